@@ -1,0 +1,262 @@
+/** The problem registry: every error that Revier can answer, as RFC 9457 problem+json with a stable code and a hint. */
+import { z } from 'zod';
+
+/** Type URIs resolve to the generated page `docs/problems.md`. */
+export const PROBLEM_TYPE_BASE = 'urn:revier:problem:';
+
+interface ProblemKind {
+  readonly status: number;
+  readonly title: string;
+  /** What the reader can do about it. */
+  readonly hint: string;
+}
+
+const kinds = {
+  MALFORMED_JSON: {
+    status: 400,
+    title: 'The body is not valid JSON',
+    hint: 'Check the body with a JSON linter; send it as UTF-8.',
+  },
+  NOT_CANONICAL: {
+    status: 400,
+    title: 'The signed bytes are not in canonical form',
+    hint: 'Canonicalise (RFC 8785) before signing; `revier sign` does it. Duplicate keys and numbers beyond 2^53 have no canonical form.',
+  },
+  INVALID_REQUEST: {
+    status: 400,
+    title: 'The request does not fit the schema',
+    hint: 'See `errors` for each place; the schema is at /openapi.json.',
+  },
+  UNSUPPORTED_MEDIA_TYPE: {
+    status: 415,
+    title: 'This content type is not accepted here',
+    hint: 'Send application/json, or application/cbor for a release.',
+  },
+  BODY_TOO_LARGE: {
+    status: 413,
+    title: 'The body is too large',
+    hint: 'Queries are at most 256 KiB, releases at most 64 MiB.',
+  },
+  NOT_FOUND: {
+    status: 404,
+    title: 'There is nothing here, or nothing that you may see',
+    hint: 'Check the address; a query is visible to the person who asked it.',
+  },
+  METHOD_NOT_ALLOWED: {
+    status: 405,
+    title: 'This method is not offered here',
+    hint: 'See /openapi.json for the operations.',
+  },
+  NOT_ACCEPTABLE: {
+    status: 406,
+    title: 'The answer does not come in this format',
+    hint: 'Ask for application/json, text/csv or application/vnd.json-stat+json.',
+  },
+  UNAUTHENTICATED: {
+    status: 401,
+    title: 'Who is asking could not be established',
+    hint: 'Send `Authorization: Bearer` with a fresh access token; `revier token` makes one.',
+  },
+  FORBIDDEN: {
+    status: 403,
+    title: 'This is not allowed for this participant',
+    hint: 'Check role and register of your credential.',
+  },
+  SIGNATURE_INVALID: {
+    status: 400,
+    title: 'A signature does not verify',
+    hint: 'Sign with the key that your credential names, EdDSA over the canonical bytes.',
+  },
+  SIGNATURE_TYPE: {
+    status: 400,
+    title: 'A signed object of another kind was expected',
+    hint: 'Check the `typ` of the JWS header.',
+  },
+  KEY_UNKNOWN: {
+    status: 400,
+    title: 'The signing key is not known in the trust list',
+    hint: 'Check `kid`; a new key must be admitted first.',
+  },
+  CREDENTIAL_INVALID: {
+    status: 400,
+    title: 'The researcher credential is not valid',
+    hint: 'Ask your organisation for a current credential that names this register.',
+  },
+  WRONG_AUDIENCE: {
+    status: 400,
+    title: 'The message is meant for somebody else',
+    hint: 'Set `aud` to the participant that you send to.',
+  },
+  WRONG_REALM: {
+    status: 400,
+    title: 'The message comes from another realm',
+    hint: 'Test and production never mix; use keys and agreements of one realm.',
+  },
+  EXPIRED: {
+    status: 400,
+    title: 'The message has expired or is not valid yet',
+    hint: 'Sign it anew and check your clock; two minutes of difference are tolerated.',
+  },
+  REPLAYED: {
+    status: 409,
+    title: 'This message has been received before',
+    hint: 'Sign a new query; to retry a request, repeat it with the same Idempotency-Key.',
+  },
+  IDEMPOTENCY_CONFLICT: {
+    status: 409,
+    title: 'The Idempotency-Key was used for another request',
+    hint: 'Use a new key for a new request.',
+  },
+  CATALOGUE_UNKNOWN: {
+    status: 409,
+    title: 'The catalogue version that the query names is not known',
+    hint: 'Fetch /v1/catalogue again and sign anew.',
+  },
+  LOOKUP_UNKNOWN: { status: 422, title: 'The lookup is not registered', hint: 'See `lookups` in /v1/catalogue.' },
+  REGISTER_UNKNOWN: { status: 422, title: 'There is no such virtual register', hint: 'See /v1/registers.' },
+  PURPOSE_UNKNOWN: {
+    status: 422,
+    title: 'The purpose is not in the pinned purpose tree',
+    hint: 'See /v1/purposes for the codes.',
+  },
+  MODEL_UNKNOWN: { status: 422, title: 'No dataset has this data model', hint: 'See `dataModels` in /v1/catalogue.' },
+  VARIABLE_UNKNOWN: {
+    status: 422,
+    title: 'The data model has no such variable',
+    hint: 'See the variables of the model in /v1/catalogue.',
+  },
+  CODE_UNKNOWN: { status: 422, title: 'The code is not in the code list', hint: 'See the code list in /v1/catalogue.' },
+  STANDARD_UNKNOWN: {
+    status: 422,
+    title: 'The standard population is not registered',
+    hint: 'See `standards` in /v1/catalogue.',
+  },
+  AGGREGATE_UNKNOWN: {
+    status: 422,
+    title: 'A derived measure names an aggregate that the question does not have',
+    hint: 'Name one of the keys of `aggregates`.',
+  },
+  AGGREGATE_UNFIT: {
+    status: 422,
+    title: 'The aggregate does not fit this use',
+    hint: 'A rate needs events over a population of another model; a share needs two counts of one model.',
+  },
+  GRAIN_UNAVAILABLE: {
+    status: 422,
+    title: 'No holder has this grain',
+    hint: 'Ask for a coarser level, or for fewer areas or years.',
+  },
+  BOUNDARIES_DIFFER: {
+    status: 422,
+    title: 'The datasets use different code lists or versions for one variable',
+    hint: 'Ask for datasets that share the boundary version.',
+  },
+  QUESTION_TOO_WIDE: {
+    status: 422,
+    title: 'The question has too many dimensions or cells',
+    hint: 'Five dimensions and 2,000,000 cells are the limit; ask for fewer.',
+  },
+  EXACT_BESIDE_RATE: {
+    status: 422,
+    title: 'An exact count cannot stand beside a standardised rate of the same records',
+    hint: 'Ask for the rate alone: it carries the number of events as a class.',
+  },
+  AGREEMENT_MISSING: {
+    status: 422,
+    title: 'A holder has no agreement for this register',
+    hint: 'Name the holders that have agreed, see /v1/registers.',
+  },
+  POLICY_INVALID: {
+    status: 422,
+    title: 'The usage agreement is not a valid policy of this profile',
+    hint: 'See `errors`; unknown terms, operators and types are refused.',
+  },
+  BROKER_BUSY: {
+    status: 503,
+    title: 'The broker has too much to do at the moment',
+    hint: 'Try again after the time in Retry-After.',
+  },
+  NOT_READY: {
+    status: 503,
+    title: 'The service is starting or stopping',
+    hint: 'Try again in a moment; see /health/ready.',
+  },
+  RATE_LIMITED: { status: 429, title: 'Too many requests', hint: 'Wait for the time in Retry-After.' },
+  DATA_FOLDER_IN_USE: {
+    status: 500,
+    title: 'The data folder is open in another process',
+    hint: 'Stop the other process, or choose another folder.',
+  },
+  INTERNAL: {
+    status: 500,
+    title: 'Something went wrong on our side',
+    hint: 'Try again; if it stays, report the request id.',
+  },
+} as const satisfies Record<string, ProblemKind>;
+
+export type ProblemCode = keyof typeof kinds;
+
+export const problemKinds: Readonly<Record<ProblemCode, ProblemKind>> = kinds;
+
+/** All codes, in a fixed order. */
+export const problemCodes: readonly ProblemCode[] = z.array(z.custom<ProblemCode>()).parse(Object.keys(kinds));
+
+export const isProblemCode = (code: string): code is ProblemCode => Object.hasOwn(kinds, code);
+
+/** One fault at one place; `pointer` is an RFC 6901 JSON pointer into the request. */
+export const ProblemError = z.strictObject({ pointer: z.string().max(500), detail: z.string().max(500) });
+export type ProblemError = z.infer<typeof ProblemError>;
+
+/** RFC 9457 problem details. Never carries SQL, counts or stack traces. */
+export const Problem = z
+  .strictObject({
+    type: z.string().max(200),
+    title: z.string().max(200),
+    status: z.int().min(400).max(599),
+    code: z.string().max(60),
+    hint: z.string().max(500),
+    detail: z.string().max(1000).optional(),
+    errors: z.array(ProblemError).max(50).optional(),
+    requestId: z.string().max(80).optional(),
+  })
+  .meta({ id: 'Problem', description: 'RFC 9457 problem details with a stable code and a hint' });
+export type Problem = z.infer<typeof Problem>;
+
+export interface ProblemOptions {
+  readonly detail?: string;
+  readonly errors?: readonly ProblemError[];
+  readonly requestId?: string;
+}
+
+/** Builds the problem of a code; `detail` must be free of data, SQL and counts. */
+export function problemOf(code: ProblemCode, options: ProblemOptions = {}): Problem {
+  const { status, title, hint } = problemKinds[code];
+  return {
+    type: `${PROBLEM_TYPE_BASE}${code}`,
+    title,
+    status,
+    code,
+    hint,
+    ...(options.detail === undefined ? {} : { detail: options.detail }),
+    ...(options.errors === undefined ? {} : { errors: options.errors.slice(0, 50) }),
+    ...(options.requestId === undefined ? {} : { requestId: options.requestId }),
+  };
+}
+
+/** An expected failure on its way to the one handler that turns it into a problem. */
+export class AppError extends Error {
+  override readonly name = 'AppError';
+  readonly code: ProblemCode;
+  readonly options: ProblemOptions;
+
+  constructor(code: ProblemCode, options: ProblemOptions & { readonly cause?: unknown } = {}) {
+    super(options.detail ?? problemKinds[code].title, options.cause === undefined ? {} : { cause: options.cause });
+    this.code = code;
+    this.options = options;
+  }
+
+  /** One fault at one place. */
+  static at(code: ProblemCode, pointer: string, detail: string): AppError {
+    return new AppError(code, { detail, errors: [{ pointer, detail }] });
+  }
+}

@@ -1,0 +1,27 @@
+/** The test plan: fast unit tests beside the sources, integration tests on real servers, whole federations of processes. */
+import { defineConfig } from 'vitest/config';
+
+const sources = ['packages/*/src', 'services/*/src', 'apps/*/src'];
+
+export default defineConfig({
+  test: {
+    projects: [
+      {
+        test: {
+          name: 'unit',
+          include: [...sources.map((room) => `${room}/**/*.test.ts`), 'scripts/**/*.test.ts'],
+          exclude: ['**/*.int.test.ts', '**/node_modules/**'],
+        },
+      },
+      {
+        test: {
+          name: 'int',
+          include: sources.map((room) => `${room}/**/*.int.test.ts`),
+          testTimeout: 60_000,
+          hookTimeout: 60_000,
+        },
+      },
+      { test: { name: 'e2e', include: ['e2e/**/*.test.ts'], testTimeout: 120_000, hookTimeout: 120_000 } },
+    ],
+  },
+});
