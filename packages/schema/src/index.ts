@@ -1,4 +1,29 @@
 /** The words of Revier: zod schemas and types of everything that travels. */
+export { Action, Agreement, Constraint, Floor, IntegerOperand, LeftOperand, PROFILE, Rule } from './agreement.ts';
+export {
+  Answer,
+  AnswerCell,
+  AnswerDimension,
+  AnswerMeasure,
+  Cell,
+  Coverage,
+  HolderAnswer,
+  QueryState,
+} from './answer.ts';
+export { Catalogue, DatasetDescription, DisclosureMode } from './catalogue.ts';
+export { CodeEntry, CodeList } from './code-list.ts';
+export { Concept, DataModel, Unit, Variable } from './data-model.ts';
+export {
+  AccessToken,
+  CompactJws,
+  Credential,
+  Envelope,
+  GeneralJws,
+  KeyId,
+  PublicKey,
+  SignatureKind,
+  SignedQuery,
+} from './envelope.ts';
 export {
   Code,
   DatasetId,
@@ -14,6 +39,11 @@ export {
   Uuid,
   VersionedName,
 } from './ids.ts';
+export { Lookup, Standard } from './lookup.ts';
+export * as codeLists from './models/code-lists.ts';
+export * as dataModels from './models/data-models.ts';
+export * as standards from './models/standards.ts';
+export { builtInCodeLists, builtInModels, builtInStandards } from './models/vocabulary.ts';
 export {
   AppError,
   isProblemCode,
@@ -26,3 +56,30 @@ export {
   problemKinds,
   problemOf,
 } from './problem.ts';
+export { type Purpose, purposes } from './purposes.ts';
+export {
+  Aggregate,
+  CrudeRate,
+  Derived,
+  Dimension,
+  DirectRate,
+  FilterTerm,
+  Holders,
+  Proportion,
+  Question,
+  type QuestionInput,
+} from './query.ts';
+export { RegisterView } from './register.ts';
+export {
+  CellStatus,
+  cellStatuses,
+  EventClass,
+  eventClasses,
+  ReleaseBody,
+  ReleaseColumns,
+  ReleaseHeader,
+  TOTAL,
+} from './release.ts';
+export { AtomFilter, Denominator, Table, TableDimension, TableMeasure } from './table.ts';
+export { Evidence, Reason, Receipt, RefusalCode, Task, TaskList } from './task.ts';
+export { Participant, ParticipantRole, TrustList } from './trust-list.ts';

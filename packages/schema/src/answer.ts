@@ -1,0 +1,133 @@
+/** The answer: every cell with a status, never a bare gap, and what each missing one means. */
+import { z } from 'zod';
+import { DisclosureMode } from './catalogue.ts';
+import { CompactJws } from './envelope.ts';
+import { Code, DatasetId, Name, ParticipantId, Realm, RegisterId, Sha256, Text, Timestamp, Uuid } from './ids.ts';
+import { Question } from './query.ts';
+import { EventClass } from './release.ts';
+import { Reason } from './task.ts';
+
+const number = z.number();
+
+/** One figure of one cell. A figure stands only where its status allows one. */
+export const Cell = z
+  .discriminatedUnion('status', [
+    z.strictObject({
+      status: z.literal('value'),
+      value: number,
+      lower: number.optional(),
+      upper: number.optional(),
+      events: EventClass.optional(),
+    }),
+    /** Structural, or open data; a data zero under disclosure control is `withheld`. */
+    z.strictObject({
+      status: z.literal('zero'),
+      value: z.literal(0),
+      lower: number.optional(),
+      upper: number.optional(),
+    }),
+    z.strictObject({ status: z.literal('withheld') }),
+    /** A released figure whose interval is too wide to act on. */
+    z.strictObject({
+      status: z.literal('unreliable'),
+      value: number,
+      lower: number.optional(),
+      upper: number.optional(),
+      events: EventClass.optional(),
+    }),
+    z.strictObject({ status: z.literal('notCollected') }),
+    z.strictObject({ status: z.literal('grainUnavailable') }),
+    z.strictObject({ status: z.literal('refused') }),
+    z.strictObject({ status: z.literal('offline') }),
+    z.strictObject({ status: z.literal('pending') }),
+  ])
+  .meta({ id: 'Cell' });
+export type Cell = z.infer<typeof Cell>;
+
+export const AnswerDimension = z.strictObject({
+  name: Name,
+  /** The level, or the lookup, that the codes belong to. */
+  grouping: z.string().max(80),
+  title: Text,
+  codes: z.array(z.strictObject({ code: Code, label: Text })),
+});
+
+export const AnswerMeasure = z.strictObject({
+  name: Name,
+  kind: z.enum(['count', 'sum', 'crude-rate', 'direct-rate', 'proportion']),
+  per: z.int().optional(),
+  interval: z.string().max(40).optional(),
+  standard: z.string().max(80).optional(),
+  /** Where numerator and denominator met. */
+  route: z.enum(['released-figures', 'denominator-travels']),
+  note: Text,
+});
+
+/** What became of one holder's part. */
+export const HolderAnswer = z.strictObject({
+  holder: ParticipantId,
+  name: z.string().max(200),
+  dataset: DatasetId,
+  status: z.enum(['answered', 'refused', 'offline', 'pending']),
+  mode: DisclosureMode.optional(),
+  minCellSize: z.int().optional(),
+  asOf: Timestamp.optional(),
+  reasons: z.array(Reason).max(20),
+  /** The signed header of the release that is contained in this answer. */
+  release: CompactJws.optional(),
+});
+export type HolderAnswer = z.infer<typeof HolderAnswer>;
+
+export const Coverage = z.strictObject({
+  areas: z.array(Code),
+  years: z.array(z.int()),
+  /** Areas left out on both sides, because one side lacks them for at least one year. */
+  excluded: z.array(z.strictObject({ area: Code, reason: z.enum(['notCollected', 'holderMissing', 'noCounterpart']) })),
+});
+export type Coverage = z.infer<typeof Coverage>;
+
+export const AnswerCell = z
+  .strictObject({
+    /** Code of each dimension; null is the total. */
+    by: z.record(Name, Code.nullable()),
+    measures: z.record(Name, Cell),
+  })
+  .meta({ id: 'AnswerCell' });
+export type AnswerCell = z.infer<typeof AnswerCell>;
+
+export const Answer = z
+  .strictObject({
+    queryId: Uuid,
+    submissionId: Sha256,
+    questionHash: Sha256,
+    realm: Realm,
+    /** True when any figure comes from invented data. */
+    synthetic: z.boolean(),
+    state: z.enum(['complete', 'partial', 'failed']),
+    register: RegisterId,
+    question: Question,
+    catalogue: Sha256,
+    dimensions: z.array(AnswerDimension),
+    measures: z.array(AnswerMeasure),
+    cells: z.array(AnswerCell),
+    holders: z.array(HolderAnswer),
+    coverage: Coverage,
+    /** Plain sentences that go with the figures. */
+    sentences: z.array(Text),
+    asked: Timestamp,
+    answered: Timestamp,
+  })
+  .meta({ id: 'Answer', description: 'Anonymised statistics with a status for each cell' });
+export type Answer = z.infer<typeof Answer>;
+
+/** Where a query is, as `GET /v1/queries/{id}` and `202 Accepted` tell it. */
+export const QueryState = z
+  .strictObject({
+    queryId: Uuid,
+    submissionId: Sha256,
+    state: z.enum(['accepted', 'running', 'complete', 'partial', 'failed']),
+    progress: z.strictObject({ tasks: z.int(), answered: z.int(), refused: z.int(), waiting: z.int() }),
+    deadline: Timestamp,
+  })
+  .meta({ id: 'QueryState' });
+export type QueryState = z.infer<typeof QueryState>;

@@ -1,0 +1,82 @@
+/** Tasks and receipts: one query on its way to one node, and the node's signed word that it accepts or refuses. */
+import { z } from 'zod';
+import { CompactJws, SignedQuery } from './envelope.ts';
+import { DatasetId, ParticipantId, Realm, Seconds, Sha256, Uuid } from './ids.ts';
+
+/** One stage's answer that travels to a later stage: the holder's signed release header; its body is fetched by hash. */
+export const Evidence = CompactJws;
+
+/** The payload of `revier-task+jws`, signed by the broker. It carries no plan: the node makes its own. */
+export const Task = z
+  .strictObject({
+    taskId: Uuid,
+    submissionId: Sha256,
+    iss: ParticipantId,
+    aud: ParticipantId,
+    realm: Realm,
+    signedQuery: SignedQuery,
+    /** Which stage of the plan, and which dataset of this holder. */
+    stage: z.int().min(0).max(3),
+    dataset: DatasetId,
+    attempt: z.int().min(1).max(1000),
+    evidence: z.array(Evidence).max(1000),
+    iat: Seconds,
+    exp: Seconds,
+  })
+  .meta({ id: 'Task' });
+export type Task = z.infer<typeof Task>;
+
+export const TaskList = z.strictObject({ tasks: z.array(CompactJws).max(100) }).meta({ id: 'TaskList' });
+export type TaskList = z.infer<typeof TaskList>;
+
+/**
+ * Reasons of a refusal. Each follows from public facts (query, agreement, clock); whatever depends on data is `withheld`
+ * in the cells instead, and never refused.
+ */
+export const RefusalCode = z.enum([
+  'SIGNATURE_INVALID',
+  'WRONG_AUDIENCE',
+  'WRONG_REALM',
+  'EXPIRED',
+  'REPLAYED',
+  'CREDENTIAL_INVALID',
+  'CATALOGUE_UNKNOWN',
+  'QUESTION_INVALID',
+  'NOT_AGREED',
+  'POLICY_INVALID',
+  'PURPOSE',
+  'PURPOSE_UNKNOWN',
+  'TABLE_NOT_AGREED',
+  'VERSION_DIFFERS',
+  'NOT_IN_FORCE',
+  'PROHIBITED',
+  'FLOOR',
+  'COVERAGE_CHANGED',
+  'EVIDENCE_INVALID',
+  'STOPPED',
+  'FAILED',
+]);
+export type RefusalCode = z.infer<typeof RefusalCode>;
+
+/** `pointer` leads into the agreement (`/permission/0/constraint/2`) or into the question. */
+export const Reason = z.strictObject({ code: RefusalCode, pointer: z.string().max(300), hint: z.string().max(500) });
+export type Reason = z.infer<typeof Reason>;
+
+const receipt = {
+  taskId: Uuid,
+  submissionId: Sha256,
+  iss: ParticipantId,
+  aud: ParticipantId,
+  realm: Realm,
+  attempt: z.int().min(1).max(1000),
+  iat: Seconds,
+};
+
+/** The payload of `revier-receipt+jws`. */
+export const Receipt = z
+  .discriminatedUnion('decision', [
+    z.strictObject({ ...receipt, decision: z.literal('accepted'), agreement: Sha256, table: Sha256 }),
+    z.strictObject({ ...receipt, decision: z.literal('refused'), reasons: z.array(Reason).min(1).max(20) }),
+  ])
+  .meta({ id: 'Receipt' });
+export type Receipt = z.infer<typeof Receipt>;
