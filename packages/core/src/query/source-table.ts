@@ -1,0 +1,79 @@
+/** What a data source is asked for: a table in terms of stored codes, free of catalogue, hierarchy and policy. */
+
+/** A dimension as a mapping from stored codes to code numbers of the wanted grouping; stored codes that are not listed belong to no cell. */
+export interface SourceDimension {
+  readonly variable: string;
+  readonly pairs: readonly (readonly [stored: string, number: number])[];
+}
+
+/** A condition: the stored code is one of these. */
+export interface SourceFilter {
+  readonly variable: string;
+  readonly stored: readonly string[];
+}
+
+export type SourceMeasure =
+  /** Records, or distinct values of an identifier. */
+  | { readonly kind: 'count'; readonly identifier: string | null; readonly where: readonly SourceFilter[] }
+  /** Sum of a whole-number variable of aggregated data; a missing figure is told, never taken for 0. */
+  | { readonly kind: 'sum'; readonly variable: string; readonly where: readonly SourceFilter[] }
+  /** Counts by stratum below each shown cell, for a weighted sum inside the node. */
+  | {
+      readonly kind: 'strata';
+      readonly identifier: string | null;
+      readonly where: readonly SourceFilter[];
+      readonly stratum: SourceDimension;
+    };
+
+export interface SourceTable {
+  /** Identifier of persons, for thresholds; null for aggregated data. */
+  readonly person: string | null;
+  readonly dimensions: readonly SourceDimension[];
+  /** Totals over every subset of the dimensions as well, keyed by TOTAL. */
+  readonly margins: boolean;
+  readonly measures: readonly SourceMeasure[];
+}
+
+/** Exact figures of one measure; cells without a record are not listed. `keys[d][i]` is the code number of cell i, or TOTAL. */
+export type RawMeasure =
+  | {
+      readonly kind: 'count';
+      readonly keys: readonly Uint32Array[];
+      readonly value: Float64Array;
+      readonly persons: Float64Array;
+    }
+  | {
+      readonly kind: 'sum';
+      readonly keys: readonly Uint32Array[];
+      readonly value: Float64Array;
+      /** 1 where at least one figure of the cell was not collected. */
+      readonly missing: Uint8Array;
+    }
+  | {
+      readonly kind: 'strata';
+      readonly keys: readonly Uint32Array[];
+      readonly stratum: Uint32Array;
+      readonly events: Float64Array;
+      readonly persons: Float64Array;
+      /** Sum of the record keys modulo 2^32 (disclosure.md 1.2): the same records always give the same noise. */
+      readonly recordKeys: Uint32Array;
+    };
+
+/**
+ * The finest parts that counts of one table are made of: cells without margins, split by which count measures a record
+ * belongs to (bit i of `signature`: the i-th measure of the table that is a count). Two nested counts in one table
+ * differ by such a part, so disclosure control must know it.
+ */
+export interface RawAtoms {
+  readonly keys: readonly Uint32Array[];
+  readonly signature: Uint32Array;
+  readonly records: Float64Array;
+  readonly persons: Float64Array;
+}
+
+/** Exact figures. They exist inside a node only; nothing but disclosure control reads them. */
+export interface RawTable {
+  readonly measures: readonly RawMeasure[];
+  /** Present when the table has at least one count. */
+  readonly atoms: RawAtoms | null;
+}
