@@ -187,6 +187,11 @@ const kinds = {
     title: 'The data folder is open in another process',
     hint: 'Stop the other process, or choose another folder.',
   },
+  DATA_FOLDER_NEWER: {
+    status: 500,
+    title: 'The data folder was written by a newer program',
+    hint: 'Start the newer program, or choose another folder; older formats are read, newer ones never.',
+  },
   INTERNAL: {
     status: 500,
     title: 'Something went wrong on our side',

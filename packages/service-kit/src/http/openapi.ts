@@ -1,0 +1,51 @@
+/** The description of the interface, made from the schemas that check it: /openapi.json and a page at /docs. */
+import swagger from '@fastify/swagger';
+import swaggerUi from '@fastify/swagger-ui';
+import type { FastifyInstance } from 'fastify';
+import { jsonSchemaTransform, jsonSchemaTransformObject } from 'fastify-type-provider-zod';
+import { problemResponse } from './problems.ts';
+
+export interface InterfaceDescription {
+  readonly title: string;
+  readonly version: string;
+  readonly description?: string;
+}
+
+/** The page brings its own scripts and styles and talks to nobody else. */
+const DOCS_POLICY = [
+  "default-src 'none'",
+  "script-src 'self'",
+  "style-src 'self'",
+  "img-src 'self' data:",
+  "connect-src 'self'",
+  "base-uri 'none'",
+  "form-action 'none'",
+  "frame-ancestors 'none'",
+].join('; ');
+
+/** Must be called before the first route is added. */
+export async function describeInterface(app: FastifyInstance, info: InterfaceDescription): Promise<void> {
+  app.addHook('onRoute', (route) => {
+    if (route.schema === undefined || route.schema.hide === true) return;
+    route.schema = { ...route.schema, response: withProblems(route.schema.response) };
+  });
+  await app.register(swagger, {
+    openapi: { openapi: '3.1.1', info: { ...info } },
+    transform: jsonSchemaTransform,
+    transformObject: jsonSchemaTransformObject,
+  });
+  app.get('/openapi.json', { schema: { hide: true } }, () => app.swagger());
+  await app.register(swaggerUi, {
+    routePrefix: '/docs',
+    staticCSP: DOCS_POLICY,
+    theme: { title: info.title },
+    // No validator: it would send our description to a server on the internet.
+    uiConfig: { url: '/openapi.json', validatorUrl: null, deepLinking: true, persistAuthorization: false },
+  });
+}
+
+const withProblems = (response: unknown): object => ({
+  '4xx': problemResponse,
+  '5xx': problemResponse,
+  ...(typeof response === 'object' ? response : {}),
+});
