@@ -192,6 +192,16 @@ const kinds = {
     title: 'The data folder was written by a newer program',
     hint: 'Start the newer program, or choose another folder; older formats are read, newer ones never.',
   },
+  DATA_UNREADABLE: {
+    status: 500,
+    title: 'The imported data of a dataset are missing or cannot be read',
+    hint: 'Import the dataset again; until then questions to it cannot be answered.',
+  },
+  IMPORT_UNFIT: {
+    status: 422,
+    title: 'The data do not fit the data model',
+    hint: 'Compare columns and codes with the data model and the grain of the dataset; the earlier data stay in use.',
+  },
   INTERNAL: {
     status: 500,
     title: 'Something went wrong on our side',
