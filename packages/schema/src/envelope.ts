@@ -100,12 +100,10 @@ export const Credential = z
 export type Credential = z.infer<typeof Credential>;
 
 /** What travels: the signed query with the credential that vouches for its key. */
-export const SignedQuery = z
-  .strictObject({ query: CompactJws, credential: CompactJws })
-  .meta({
-    id: 'SignedQuery',
-    description: 'A question signed by a researcher, with the credential of their organisation',
-  });
+export const SignedQuery = z.strictObject({ query: CompactJws, credential: CompactJws }).meta({
+  id: 'SignedQuery',
+  description: 'A question signed by a researcher, with the credential of their organisation',
+});
 export type SignedQuery = z.infer<typeof SignedQuery>;
 
 /** The payload of `revier-access+jws`: a short-lived self-signed token of a participant or researcher. */

@@ -37,12 +37,17 @@ export const TableMeasure = z.discriminatedUnion('kind', [
 ]);
 export type TableMeasure = z.infer<typeof TableMeasure>;
 
-/** Dimensions and measures are sorted and without repetition; names that people gave do not enter, so they do not make new tables. */
+/**
+ * One shape of answer from one dataset. `coverage` names the populations that a rate of the question stands on: only
+ * areas that all of them cover in every year count, so that a missing holder leaves numerator and denominator alike.
+ * Dimensions and measures are sorted and without repetition; names that people gave do not enter, so they do not make new tables.
+ */
 export const Table = z
   .strictObject({
     model: VersionedName,
     by: z.array(TableDimension).max(6),
     margins: z.boolean(),
+    coverage: z.array(Denominator).max(5),
     measures: z.array(TableMeasure).min(1).max(20),
   })
   .meta({ id: 'Table' });
