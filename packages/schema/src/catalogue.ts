@@ -33,7 +33,15 @@ export const DatasetDescription = z.strictObject({
   accessRights: z.enum(['PUBLIC', 'NON_PUBLIC']),
   mode: DisclosureMode,
   /** For each dimension: its code list (binding what the model leaves open) and the finest level held. */
-  grain: z.record(Name, z.strictObject({ codeList: VersionedName, level: Name })),
+  grain: z.record(
+    Name,
+    z.strictObject({
+      codeList: VersionedName,
+      level: Name,
+      /** Where the dataset cannot hold every code of the level: the others are structural zeros, and public. */
+      codes: z.array(Code).min(1).max(1000).optional(),
+    }),
+  ),
   coverage: z.strictObject({
     /** Areas at any level; everything below them is covered. */
     areas: z.array(Code).max(5000),

@@ -9,6 +9,7 @@ import {
   type Variable,
 } from '@revier/schema';
 import { type CodeIndex, labelOf } from './code-index.ts';
+import type { PlanTask } from './plan.ts';
 import { type Vocabulary, variableOf } from './vocabulary.ts';
 
 export interface GroupCode {
@@ -105,3 +106,7 @@ const grainUnavailable = (pointer: string, variable: string, level: string): App
 
 /** The finer of two levels of one list. */
 export const finer = (index: CodeIndex, a: string, b: string): string => (index.isCoarser(a, b) ? b : a);
+
+/** The groupings of a planned table, in the order of its dimensions. */
+export const groupingsOf = (task: PlanTask, vocabulary: Vocabulary): Grouping[] =>
+  task.table.by.map((dimension) => groupingOn(vocabulary, task.model, task.dataset, dimension, '/by'));

@@ -23,7 +23,7 @@ import {
   type PlanMeasure,
   type PlanTask,
 } from './plan.ts';
-import type { Vocabulary } from './vocabulary.ts';
+import { type Vocabulary, variableOf } from './vocabulary.ts';
 
 const MAX_CELLS = 2_000_000;
 
@@ -36,7 +36,7 @@ export function planQuestion(question: Question, vocabulary: Vocabulary): Plan {
   const aggregates = planAggregates(question, vocabulary);
   const measures = planMeasures(question, vocabulary, aggregates);
   const coverage = coverageOf(measures);
-  const dimensions = planDimensions(question, vocabulary, [...aggregates.values()]);
+  const dimensions = planDimensions(question, vocabulary, [...aggregates.values()], coverage);
   const tasks = planTasks({ question, vocabulary, aggregates: [...aggregates.values()], measures, coverage });
   return {
     question,
@@ -71,10 +71,14 @@ function planDimensions(
   question: Question,
   vocabulary: Vocabulary,
   aggregates: readonly PlanAggregate[],
+  populations: readonly PlanAggregate[],
 ): PlanDimension[] {
   const dimensions = question.by.map((dimension, place) => {
     const pointer = `/by/${place}`;
-    const groupings = aggregates.flatMap(({ model, datasets }) =>
+    const grouping = aggregates.filter(
+      (aggregate) => !populations.includes(aggregate) || hasVariable(aggregate.model, dimension.variable),
+    );
+    const groupings = grouping.flatMap(({ model, datasets }) =>
       datasets.map((dataset) => groupingOn(vocabulary, model, dataset, dimension, pointer)),
     );
     const [first, ...others] = groupings;
@@ -97,6 +101,9 @@ function planDimensions(
   if (cells > MAX_CELLS) throw AppError.at('QUESTION_TOO_WIDE', '/by', 'The cells of these dimensions are too many.');
   return dimensions;
 }
+
+/** The population of a rate may lack a dimension (site, stage): it then stands behind each of its codes alike. */
+const hasVariable = (model: DataModel, name: string): boolean => variableOf(model, name) !== undefined;
 
 interface Planning {
   readonly question: Question;
@@ -166,7 +173,10 @@ function accountingTable(
   model: DataModel,
   own: readonly PlanAggregate[],
 ): Table {
-  const wanted = accountingDimensions(planning, own).map(({ dimension, pointer }) =>
+  const dimensions = accountingDimensions(planning, own).filter(({ dimension }) =>
+    hasVariable(model, dimension.variable),
+  );
+  const wanted = dimensions.map(({ dimension, pointer }) =>
     groupingOn(planning.vocabulary, model, dataset, dimension, pointer),
   );
   const areas = model.variables.some(({ concept }) => concept === 'area')

@@ -1,0 +1,122 @@
+/** From a planned table to what a data source is asked for: stored codes, code numbers, and the cells that there can be. */
+import { AppError, type AtomFilter, type TableMeasure } from '@revier/schema';
+import type { CoveredAreas } from './coverage.ts';
+import { storedCodes } from './filter.ts';
+import { type Grouping, groupingOn, groupingsOf, storedVariable } from './grouping.ts';
+import type { PlanTask } from './plan.ts';
+import type { SourceDimension, SourceFilter, SourceMeasure, SourceTable } from './source-table.ts';
+import type { Vocabulary } from './vocabulary.ts';
+
+export interface PreparedTable {
+  readonly source: SourceTable;
+  /** Code numbers that may appear in each dimension, ascending; every other code is a structural zero. */
+  readonly domain: readonly (readonly number[])[];
+}
+
+/**
+ * @param covered the areas that count, for a table with coverage
+ * @throws AppError GRAIN_UNAVAILABLE, VARIABLE_UNKNOWN, INTERNAL when coverage is due and missing
+ */
+export function prepareTable(task: PlanTask, vocabulary: Vocabulary, covered: CoveredAreas | null): PreparedTable {
+  if (task.table.coverage.length > 0 && covered === null) throw new AppError('INTERNAL');
+  const stored = storedOf(task, vocabulary, covered);
+  const groupings = groupingsOf(task, vocabulary);
+  const dimensions = groupings.map((grouping) => sourceDimension(grouping, stored.shown(grouping.variable.name)));
+  return {
+    source: {
+      person: task.model.person,
+      dimensions,
+      margins: task.table.margins,
+      measures: task.table.measures.map((measure) => sourceMeasure(task, vocabulary, stored, measure)),
+    },
+    domain: dimensions.map(({ pairs }) => [...new Set(pairs.map(([, number]) => number))].sort((a, b) => a - b)),
+  };
+}
+
+const sourceDimension = (grouping: Grouping, stored: readonly string[]): SourceDimension => ({
+  variable: grouping.variable.name,
+  pairs: stored.flatMap((code) => {
+    const number = grouping.numberOf(code);
+    return number === undefined ? [] : [[code, number] as const];
+  }),
+});
+
+interface StoredCodes {
+  /** Stored codes that a condition admits. */
+  admitted(filter: AtomFilter): string[];
+  /** Stored codes that can appear as a dimension: declared, covered, and admitted by at least one measure. */
+  shown(variable: string): string[];
+  /** Stored codes that every measure is restricted to, whatever its own conditions. */
+  readonly everywhere: readonly SourceFilter[];
+}
+
+function storedOf(task: PlanTask, vocabulary: Vocabulary, covered: CoveredAreas | null): StoredCodes {
+  const area = task.model.variables.find(({ concept }) => concept === 'area')?.name;
+  const at = (variable: string) => storedVariable(vocabulary, task.model, task.dataset, variable, '/by');
+  const admitted = (filter: AtomFilter): string[] => {
+    const { index, grain } = at(filter.variable);
+    return storedCodes(index, grain, filter);
+  };
+  const declared = (variable: string): string[] => {
+    const { index, grain } = at(variable);
+    const own = task.dataset.grain[variable]?.codes;
+    const codes = index.codesAt(grain).map(({ code }) => code);
+    return own === undefined ? codes : codes.filter((code) => own.includes(code));
+  };
+  const inCoverage = (code: string): boolean => {
+    const ancestor = area && covered && at(area).index.ancestorAt(code, covered.level);
+    return covered === null || (ancestor !== undefined && ancestor !== null && covered.areas.has(ancestor));
+  };
+  const shown = (variable: string): string[] => {
+    const conditions = task.table.measures.map(({ where }) => where.find((filter) => filter.variable === variable));
+    const union = conditions.some((filter) => filter === undefined)
+      ? null
+      : new Set(conditions.flatMap((filter) => (filter ? admitted(filter) : [])));
+    return declaredCoverage(task, vocabulary, variable, declared(variable)).filter(
+      (code) => (union?.has(code) ?? true) && (variable !== area || inCoverage(code)),
+    );
+  };
+  return {
+    admitted,
+    shown,
+    everywhere:
+      covered === null || area === undefined ? [] : [{ variable: area, stored: declared(area).filter(inCoverage) }],
+  };
+}
+
+/** Areas and years beyond the declared coverage are structural zeros too. */
+function declaredCoverage(
+  task: PlanTask,
+  vocabulary: Vocabulary,
+  variable: string,
+  codes: readonly string[],
+): readonly string[] {
+  const concept = task.model.variables.find(({ name }) => name === variable)?.concept;
+  const { areas, years } = task.dataset.coverage;
+  if (concept === 'year') return codes.filter((code) => Number(code) >= years.from && Number(code) <= years.to);
+  if (concept !== 'area') return codes;
+  const { index } = storedVariable(vocabulary, task.model, task.dataset, variable, '/by');
+  const atoms = new Set(areas.flatMap((code) => index.atomsOf(code)));
+  return codes.filter((code) => index.atomsOf(code).some((atom) => atoms.has(atom)));
+}
+
+function sourceMeasure(
+  task: PlanTask,
+  vocabulary: Vocabulary,
+  stored: StoredCodes,
+  measure: TableMeasure,
+): SourceMeasure {
+  const where = [
+    ...measure.where.map((filter) => ({ variable: filter.variable, stored: stored.admitted(filter) })),
+    ...stored.everywhere,
+  ];
+  if (measure.kind === 'sum') return { kind: 'sum', variable: measure.variable, where };
+  const unit = task.model.units[measure.unit];
+  if (unit === undefined)
+    throw AppError.at('VARIABLE_UNKNOWN', '/aggregates', `${task.model.id} has no unit "${measure.unit}".`);
+  const identifier = unit.kind === 'distinct' ? unit.identifier : null;
+  if (measure.kind === 'count') return { kind: 'count', identifier, where };
+  const over = groupingOn(vocabulary, task.model, task.dataset, measure.over, '/derived');
+  const codes = over.index.codesAt(over.grain).map(({ code }) => code);
+  return { kind: 'strata', identifier, where, stratum: sourceDimension(over, codes) };
+}
