@@ -1,0 +1,87 @@
+/** The end of an import: repeated records leave, the rest is sorted into the file, and its content gets its fingerprint. */
+import { createHash } from 'node:crypto';
+import type { DuckDBConnection } from '@duckdb/node-api';
+import type { RejectedRecord } from './columns.ts';
+import type { ImportPlan } from './plan-import.ts';
+import { quoted } from './staging.ts';
+
+/** Changes with the layout of the file; a reader refuses what it does not know. */
+export const STORE_FORMAT = 1;
+
+const column = async (connection: DuckDBConnection, sql: string): Promise<string[]> =>
+  ((await (await connection.run(sql)).getColumns())[0] ?? []).map(String);
+
+/** Leaves out every record whose identifier comes more than once; returns how many, and the first of them. */
+export async function dropRepeated(
+  connection: DuckDBConnection,
+  plan: ImportPlan,
+  limit: number,
+): Promise<{ total: number; first: RejectedRecord[] }> {
+  const { record } = plan.model;
+  if (record === null) return { total: 0, first: [] };
+  const id = quoted(record);
+  await connection.run(
+    `create temp table repeated as select ${id} as id from staging group by ${id} having count(*) > 1`,
+  );
+  const from = `from staging where ${id} in (select id from repeated)`;
+  const total = Number((await column(connection, `select count(*) ${from}`))[0]);
+  if (total === 0) return { total, first: [] };
+  const rows = await column(connection, `select row_number ${from} order by row_number limit ${limit}`);
+  await connection.run(`delete ${from}`);
+  return { total, first: rows.map((row) => ({ row: Number(row), variable: record, reason: 'repeated' })) };
+}
+
+/** Dimensions from the one with most codes to the one with fewest: a filter on the first reads the fewest blocks. */
+async function sortKeys(connection: DuckDBConnection, plan: ImportPlan): Promise<string[]> {
+  const dimensions = plan.columns.filter(({ role }) => role === 'dimension').map(({ name }) => name);
+  const counts = await Promise.all(
+    dimensions.map(async (name) =>
+      Number((await column(connection, `select count(distinct ${quoted(name)}) from staging`))[0]),
+    ),
+  );
+  const byCodes = dimensions.map((name, index) => ({ name, codes: counts[index] ?? 0 }));
+  byCodes.sort((one, other) => other.codes - one.codes);
+  const rest = plan.columns.map(({ name }) => name).filter((name) => !dimensions.includes(name));
+  return [...byCodes.map(({ name }) => name), ...rest].map(quoted);
+}
+
+/** Writes the table of records, and the approved view that leaves out what is not usable. */
+export async function storeRecords(connection: DuckDBConnection, plan: ImportPlan): Promise<void> {
+  const names = plan.columns.map(({ name }) => quoted(name));
+  const order = await sortKeys(connection, plan);
+  await connection.run(
+    `create table records as select ${names.join(', ')}, record_key from staging order by ${order.join(', ')}`,
+  );
+  const variables = plan.model.variables.map(({ name }) => quoted(name));
+  await connection.run(`create view approved as select ${variables.join(', ')}, record_key from records where usable`);
+}
+
+/** Length first, so that no two rows read alike; a dash for "not collected". */
+const spelled = (name: string): string => {
+  const text = `cast(${quoted(name)} as varchar)`;
+  return `coalesce(cast(strlen(${text}) as varchar) || ':' || ${text}, '-')`;
+};
+
+/**
+ * First 16 hex digits of SHA-256 over the model, the number of rows and the sums of the rows' own SHA-256 digests
+ * (four words of 64 bits): the same rows in any order give the same epoch. Record keys do not enter.
+ */
+export async function fingerprint(
+  connection: DuckDBConnection,
+  plan: ImportPlan,
+): Promise<{ epoch: string; rows: number }> {
+  const words = [0, 1, 2, 3].map((word) => `sum(cast('0x' || substr(digest, ${word * 16 + 1}, 16) as ubigint))`);
+  const row = plan.columns.map(({ name }) => spelled(name)).join(', ');
+  const answer = await connection.run(
+    `select count(*), ${words.join(', ')} from (select sha256(concat(${row})) as digest from records)`,
+  );
+  const [rows = '0', ...sums] = (await answer.getColumns()).map(([value]) => String(value ?? 0));
+  const content = JSON.stringify([plan.model.id, plan.columns.map(({ name }) => name), rows, ...sums]);
+  return { epoch: createHash('sha256').update(content).digest('hex').slice(0, 16), rows: Number(rows) };
+}
+
+/** Tells readers what the file holds. */
+export async function storeAbout(connection: DuckDBConnection, about: { epoch: string; rows: number }): Promise<void> {
+  await connection.run('create table about (format integer, epoch varchar, "rows" bigint)');
+  await connection.run('insert into about values ($1, $2, $3)', [STORE_FORMAT, about.epoch, BigInt(about.rows)]);
+}

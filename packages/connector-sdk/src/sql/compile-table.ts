@@ -1,0 +1,155 @@
+/** The archive's clerk: turns a source table into SQL that PostgreSQL and DuckDB answer alike, one statement a measure. */
+import type { SourceTable } from '@revier/core';
+import { TOTAL } from '@revier/schema';
+import {
+  DummyDriver,
+  Kysely,
+  PostgresAdapter,
+  PostgresIntrospector,
+  PostgresQueryCompiler,
+  type RawBuilder,
+  sql,
+} from 'kysely';
+import { checkTable } from './check-table.ts';
+import { assignSlots, type Lookup, type Slotted, type SlottedMeasure, type SlottedTable } from './lookups.ts';
+
+/** One SELECT without parameters: codes travel in the relation `lookup`, names come from the data model. */
+export interface CompiledStatement {
+  readonly sql: string;
+}
+
+/**
+ * Columns of a statement, all whole numbers: one key for each dimension, then
+ * count: value, persons; sum: value, missing; strata: stratum, events, persons, record keys; atoms: signature, records, persons.
+ */
+export interface CompiledTable {
+  /** To be put into the relation `lookup (slot, stored, number)` before the statements run. */
+  readonly lookups: readonly Lookup[];
+  readonly measures: readonly CompiledStatement[];
+  readonly atoms: CompiledStatement | null;
+}
+
+export interface CompileOptions {
+  /** The approved view, `name` or `schema.name`: shows usable rows only, with all variables and `record_key`. */
+  readonly view: string;
+}
+
+type Part = RawBuilder<unknown>;
+
+const compiler = new Kysely<unknown>({
+  dialect: {
+    createAdapter: () => new PostgresAdapter(),
+    createDriver: () => new DummyDriver(),
+    createIntrospector: (db) => new PostgresIntrospector(db),
+    createQueryCompiler: () => new PostgresQueryCompiler(),
+  },
+});
+
+const lines = sql`,\n  `;
+const column = (variable: string): Part => sql.ref(`r.${variable}`);
+const nullable = (variable: string | null): Part => (variable === null ? sql`cast(null as text)` : column(variable));
+
+const isIn = ({ variable, slot }: Slotted): Part =>
+  sql`${column(variable)} in (select stored from lookup where slot = ${sql.lit(slot)})`;
+const allOf = (where: readonly Slotted[]): Part =>
+  where.length === 0 ? sql`true` : sql.join(where.map(isIn), sql` and `);
+
+/** The records of the view with their code numbers `d0`, `d1`, … ; records with an unlisted code drop out. */
+function records(view: string, mapped: readonly Slotted[], columns: readonly Part[], where: readonly Slotted[]): Part {
+  const numbers = mapped.map((_, index) => sql`${sql.ref(`m${index}.number`)} as ${sql.ref(`d${index}`)}`);
+  const joins = mapped.map(({ variable, slot }, index) => {
+    const alias = sql.ref(`m${index}`);
+    return sql`\n  join lookup as ${alias} on ${alias}.slot = ${sql.lit(slot)} and ${alias}.stored = ${column(variable)}`;
+  });
+  return sql`
+  select
+    ${sql.join([...numbers, ...columns], sql`,\n    `)}
+  from ${sql.table(view)} as r${sql.join(joins, sql``)}
+  where ${allOf(where)}
+`;
+}
+
+interface Shape {
+  readonly records: Part;
+  readonly where?: Part;
+  readonly dimensions: number;
+  readonly margins: boolean;
+  /** Grouped by, but never totalled over. */
+  readonly fixed: string | null;
+  readonly figures: readonly Part[];
+}
+
+/** Groups, leaves out cells without a record, and orders by every key: an answer has one order of rows. */
+function grouped(shape: Shape): CompiledStatement {
+  const dims = Array.from({ length: shape.dimensions }, (_, index) => sql.ref(`d${index}`));
+  const fixed = shape.fixed === null ? [] : [sql.ref(shape.fixed)];
+  // A total has no code number of its own, and joined code numbers are never NULL.
+  const keys = dims.map((dim, index) => sql`coalesce(${dim}, ${sql.lit(TOTAL)}) as ${sql.ref(`k${index}`)}`);
+  const order = [...dims.map((_, index) => sql.ref(`k${index}`)), ...fixed];
+  const sets = shape.margins && dims.length > 0 ? [sql`cube (${sql.join(dims)})`] : dims;
+  const groups = [...fixed, ...sets];
+  const statement = sql`select
+  ${sql.join([...keys, ...fixed, ...shape.figures], lines)}
+from (${shape.records}) as t${shape.where ?? sql``}${groups.length === 0 ? sql`` : sql`\ngroup by ${sql.join(groups)}`}
+having count(*) > 0
+order by ${order.length === 0 ? sql`1` : sql.join(order)}`;
+  return { sql: statement.compile(compiler).sql };
+}
+
+const persons = sql`count(distinct person) as persons`;
+
+/** Records, or distinct values of an identifier; distinct in every shown cell, never added up over cells. */
+const units = (identifier: string | null, name: string): Part =>
+  sql`${identifier === null ? sql`count(*)` : sql`count(distinct unit)`} as ${sql.ref(name)}`;
+
+function measureStatement(view: string, table: SlottedTable, { measure, where, stratum }: SlottedMeasure) {
+  const shape = { dimensions: table.dimensions.length, margins: table.margins, fixed: null };
+  const person = sql`${nullable(table.person)} as person`;
+  if (measure.kind === 'sum') {
+    const figures = [
+      sql`cast(coalesce(sum(figure), 0) as bigint) as value`,
+      sql`max(case when figure is null then 1 else 0 end) as missing`,
+    ];
+    const columns = [sql`${column(measure.variable)} as figure`];
+    return grouped({ ...shape, records: records(view, table.dimensions, columns, where), figures });
+  }
+  const unit = sql`${nullable(measure.identifier)} as unit`;
+  if (stratum === null) {
+    const figures = [units(measure.identifier, 'value'), persons];
+    return grouped({ ...shape, records: records(view, table.dimensions, [unit, person], where), figures });
+  }
+  const fixed = `d${table.dimensions.length}`;
+  const figures = [
+    units(measure.identifier, 'events'),
+    persons,
+    sql`cast(mod(sum(record_key), 4294967296) as bigint) as record_keys`,
+  ];
+  const from = records(view, [...table.dimensions, stratum], [unit, person, sql`r.record_key`], where);
+  return grouped({ ...shape, fixed, records: from, figures });
+}
+
+/** Cells without margins, split by the counts that a record belongs to; records of no count are no part of any. */
+function atomsStatement(view: string, table: SlottedTable, counts: readonly SlottedMeasure[]): CompiledStatement {
+  const bits = counts.map(({ where }, bit) => sql`case when ${allOf(where)} then ${sql.lit(2 ** bit)} else 0 end`);
+  const columns = [sql`${nullable(table.person)} as person`, sql`${sql.join(bits, sql`\n      + `)} as signature`];
+  return grouped({
+    records: records(view, table.dimensions, columns, []),
+    where: sql`\nwhere signature > 0`,
+    dimensions: table.dimensions.length,
+    margins: false,
+    fixed: 'signature',
+    figures: [sql`count(*) as records`, persons],
+  });
+}
+
+/** Compiles a table. Deterministic: equal tables give equal SQL. Throws AppError `INTERNAL` on names that are no identifiers. */
+export function compileTable(table: SourceTable, options: CompileOptions): CompiledTable {
+  checkTable(table);
+  const slotted = assignSlots(table);
+  const counts = slotted.measures.filter(({ measure }) => measure.kind === 'count');
+  return {
+    lookups: slotted.lookups,
+    measures: slotted.measures.map((measure) => measureStatement(options.view, slotted, measure)),
+    atoms: counts.length === 0 ? null : atomsStatement(options.view, slotted, counts),
+  };
+}

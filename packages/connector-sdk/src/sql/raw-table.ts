@@ -1,0 +1,58 @@
+/** Answers of the compiled statements, put back into the shape of a raw table. */
+import type { RawAtoms, RawMeasure, RawTable, SourceMeasure, SourceTable } from '@revier/core';
+import { AppError } from '@revier/schema';
+
+/** One answer, column by column, in the order that `CompiledTable` tells. */
+export type NumberColumns = readonly Float64Array[];
+
+function take(columns: NumberColumns, index: number): Float64Array {
+  const column = columns[index];
+  if (column === undefined) throw new AppError('INTERNAL', { detail: 'The store answered with too few columns.' });
+  return column;
+}
+
+const keysOf = (columns: NumberColumns, dimensions: number): Uint32Array[] =>
+  Array.from({ length: dimensions }, (_, index) => Uint32Array.from(take(columns, index)));
+
+function toMeasure(measure: SourceMeasure, columns: NumberColumns, dimensions: number): RawMeasure {
+  const keys = keysOf(columns, dimensions);
+  const at = (index: number): Float64Array => take(columns, dimensions + index);
+  switch (measure.kind) {
+    case 'count':
+      return { kind: 'count', keys, value: at(0), persons: at(1) };
+    case 'sum':
+      return { kind: 'sum', keys, value: at(0), missing: Uint8Array.from(at(1)) };
+    case 'strata':
+      return {
+        kind: 'strata',
+        keys,
+        stratum: Uint32Array.from(at(0)),
+        events: at(1),
+        persons: at(2),
+        recordKeys: Uint32Array.from(at(3)),
+      };
+  }
+}
+
+function toAtoms(columns: NumberColumns, dimensions: number): RawAtoms {
+  const at = (index: number): Float64Array => take(columns, dimensions + index);
+  return {
+    keys: keysOf(columns, dimensions),
+    signature: Uint32Array.from(at(0)),
+    records: at(1),
+    persons: at(2),
+  };
+}
+
+/** `answers` are those of `CompiledTable.measures`, in the same order. */
+export function toRawTable(
+  table: SourceTable,
+  answers: readonly NumberColumns[],
+  atoms: NumberColumns | null,
+): RawTable {
+  const dimensions = table.dimensions.length;
+  return {
+    measures: table.measures.map((measure, index) => toMeasure(measure, answers[index] ?? [], dimensions)),
+    atoms: atoms === null ? null : toAtoms(atoms, dimensions),
+  };
+}
