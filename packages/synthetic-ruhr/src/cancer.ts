@@ -8,14 +8,12 @@ import { opaqueId, type PersonPool, personPool } from './persons.ts';
 import type { Cell } from './population.ts';
 import { type Stream, streamOf } from './random.ts';
 
-/** Rows of `cancer-case/1` for the residents of the cells, which come district by district and in the order of years. */
+/** Rows of `cancer-case/1` for the residents of the cells, which come in the order of years. */
 export function cancerColumns(seed: number, cells: readonly Cell[]): Columns {
   const { add, columns } = columnsFor(dataModels.cancerCase);
-  const districts = [...new Set(cells.map((cell) => cell.district.code))];
-  const byDistrict = Map.groupBy(cells, (cell) => cell.district.code);
-  for (const [place, code] of districts.entries()) {
-    const draw = caseDrawer(streamOf(seed, 'cancer', code), place);
-    for (const cell of byDistrict.get(code) ?? []) for (const row of draw(cell)) add(row);
+  for (const [district, own] of Map.groupBy(cells, (cell) => cell.district)) {
+    const draw = caseDrawer(streamOf(seed, 'cancer', district.code), district.place);
+    for (const cell of own) for (const row of draw(cell)) add(row);
   }
   return columns;
 }

@@ -1,10 +1,12 @@
-/** Districts: 98 invented ones, as many as the three cities really have, each with a size and a deprivation score. */
+/** Districts: 98 invented ones in three cities, each with a size and a deprivation score. */
 import { type Stream, streamOf } from './random.ts';
 import type { CityCode } from './stocks.ts';
 
 export interface District {
   /** `05911-X01`: the city's district key, X for invented, a running number. */
   readonly code: string;
+  /** Its place among all districts, 0 .. 97; numbers records. */
+  readonly place: number;
   readonly city: CityCode;
   /** Weight of the district in its city's population. */
   readonly weight: number;
@@ -30,7 +32,7 @@ export const cities: readonly City[] = [
 const reach = 0.32;
 
 export function districtsOf(seed: number): readonly District[] {
-  return cities.flatMap((city) => {
+  const districts = cities.flatMap((city) => {
     const stream = streamOf(seed, 'districts', city.code);
     const sizes = strata(stream, city.districts);
     const scores = strata(stream, city.districts);
@@ -42,6 +44,7 @@ export function districtsOf(seed: number): readonly District[] {
       score: Math.round(1000 * (city.score + reach * (2 * (scores[index] ?? 0) - 1))) / 1000,
     }));
   });
+  return districts.map((district, place) => ({ ...district, place }));
 }
 
 /** One point in each of n equal slices of [0, 1), shuffled (Fisher and Yates): keeps averages near the plan at any seed. */
