@@ -1,7 +1,7 @@
 /** Cancer cases: Poisson counts in every cell of the population, then the particulars of each case. */
 import { dataModels } from '@revier/schema';
 import type { SiteTruth } from './cancer-sites.ts';
-import { type CancerTruth, cancerTruth } from './cancer-truth.ts';
+import { cancerTruth } from './cancer-truth.ts';
 import { type Columns, columnsFor, type Row } from './columns.ts';
 import { bands } from './margins.ts';
 import { opaqueId, type PersonPool, personPool } from './persons.ts';
@@ -35,9 +35,9 @@ function caseDrawer(stream: Stream, place: number): (cell: Cell) => Row[] {
       return Array.from({ length: malignant + inSitu }, (_, index): Row => {
         const caseId = opaqueId('CC', place, counter.cases++);
         const behaviour = index < malignant ? '3' : '2';
-        const tumour = tumourOf(stream, cancerTruth, cell, site, behaviour);
+        const tumour = tumourOf(stream, cell, site, behaviour);
         const personId = patient(pool, history, cell, site, tumour);
-        return { caseId, personId, ...dateOf(stream, cancerTruth, cell), ...tumour };
+        return { caseId, personId, ...dateOf(stream, cell), ...tumour };
       });
     });
 }
@@ -52,30 +52,30 @@ interface Tumour {
   readonly dco: string;
 }
 
-function tumourOf(stream: Stream, truth: CancerTruth, cell: Cell, site: SiteTruth, behaviour: string): Tumour {
-  const dco = behaviour === '3' && stream.chance(truth.dcoShare);
+function tumourOf(stream: Stream, cell: Cell, site: SiteTruth, behaviour: string): Tumour {
+  const dco = behaviour === '3' && stream.chance(cancerTruth.dcoShare);
   return {
     area: cell.district.code,
     sex: cell.sex,
     age: String(ageIn(stream, cell.band)),
     site: stream.pick(site.categories),
     behaviour,
-    uicc: stageOf(stream, truth, cell.district.score, site, behaviour, dco),
+    uicc: stageOf(stream, cell.district.score, site, behaviour, dco),
     dco: dco ? 'yes' : 'no',
   };
 }
 
 function stageOf(
   stream: Stream,
-  truth: CancerTruth,
+
   score: number,
   site: SiteTruth,
   behaviour: string,
   dco: boolean,
 ): string {
   if (behaviour === '2') return '0';
-  if (dco || stream.chance(truth.unknownShare(score))) return 'U';
-  if (stream.chance(truth.lateShare(site, score))) return stream.chance(site.thirdOfLate) ? 'III' : 'IV';
+  if (dco || stream.chance(cancerTruth.unknownShare(score))) return 'U';
+  if (stream.chance(cancerTruth.lateShare(site, score))) return stream.chance(site.thirdOfLate) ? 'III' : 'IV';
   return stream.chance(site.firstOfEarly) ? 'I' : 'II';
 }
 
@@ -88,9 +88,9 @@ function ageIn(stream: Stream, band: number): number {
 }
 
 /** Month precision as in oBDS-RKI 3: some with an estimated day, a few with the year only. */
-function dateOf(stream: Stream, truth: CancerTruth, cell: Cell): Row {
+function dateOf(stream: Stream, cell: Cell): Row {
   const month = String(stream.below(12) + 1).padStart(2, '0');
-  const yearOnly = stream.chance(truth.yearOnlyShare);
+  const yearOnly = stream.chance(cancerTruth.yearOnlyShare);
   const precision = stream.chance(0.2) ? 'T' : 'E';
   return {
     diagnosisYear: String(cell.year),
