@@ -1,0 +1,82 @@
+/** The cells of a table: the cross product of its codes, in one fixed order that depends on nothing but the codes. */
+import { AppError, TOTAL } from '@revier/schema';
+
+export interface CellGrid {
+  readonly size: number;
+  /** `keys[d][i]`: ascending lexicographically, TOTAL last. */
+  readonly keys: readonly Uint32Array<ArrayBuffer>[];
+  /** The cells that are no totals. */
+  readonly base: readonly number[];
+  /** The cell itself and, where the grid has margins, every total that it is part of. */
+  containing(base: number): readonly number[];
+  /** Each total over one dimension with the cells that it is the sum of. */
+  readonly lines: readonly { readonly total: number; readonly parts: readonly number[] }[];
+  /** The cell that entry `i` of these columns falls into. @throws AppError INTERNAL for a code outside the grid. */
+  indexOf(keys: readonly Uint32Array[], i: number): number;
+  isMargin(cell: number): boolean;
+}
+
+/** @throws AppError INTERNAL when codes of a dimension are not ascending. */
+export function cellGrid(domain: readonly (readonly number[])[], margins: boolean): CellGrid {
+  const axes = axesOf(domain, margins);
+  const size = axes.reduce((product, { codes }) => product * codes.length, 1);
+  const keys = axes.map(({ codes, stride }) =>
+    Uint32Array.from({ length: size }, (_, cell) => codes[Math.floor(cell / stride) % codes.length] ?? TOTAL),
+  );
+  const isMargin = (cell: number) => keys.some((column) => column[cell] === TOTAL);
+  const cells = Array.from({ length: size }, (_, cell) => cell);
+  return {
+    size,
+    keys,
+    base: cells.filter((cell) => !isMargin(cell)),
+    lines: margins ? axes.flatMap((axis) => linesAlong(axis, cells)) : [],
+    isMargin,
+    containing: (base) =>
+      margins ? axes.reduce((found, axis) => found.concat(found.map((cell) => totalOf(axis, cell))), [base]) : [base],
+    indexOf(entryKeys, i) {
+      return axes.reduce((cell, { places, stride }, d) => {
+        const place = places.get(entryKeys[d]?.[i] ?? -1);
+        if (place === undefined) throw outside();
+        return cell + place * stride;
+      }, 0);
+    },
+  };
+}
+
+/** One dimension of the grid: its codes in order, TOTAL last; neighbours along it lie `stride` apart. */
+interface Axis {
+  readonly codes: readonly number[];
+  readonly places: ReadonlyMap<number, number>;
+  readonly stride: number;
+}
+
+function axesOf(domain: readonly (readonly number[])[], margins: boolean): readonly Axis[] {
+  const axes: Axis[] = [];
+  let stride = 1;
+  for (const numbers of domain.toReversed()) {
+    const codes = margins ? [...ascending(numbers), TOTAL] : ascending(numbers);
+    axes.unshift({ codes, places: new Map(codes.map((code, place) => [code, place])), stride });
+    stride *= codes.length;
+  }
+  return axes;
+}
+
+const placeOn = ({ codes, stride }: Axis, cell: number): number => Math.floor(cell / stride) % codes.length;
+
+const totalOf = (axis: Axis, cell: number): number =>
+  cell + (axis.codes.length - 1 - placeOn(axis, cell)) * axis.stride;
+
+function linesAlong(axis: Axis, cells: readonly number[]): { total: number; parts: number[] }[] {
+  return cells
+    .filter((cell) => placeOn(axis, cell) === axis.codes.length - 1)
+    .map((total) => ({ total, parts: axis.codes.slice(1).map((_, back) => total - (back + 1) * axis.stride) }));
+}
+
+function ascending(numbers: readonly number[]): readonly number[] {
+  const sorted = numbers.every((code, i) => Number.isInteger(code) && code < TOTAL && code > (numbers[i - 1] ?? -1));
+  if (!sorted) throw new AppError('INTERNAL', { detail: 'The codes of a dimension must ascend.' });
+  return numbers;
+}
+
+/** A figure for a cell that the table does not have would silently stay in the margins: better no answer. */
+const outside = (): AppError => new AppError('INTERNAL', { detail: 'A figure lies outside the cells of the table.' });

@@ -1,0 +1,44 @@
+/** Mode L: what one holder releases by itself, counts by suppression and rates with noise. */
+import { AppError, type ReleaseColumns } from '@revier/schema';
+import { cellGrid } from './cell-grid.ts';
+import { bodyOf } from './columns.ts';
+import { discloseCounts } from './disclose-counts.ts';
+import { discloseRate } from './disclose-rate.ts';
+import type { DisclosureInput, LocalRules } from './disclosure-input.ts';
+import { strataOf } from './raw-measures.ts';
+import { Release } from './release.ts';
+
+const MIN_NOISE_KEY_BYTES = 32;
+
+/**
+ * Every cell of the table; a data zero, a figure about fewer than k persons, and whatever would give one away are all `withheld`.
+ * `noiseKey` is the holder's own and must stay the same for as long as the records do.
+ * @throws AppError AGGREGATE_UNFIT for sums over person-level data (magnitude rules are not there yet); INTERNAL for a rule or a
+ * key that would protect nothing, or figures that do not fit the table.
+ */
+export function discloseLocal(input: DisclosureInput, rules: LocalRules, noiseKey: Uint8Array): Release {
+  const { table, domain } = input;
+  requireProtection(rules, noiseKey);
+  if (table.measures.some(({ kind }) => kind === 'sum')) {
+    throw new AppError('AGGREGATE_UNFIT', { detail: 'Sums over data about persons are not released yet.' });
+  }
+  const grid = cellGrid(domain, table.margins);
+  const counts = discloseCounts(input, grid, rules.minCellSize);
+  const measures = table.measures.map((measure, i): ReleaseColumns => {
+    const columns = counts.get(i);
+    if (columns !== undefined) return columns;
+    const basis = input.rates.get(i);
+    if (measure.kind !== 'direct-rate' || basis === undefined) {
+      throw new AppError('INTERNAL', { detail: 'A rate came without its denominators.' });
+    }
+    const raw = strataOf(input.raw, i);
+    return discloseRate({ model: table.model, measure, raw, basis, grid, minCellSize: rules.minCellSize, noiseKey });
+  });
+  return Release.local(bodyOf(input, grid, measures), rules.minCellSize);
+}
+
+function requireProtection({ minCellSize }: LocalRules, noiseKey: Uint8Array): void {
+  if (!Number.isInteger(minCellSize) || minCellSize < 1 || noiseKey.length < MIN_NOISE_KEY_BYTES) {
+    throw new AppError('INTERNAL', { detail: 'Disclosure control needs a threshold of 1 at least and a whole key.' });
+  }
+}

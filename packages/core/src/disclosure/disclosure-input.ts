@@ -1,0 +1,35 @@
+/** What disclosure control is given: a table, its exact figures, and the public figures that its rates stand on. */
+import type { Sha256, Table } from '@revier/schema';
+import type { RawTable } from '../query/source-table.ts';
+
+/** Denominators that travelled to the node, without margins: `keys[d][i]` is the code number of entry i in dimension d. */
+export interface Population {
+  readonly keys: readonly Uint32Array[];
+  readonly stratum: Uint32Array;
+  /** Persons or person-years, whole numbers. */
+  readonly persons: Float64Array;
+}
+
+export interface RateBasis {
+  readonly population: Population;
+  /** Standard weights by stratum number, in any unit; a stratum of weight 0 does not count. */
+  readonly weights: readonly number[];
+  /** Middle of each stratum in years, where the strata are ages: for the public variance model. */
+  readonly strataMidAges: readonly number[] | null;
+}
+
+export interface DisclosureInput {
+  readonly table: Table;
+  readonly tableHash: Sha256;
+  /** Code numbers that may appear in each dimension, ascending: the cells are their cross product, plus TOTAL where the table has margins. */
+  readonly domain: readonly (readonly number[])[];
+  /** Measures in the order of the table's. */
+  readonly raw: RawTable;
+  /** For each direct-rate measure, by its place in the table: what its weights are made of. */
+  readonly rates: ReadonlyMap<number, RateBasis>;
+}
+
+export interface LocalRules {
+  /** The threshold k, in persons: a figure about fewer is withheld. */
+  readonly minCellSize: number;
+}

@@ -1,0 +1,6 @@
+/** Disclosure control: the only maker of a release. */
+export { NO_EVENT_CLASS } from './columns.ts';
+export { discloseLocal } from './disclose-local.ts';
+export { discloseOpen } from './disclose-open.ts';
+export type { DisclosureInput, LocalRules, Population, RateBasis } from './disclosure-input.ts';
+export type { Release } from './release.ts';

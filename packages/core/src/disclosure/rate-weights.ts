@@ -1,0 +1,127 @@
+/** What one event of each stratum adds to a directly standardised rate, from public figures alone, and when these may be used at all. */
+import type { CellGrid } from './cell-grid.ts';
+import type { RateBasis } from './disclosure-input.ts';
+
+/** Weights of one cell, in the unit of the rate. */
+export interface RateWeights {
+  /** k_j = per * w_j / n_j by stratum number, with w_j scaled to sum to 1; strata that carry no weight are not listed. */
+  readonly ofEvent: ReadonlyMap<number, number>;
+  /** n_j by stratum number. */
+  readonly population: ReadonlyMap<number, number>;
+  readonly max: number;
+  /** The mean weight of an event that the public model expects. */
+  readonly expected: number;
+}
+
+/** Why a cell has no rate, known before any record is read. */
+export type NoWeights = 'notCollected' | 'withheld';
+
+const MAX_POPULATION = 1e9;
+/** No stratum may count for more than this many times its share of the population. Registered standards stay below 5 on German districts. */
+const MAX_LEVERAGE = 10;
+/** No stratum may carry more than this share of the weight (disclosure.md 2.4). */
+export const MAX_SHARE = 0.5;
+
+/**
+ * Weights of every cell of the grid, margins over the sum of the populations below them. All of it is public, so neither
+ * `notCollected` (a population of a stratum with weight is not there) nor `withheld` says anything about a record.
+ */
+export function rateWeights(basis: RateBasis, per: number, grid: CellGrid): readonly (RateWeights | NoWeights)[] {
+  const strata = weightedStrata(basis);
+  const populations = populationsByCell(basis, grid);
+  const parts = new Float64Array(grid.size);
+  for (const base of grid.base) for (const cell of grid.containing(base)) parts[cell] = (parts[cell] ?? 0) + 1;
+  return populations.map((population, cell) => weightsOf(strata, population, parts[cell] ?? 0, per));
+}
+
+interface Stratum {
+  readonly number: number;
+  /** Share of the standard; all shares sum to 1. */
+  readonly share: number;
+  /** Expected incidence, in any unit. */
+  readonly incidence: number;
+}
+
+/**
+ * Incidence grows with about the fifth power of age for most cancers: P. Armitage & R. Doll, The age distribution of cancer and a
+ * multi-stage theory of carcinogenesis, British Journal of Cancer 8 (1954). Where strata are not ages it is taken as equal.
+ */
+function weightedStrata({ weights, strataMidAges }: RateBasis): readonly Stratum[] {
+  const whole = weights.reduce((sum, weight) => sum + weight, 0);
+  return weights
+    .map((weight, number) => ({
+      number,
+      share: weight / whole,
+      incidence: strataMidAges === null ? 1 : (strataMidAges[number] ?? 0) ** 5,
+    }))
+    .filter(({ share }) => share > 0);
+}
+
+interface PopulationPart {
+  persons: number;
+  parts: number;
+}
+
+function populationsByCell({ population }: RateBasis, grid: CellGrid): readonly ReadonlyMap<number, PopulationPart>[] {
+  const byCell = Array.from({ length: grid.size }, () => new Map<number, PopulationPart>());
+  population.persons.forEach((persons, i) => {
+    const stratum = population.stratum[i] ?? -1;
+    for (const cell of grid.containing(grid.indexOf(population.keys, i))) {
+      const sofar = byCell[cell]?.get(stratum) ?? { persons: 0, parts: 0 };
+      byCell[cell]?.set(stratum, { persons: sofar.persons + persons, parts: sofar.parts + 1 });
+    }
+  });
+  return byCell;
+}
+
+function weightsOf(
+  strata: readonly Stratum[],
+  populations: ReadonlyMap<number, PopulationPart>,
+  parts: number,
+  per: number,
+): RateWeights | NoWeights {
+  // A total over an area without figures would set events of two areas against the persons of one.
+  if (strata.length === 0 || strata.some(({ number }) => populations.get(number)?.parts !== parts))
+    return 'notCollected';
+  const terms = strata.map((stratum) => {
+    const population = populations.get(stratum.number)?.persons ?? 0;
+    return { ...stratum, population, weight: (per * stratum.share) / population };
+  });
+  if (!terms.every(({ population }) => isPlausible(population)) || !isBalanced(terms, per)) return 'withheld';
+  return {
+    ofEvent: new Map(terms.map(({ number, weight }) => [number, weight])),
+    population: new Map(terms.map(({ number, population }) => [number, population])),
+    max: Math.max(...terms.map(({ weight }) => weight)),
+    expected: expectedWeight(terms),
+  };
+}
+
+interface Term extends Stratum {
+  readonly population: number;
+  readonly weight: number;
+}
+
+const isPlausible = (population: number): boolean =>
+  Number.isInteger(population) && population > 0 && population <= MAX_POPULATION;
+
+/**
+ * A denominator chosen to single a stratum out, n_j = 1 say, lets one of its events outweigh all others and the noise (attack A23).
+ * Judged on public figures only, since a rule that looked at the events would tell by itself whether there are any: no stratum
+ * counts for more than ten times its share of the population, and none carries over half of the variance that the model expects.
+ */
+function isBalanced(terms: readonly Term[], per: number): boolean {
+  const persons = terms.reduce((sum, { population }) => sum + population, 0);
+  const variances = terms.map(({ weight, population, incidence }) => weight ** 2 * population * incidence);
+  const variance = variances.reduce((sum, part) => sum + part, 0);
+  return (
+    terms.every(({ weight }) => weight * persons <= MAX_LEVERAGE * per) &&
+    variances.every((part) => part <= MAX_SHARE * variance)
+  );
+}
+
+/** sum k^2 n phi / sum k n phi: the mean weight of the events that incidences phi let expect. */
+function expectedWeight(terms: readonly Term[]): number {
+  const events = terms.map(({ weight, population, incidence }) => weight * population * incidence);
+  const squares = terms.reduce((sum, { weight }, i) => sum + weight * (events[i] ?? 0), 0);
+  return squares / events.reduce((sum, part) => sum + part, 0);
+}

@@ -1,0 +1,31 @@
+/** The sealed type of everything that may leave a node: only disclosure control makes one. */
+import type { ReleaseBody } from '@revier/schema';
+
+/**
+ * What may be seen. The private field makes the type nominal: no object of the same shape passes for it, and only the type leaves
+ * this folder, so nobody else can construct one.
+ */
+export class Release {
+  readonly mode: 'O' | 'L';
+  /** The threshold applied, in persons; null in mode O. */
+  readonly minCellSize: number | null;
+  readonly #body: ReleaseBody;
+
+  private constructor(mode: 'O' | 'L', minCellSize: number | null, body: ReleaseBody) {
+    this.mode = mode;
+    this.minCellSize = minCellSize;
+    this.#body = body;
+  }
+
+  static open(body: ReleaseBody): Release {
+    return new Release('O', null, body);
+  }
+
+  static local(body: ReleaseBody, minCellSize: number): Release {
+    return new Release('L', minCellSize, body);
+  }
+
+  get body(): ReleaseBody {
+    return this.#body;
+  }
+}
