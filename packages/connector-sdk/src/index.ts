@@ -17,6 +17,46 @@ export {
 export { type ColumnarSource, openColumnar } from './columnar/open-columnar.ts';
 export type { StorePlace } from './columnar/store-files.ts';
 export type { DataSource, DataSourceOptions } from './data-source.ts';
+export { type AccessToSign, accessToken, type Caller, verifyAccess } from './signatures/access.ts';
+export { type VerifiedAgreement, verifyAgreement } from './signatures/agreement.ts';
+export { type PersonId, personOf, signCredential, verifyCredential } from './signatures/credential.ts';
+export {
+  signDocument,
+  type VerifiedDocument,
+  VocabularyDocument,
+  verifyCatalogueDocument,
+  verifyDataset,
+  verifyDocument,
+  verifyFloor,
+} from './signatures/documents.ts';
+export { addSignature, type GeneralOpened, signGeneral, verifyGeneral } from './signatures/general.ts';
+export { claimedKind, type ResolveKey } from './signatures/header.ts';
+export {
+  createSigner,
+  generateKeyPair,
+  type KeyPair,
+  keyIdOf,
+  PrivateKey,
+  publicKeyOf,
+  type Signer,
+} from './signatures/keys.ts';
+export {
+  type QueryToSign,
+  signQuery,
+  submissionIdOf,
+  type VerifiedQuery,
+  type VerifyQueryOptions,
+  verifyQuery,
+} from './signatures/query.ts';
+export {
+  assertTrustInForce,
+  openTrustList,
+  resolver,
+  type Trust,
+  type TrustedKey,
+  type TrustOptions,
+} from './signatures/trust.ts';
+export { type Opened, openCompact, verifyCompact } from './signatures/verify.ts';
 export { type CompiledStatement, type CompiledTable, type CompileOptions, compileTable } from './sql/compile-table.ts';
 export type { Lookup } from './sql/lookups.ts';
 export { type NumberColumns, toRawTable } from './sql/raw-table.ts';

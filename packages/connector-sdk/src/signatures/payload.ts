@@ -1,0 +1,39 @@
+/** The payload: read only after its signature has verified, in canonical bytes, then by its schema. */
+import { canonicalText } from '@revier/core';
+import { AppError, type SignatureKind } from '@revier/schema';
+import type { z } from 'zod';
+import { assertFits } from './fits.ts';
+import { parseSigned } from './header.ts';
+
+const KIB = 1024;
+
+/** The largest payload of each kind in bytes, so that a flood of big messages is refused before any work is done. */
+export const sizeCaps: Readonly<Record<SignatureKind, number>> = {
+  'revier-query+jws': 256 * KIB,
+  'revier-credential+jws': 32 * KIB,
+  'revier-agreement+jws': 5600 * KIB,
+  'revier-floor+jws': 256 * KIB,
+  'revier-dataset+jws': 1024 * KIB,
+  'revier-document+jws': 5600 * KIB,
+  'revier-trust-list+jws': 5600 * KIB,
+  'revier-task+jws': 4096 * KIB,
+  'revier-receipt+jws': 64 * KIB,
+  'revier-release+jws': 16 * KIB,
+  'revier-result+jws': 5600 * KIB,
+  'revier-access+jws': 64 * KIB,
+};
+
+/** Characters that a compact JWS of a kind can have at most: base64url, header and signature. */
+export const maxCharacters = (kind: SignatureKind): number => Math.ceil((sizeCaps[kind] * 4) / 3) + 2100;
+
+/**
+ * What the schema makes of the payload must have the bytes received. This catches duplicate keys and rounded numbers,
+ * and also whatever a schema would add (defaults) or drop (`__proto__`): what was signed is what is used.
+ * @throws AppError NOT_CANONICAL, INVALID_REQUEST
+ */
+export function readPayload<S extends z.ZodType>(schema: S, bytes: Uint8Array): z.output<S> {
+  const received = parseSigned(bytes);
+  const payload = assertFits(schema, received);
+  if (canonicalText(payload) !== canonicalText(received)) throw new AppError('NOT_CANONICAL');
+  return payload;
+}
