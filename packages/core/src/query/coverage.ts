@@ -1,12 +1,12 @@
 /** Coverage: which areas count. An area that lacks numerator or denominator for any year leaves both, else rates are biased. */
-import { AppError, cellStatuses, type ReleaseBody, type TableDimension } from '@revier/schema';
+import { AppError, cellStatuses, type Dimension, type ReleaseBody, type TableDimension } from '@revier/schema';
 import { canonicalText } from './canonical.ts';
 import type { CodeIndex } from './code-index.ts';
 import { yearsOf } from './derived.ts';
-import { groupingsOf, storedVariable } from './grouping.ts';
+import { groupingOn, groupingsOf, storedVariable } from './grouping.ts';
 import type { Plan, PlanAggregate, PlanTask } from './plan.ts';
 import { accountingAreaLevel } from './plan-question.ts';
-import type { Vocabulary } from './vocabulary.ts';
+import { type Vocabulary, variableOf } from './vocabulary.ts';
 
 export interface CoveredAreas {
   readonly level: string;
@@ -182,6 +182,41 @@ function declaredAt(index: CodeIndex, declared: readonly string[], level: string
     .map(({ code }) => code);
 }
 
+/** Code numbers of one dimension that a row belongs to: one, none, or all of them where the row's model lacks the variable. */
+export type RowGrouping = (codes: ReadonlyMap<string, string>) => readonly number[];
+
+/** How rows of an open part fall into a dimension that was named on another model; variables are shared by concept. */
+export function rowGrouping(vocabulary: Vocabulary, part: OpenPart, dimension: Dimension, codes: number): RowGrouping {
+  const { model, dataset } = part.task;
+  if (variableOf(model, dimension.variable) === undefined) {
+    const all = Array.from({ length: codes }, (_, number) => number);
+    return () => all;
+  }
+  const grouping = groupingOn(vocabulary, model, dataset, dimension, '/by');
+  return (row) => {
+    const number = grouping.numberOf(row.get(grouping.variable.name) ?? '');
+    return number === undefined ? [] : [number];
+  };
+}
+
+/** Rows that count, each with every combination of code numbers that it falls under. */
+export function* groupedRows(
+  part: OpenPart,
+  aggregate: PlanAggregate,
+  vocabulary: Vocabulary,
+  covered: CoveredAreas | null,
+  groupings: readonly RowGrouping[],
+): Generator<{ readonly numbers: readonly number[]; readonly row: OpenRow }> {
+  const area = part.task.model.variables.find(({ concept }) => concept === 'area')?.name ?? '';
+  for (const row of openRows(part, aggregate, vocabulary)) {
+    if (covered !== null && !covered.areas.has(row.codes.get(area) ?? '')) continue;
+    for (const numbers of combinations(groupings.map((grouping) => grouping(row.codes)))) yield { numbers, row };
+  }
+}
+
+const combinations = (choices: readonly (readonly number[])[]): number[][] =>
+  choices.reduce<number[][]>((rows, numbers) => rows.flatMap((row) => numbers.map((number) => [...row, number])), [[]]);
+
 /** The population behind each shown cell and stratum, summed over covered areas and years; dimensions as in the numerator's table. */
 export interface TravellingPopulation {
   readonly keys: readonly Uint32Array[];
@@ -189,67 +224,46 @@ export interface TravellingPopulation {
   readonly persons: Float64Array;
 }
 
-/**
- * Denominators for one direct rate of one table, from open parts.
- * @param task the numerator's task, whose dimensions (as the dimensions of `question.by`) the population is grouped by
- */
+interface Travelling {
+  readonly vocabulary: Vocabulary;
+  /** The numerator's task. */
+  readonly task: PlanTask;
+  readonly parts: readonly OpenPart[];
+  readonly covered: CoveredAreas | null;
+}
+
+/** Denominators for one direct rate of the numerator's table, from the open parts that travelled to it. */
 export function travellingPopulation(
-  input: {
-    readonly plan: Plan;
-    readonly vocabulary: Vocabulary;
-    readonly task: PlanTask;
-    readonly parts: readonly OpenPart[];
-    readonly covered: CoveredAreas | null;
-  },
+  input: Travelling,
   population: PlanAggregate,
   over: TableDimension,
 ): TravellingPopulation {
   const { vocabulary, task, parts, covered } = input;
-  const cells = new Map<string, { keys: number[]; stratum: number; persons: number }>();
+  const cells = new Map<string, { numbers: readonly number[]; persons: number }>();
+  const shared = [...task.table.by, over].map((dimension) => sharedDimension(vocabulary, task, dimension));
   for (const part of parts.filter(({ task: { dataset } }) => population.datasets.includes(dataset))) {
-    const groups = task.table.by.map((dimension) => groupingInOther(vocabulary, task, part.task, dimension));
-    const strata = groupingInOther(vocabulary, task, part.task, over);
-    const area = part.task.model.variables.find(({ concept }) => concept === 'area')?.name ?? '';
-    for (const { codes, value, status } of openRows(part, population, vocabulary)) {
-      if (status !== 'value' || (covered !== null && !covered.areas.has(codes.get(area) ?? ''))) continue;
-      for (const keys of combinations(groups.map((group) => group.numbersOf(codes))))
-        for (const stratum of strata.numbersOf(codes)) {
-          const key = `${keys.join(',')}|${stratum}`;
-          const cell = cells.get(key) ?? { keys, stratum, persons: 0 };
-          cells.set(key, { ...cell, persons: cell.persons + value });
-        }
+    const groupings = shared.map(({ dimension, codes }) => rowGrouping(vocabulary, part, dimension, codes));
+    for (const { numbers, row } of groupedRows(part, population, vocabulary, covered, groupings)) {
+      if (row.status !== 'value') continue;
+      const key = numbers.join(',');
+      cells.set(key, { numbers, persons: (cells.get(key)?.persons ?? 0) + row.value });
     }
   }
   const rows = [...cells.values()];
+  const column = (at: number) => Uint32Array.from(rows, ({ numbers }) => numbers[at] ?? 0);
   return {
-    keys: task.table.by.map((_, dimension) => Uint32Array.from(rows, ({ keys }) => keys[dimension] ?? 0)),
-    stratum: Uint32Array.from(rows, ({ stratum }) => stratum),
+    keys: task.table.by.map((_, at) => column(at)),
+    stratum: column(task.table.by.length),
     persons: Float64Array.from(rows, ({ persons }) => persons),
   };
 }
 
-/** A dimension of one task's model, asked of a row of another's; all codes where the other model lacks it. */
-function groupingInOther(
+/** A dimension of one model by the concept that another model knows it by. */
+function sharedDimension(
   vocabulary: Vocabulary,
   task: PlanTask,
-  other: PlanTask,
   dimension: TableDimension,
-): { numbersOf(codes: ReadonlyMap<string, string>): readonly number[] } {
-  const own = groupingsOf({ ...task, table: { ...task.table, by: [dimension] } }, vocabulary)[0];
-  const shared = other.model.variables.find(
-    ({ name, concept }) => name === own?.variable.name || (concept !== undefined && concept === own?.variable.concept),
-  );
-  if (shared === undefined || own === undefined) {
-    const all = (own?.codes ?? []).map((_, number) => number);
-    return { numbersOf: () => all };
-  }
-  return {
-    numbersOf: (codes) => {
-      const number = own.numberOf(codes.get(shared.name) ?? '');
-      return number === undefined ? [] : [number];
-    },
-  };
+): { dimension: Dimension; codes: number } {
+  const { variable, codes } = groupingOn(vocabulary, task.model, task.dataset, dimension, '/by');
+  return { dimension: { ...dimension, variable: variable.concept ?? variable.name }, codes: codes.length };
 }
-
-const combinations = (choices: readonly (readonly number[])[]): number[][] =>
-  choices.reduce<number[][]>((rows, numbers) => rows.flatMap((row) => numbers.map((number) => [...row, number])), [[]]);

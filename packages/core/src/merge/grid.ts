@@ -1,0 +1,38 @@
+/** The grid: every cell that the answer can have, as one dense index over the dimensions and their totals. */
+import type { Plan } from '../query/plan.ts';
+
+export interface Grid {
+  readonly size: number;
+  /** Number that stands for the total in dimension d. */
+  total(dimension: number): number;
+  indexOf(numbers: readonly number[]): number;
+  numbersOf(index: number): number[];
+  /** The cells that a row adds to: its own and, with margins, every total above it. */
+  cellsOf(numbers: readonly number[]): number[];
+}
+
+export function gridOf(plan: Plan): Grid {
+  const bases = plan.dimensions.map(({ codes }) => codes.length + 1);
+  const indexOf = (numbers: readonly number[]): number =>
+    numbers.reduce((index, number, at) => index * (bases[at] ?? 1) + number, 0);
+  const total = (dimension: number): number => (bases[dimension] ?? 1) - 1;
+  const withTotals = (numbers: readonly number[]): number[][] =>
+    numbers.reduce<number[][]>(
+      (rows, number, at) =>
+        rows.flatMap((row) => [
+          [...row, number],
+          [...row, total(at)],
+        ]),
+      [[]],
+    );
+  return {
+    size: bases.reduce((product, base) => product * base, 1),
+    total,
+    indexOf,
+    numbersOf: (index) =>
+      bases.map(
+        (base, at) => Math.floor(index / bases.slice(at + 1).reduce((product, next) => product * next, 1)) % base,
+      ),
+    cellsOf: (numbers) => (plan.question.margins ? withTotals(numbers).map(indexOf) : [indexOf(numbers)]),
+  };
+}
