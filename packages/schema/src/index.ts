@@ -10,6 +10,21 @@ export {
   HolderAnswer,
   QueryState,
 } from './answer.ts';
+export {
+  type AnswerFormat,
+  answerMediaTypes,
+  CatalogueVersion,
+  DocumentDelivery,
+  DocumentView,
+  LONGEST_WAIT,
+  Offer,
+  OfferTaken,
+  PurposeList,
+  RELEASE_HEADER,
+  ReceiptDelivery,
+  RegisterList,
+  TaskQuery,
+} from './api.ts';
 export { Catalogue, DatasetDescription, DisclosureMode } from './catalogue.ts';
 export { CodeEntry, CodeList } from './code-list.ts';
 export { Concept, DataModel, Unit, Variable } from './data-model.ts';
