@@ -1,5 +1,6 @@
 /** Which counts of one table can be shown together, so that no figure about fewer than k persons follows from them. */
 import type { CountSystem } from './count-system.ts';
+import { exposedByPrograms } from './exact-audit.ts';
 import { gaussSuppression } from './gauss-suppression.ts';
 import type { Row } from './integer-rows.ts';
 import { type Equation, intervalsOf } from './interval-audit.ts';
@@ -18,13 +19,12 @@ export interface SuppressionInput {
 /**
  * 1 for each node that may be shown. Targets are all nodes about fewer than k persons, zeros included: cells, single atoms, and what
  * nested counts differ by, whether the table asks for them or not. First elimination keeps targets from being combinations of shown
- * figures; then the interval that shown figures and x >= 0 leave for each target must be k wide, and must reach k/2 above what it
- * hides. Where one is narrower, the smallest shown figure near it is hidden as well and all is chosen anew. The order of choice is
+ * figures; then the exact interval that shown figures and x >= 0 leave for each target must be k wide, and must reach k/2 above
+ * what it hides. Where one is narrower, the smallest shown figure near it is hidden as well and all is chosen anew. The order of choice is
  * size, then number of parts, then place; names that people give to measures or variables do not enter.
  *
- * Not done yet: the audit by linear programming (intervals here may be wider than the exact ones), tables of one agreement that
- * share cells (disclosure.md 2.5), contributors who know their own record, and persons with several records (sums over atoms
- * are taken for the figures, though distinct persons do not add).
+ * Not done yet: tables of one agreement that share cells (disclosure.md 2.5), contributors who know their own record, and persons
+ * with several records (sums over atoms are taken for the figures, though distinct persons do not add).
  */
 export function shownTogether(input: SuppressionInput): Uint8Array {
   const { system, persons, minCellSize } = input;
@@ -34,7 +34,7 @@ export function shownTogether(input: SuppressionInput): Uint8Array {
   const near = neighbourhood(system);
   for (;;) {
     const shown = eliminated(input, hidden, rows);
-    const exposed = exposedTargets(system, shown, targets, minCellSize);
+    const exposed = exposedTargets(input, shown, targets, rows);
     if (exposed.length === 0) return shown;
     const before = hidden.size;
     for (const node of exposed) hideNear(node, shown, hidden, near, precedence(persons, rows));
@@ -80,18 +80,53 @@ function eliminated(input: SuppressionInput, hidden: ReadonlySet<number>, rowOf:
   return shown;
 }
 
-/** Targets whose interval is too narrow, in records or in persons. */
-function exposedTargets(system: CountSystem, shown: Uint8Array, targets: readonly number[], k: number): number[] {
-  const { records, persons, equations } = system;
+/** Targets whose interval is too narrow, in records or in persons: by quick bounds first, by linear programmes where these find none. */
+function exposedTargets(
+  input: SuppressionInput,
+  shown: Uint8Array,
+  targets: readonly number[],
+  rowOf: RowOf,
+): number[] {
+  const { records, persons } = input.system;
   const scales = persons.every((value, node) => value === records[node]) ? [persons] : [persons, records];
-  const exposed = scales.flatMap((values) => {
-    const { lower, upper } = intervalsOf(values, shown, equations);
-    return targets.filter((node) => {
-      const [value, low, high] = [values[node] ?? 0, lower[node] ?? 0, upper[node] ?? 0];
-      return high - low < k || (value > 0 && high - value < k / 2);
-    });
-  });
+  const quick = scales.flatMap((values) => exposedByBounds(input, values, shown, targets));
+  const exposed =
+    quick.length > 0 ? quick : scales.flatMap((values) => exposedExactly(input, values, shown, targets, rowOf));
   return [...new Set(exposed)];
+}
+
+const wideEnough =
+  (k: number) =>
+  (value: number, lower: number, upper: number): boolean =>
+    upper - lower >= k && (value === 0 || upper - value >= k / 2);
+
+function exposedByBounds(
+  { system, minCellSize }: SuppressionInput,
+  values: Float64Array,
+  shown: Uint8Array,
+  targets: readonly number[],
+) {
+  const { lower, upper } = intervalsOf(values, shown, system.equations);
+  const isWide = wideEnough(minCellSize);
+  return targets.filter((node) => !isWide(values[node] ?? 0, lower[node] ?? 0, upper[node] ?? 0));
+}
+
+function exposedExactly(
+  { asked, partOf, minCellSize }: SuppressionInput,
+  values: Float64Array,
+  shown: Uint8Array,
+  targets: readonly number[],
+  rowOf: RowOf,
+) {
+  const figure = (node: number) => ({ row: rowOf(node), value: values[node] ?? 0 });
+  const shownByPart = Map.groupBy(new Set(asked.filter((node) => shown[node] === 1)), partOf);
+  return [...Map.groupBy(targets, partOf)].flatMap(([part, nodes]) => {
+    const known = shownByPart.get(part);
+    if (known === undefined) return [];
+    return exposedByPrograms(known.map(figure), nodes.map(figure), wideEnough(minCellSize)).flatMap(
+      (i) => nodes[i] ?? [],
+    );
+  });
 }
 
 type Neighbourhood = (node: number) => readonly Equation[];
