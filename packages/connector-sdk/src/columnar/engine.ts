@@ -20,11 +20,11 @@ const closedWorld = (limits: EngineLimits, spillTo: string) => ({
   default_null_order: 'postgres',
 });
 
-/** Reads one file and nothing else; its configuration can no longer be changed. */
+/** Reads one file and nothing else; its configuration can no longer be changed. Too large an answer is spilled beside it. */
 export const startReader = (path: string, limits: EngineLimits): Promise<DuckDBInstance> =>
   DuckDBInstance.create(path, {
     access_mode: 'READ_ONLY',
-    ...closedWorld(limits, ''),
+    ...closedWorld(limits, `${path}.spill`),
     lock_configuration: 'true',
   });
 

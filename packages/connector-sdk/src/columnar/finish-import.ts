@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto';
 import type { DuckDBConnection } from '@duckdb/node-api';
 import type { RejectedRecord } from './columns.ts';
-import type { ImportPlan } from './plan-import.ts';
+import type { ImportPlan, PlannedColumn } from './plan-import.ts';
 import { quoted } from './staging.ts';
 
 /** Changes with the layout of the file; a reader refuses what it does not know. */
@@ -32,25 +32,44 @@ export async function dropRepeated(
 }
 
 /** Dimensions from the one with most codes to the one with fewest: a filter on the first reads the fewest blocks. */
-async function sortKeys(connection: DuckDBConnection, plan: ImportPlan): Promise<string[]> {
-  const dimensions = plan.columns.filter(({ role }) => role === 'dimension').map(({ name }) => name);
-  const counts = await Promise.all(
-    dimensions.map(async (name) =>
-      Number((await column(connection, `select count(distinct ${quoted(name)}) from staging`))[0]),
-    ),
-  );
-  const byCodes = dimensions.map((name, index) => ({ name, codes: counts[index] ?? 0 }));
+async function sortKeys(connection: DuckDBConnection, dimensions: readonly string[]): Promise<string[]> {
+  const byCodes: { name: string; codes: number }[] = [];
+  for (const name of dimensions) {
+    const [codes] = await column(connection, `select count(distinct ${quoted(name)}) from staging`);
+    byCodes.push({ name, codes: Number(codes) });
+  }
   byCodes.sort((one, other) => other.codes - one.codes);
-  const rest = plan.columns.map(({ name }) => name).filter((name) => !dimensions.includes(name));
-  return [...byCodes.map(({ name }) => name), ...rest].map(quoted);
+  return byCodes.map(({ name }) => `s.${quoted(name)}`);
 }
 
-/** Writes the table of records, and the approved view that leaves out what is not usable. */
+/** Numbers the values of an identifier. Which value gets which number means nothing: they are only ever told apart. */
+const numberIdentifier = (connection: DuckDBConnection, name: string) =>
+  connection.run(
+    `create temp table ${quoted(`number_${name}`)} as
+     select id, row_number() over () as number from (select distinct ${quoted(name)} as id from staging)`,
+  );
+
+/**
+ * Writes the table of records, and the approved view that leaves out what is not usable. Identifiers are stored as
+ * numbers of this file: the file names nobody, and counting distinct numbers takes a fraction of the memory.
+ */
 export async function storeRecords(connection: DuckDBConnection, plan: ImportPlan): Promise<void> {
-  const names = plan.columns.map(({ name }) => quoted(name));
-  const order = await sortKeys(connection, plan);
+  const named = (role: PlannedColumn['role']): string[] =>
+    plan.columns.filter((planned) => planned.role === role).map(({ name }) => name);
+  const identifiers = named('identifier');
+  for (const name of identifiers) await numberIdentifier(connection, name);
+  const number = (name: string): string => `${quoted(`number_${name}`)}`;
+  const columns = plan.columns.map(({ name, role }) =>
+    role === 'identifier' ? `${number(name)}.number as ${quoted(name)}` : `s.${quoted(name)}`,
+  );
+  const joins = identifiers.map((name) => `join ${number(name)} on ${number(name)}.id = s.${quoted(name)}`);
+  const order = [
+    ...(await sortKeys(connection, named('dimension'))),
+    ...identifiers.map((name) => `${number(name)}.number`),
+  ];
   await connection.run(
-    `create table records as select ${names.join(', ')}, record_key from staging order by ${order.join(', ')}`,
+    `create table records as select ${columns.join(', ')}, s.record_key from staging as s ${joins.join(' ')}
+     ${order.length === 0 ? '' : `order by ${order.join(', ')}`}`,
   );
   const variables = plan.model.variables.map(({ name }) => quoted(name));
   await connection.run(`create view approved as select ${variables.join(', ')}, record_key from records where usable`);
@@ -73,7 +92,7 @@ export async function fingerprint(
   const words = [0, 1, 2, 3].map((word) => `sum(cast('0x' || substr(digest, ${word * 16 + 1}, 16) as ubigint))`);
   const row = plan.columns.map(({ name }) => spelled(name)).join(', ');
   const answer = await connection.run(
-    `select count(*), ${words.join(', ')} from (select sha256(concat(${row})) as digest from records)`,
+    `select count(*), ${words.join(', ')} from (select sha256(concat(${row})) as digest from staging)`,
   );
   const [rows = '0', ...sums] = (await answer.getColumns()).map(([value]) => String(value ?? 0));
   const content = JSON.stringify([plan.model.id, plan.columns.map(({ name }) => name), rows, ...sums]);

@@ -35,6 +35,11 @@ function checkMeasure(measure: SourceMeasure): void {
   if (measure.kind === 'strata') checkDimension(measure.stratum);
 }
 
+/** The approved view, with or without its schema; holders name views with underscores as well. */
+export function checkView(view: string): void {
+  if (!/^[a-zA-Z]\w{0,62}(\.[a-zA-Z]\w{0,62})?$/.test(view)) throw fault('The name of the approved view is unfit.');
+}
+
 /** Throws AppError `INTERNAL` on a table that has no single meaning. */
 export function checkTable(table: SourceTable): void {
   checkName(table.person);

@@ -10,7 +10,7 @@ import {
   type RawBuilder,
   sql,
 } from 'kysely';
-import { checkTable } from './check-table.ts';
+import { checkTable, checkView } from './check-table.ts';
 import { assignSlots, type Lookup, type Slotted, type SlottedMeasure, type SlottedTable } from './lookups.ts';
 
 /** One SELECT without parameters: codes travel in the relation `lookup`, names come from the data model. */
@@ -145,6 +145,7 @@ function atomsStatement(view: string, table: SlottedTable, counts: readonly Slot
 /** Compiles a table. Deterministic: equal tables give equal SQL. Throws AppError `INTERNAL` on names that are no identifiers. */
 export function compileTable(table: SourceTable, options: CompileOptions): CompiledTable {
   checkTable(table);
+  checkView(options.view);
   const slotted = assignSlots(table);
   const counts = slotted.measures.filter(({ measure }) => measure.kind === 'count');
   return {

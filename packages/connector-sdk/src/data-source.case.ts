@@ -1,0 +1,256 @@
+/** The contract of every data source: whatever engine stands behind it, its answers are those of the rows, byte by byte. */
+import type { RawTable, SourceDimension, SourceFilter, SourceMeasure, SourceTable } from '@revier/core';
+import { type DataModel, TOTAL } from '@revier/schema';
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { answerFromRows, type GivenRow, type GivenRows } from './data-source.reference.case.ts';
+import type { DataSource } from './data-source.ts';
+
+const title = { de: 'Probe', en: 'Sample' };
+
+/** One of everything: two identifiers beside the record, dimensions with treacherous codes, a weight, a measure with gaps. */
+const model: DataModel = {
+  kind: 'data-model',
+  id: 'sample/1',
+  title,
+  record: 'stayId',
+  person: 'personId',
+  variables: [
+    { role: 'identifier', name: 'stayId', title },
+    { role: 'identifier', name: 'personId', title },
+    { role: 'identifier', name: 'houseId', title },
+    { role: 'dimension', name: 'area', title, codeList: null },
+    { role: 'dimension', name: 'sex', title, codeList: null },
+    { role: 'dimension', name: 'order', title, codeList: null },
+    { role: 'weight', name: 'beds', title, min: 0, max: 1_000_000_000_000 },
+    { role: 'measure', name: 'score', title, scale: 2, min: -5000, max: 5000 },
+  ],
+  units: { stays: { kind: 'records', title } },
+};
+
+/** Codes that a careless engine takes for one another, for numbers, for patterns or for SQL. */
+const codes: Readonly<Record<string, readonly string[]>> = {
+  area: ['5911', '05911', '5911.0', 'a', 'A', '%', '_'],
+  sex: ['M', 'W', 'm', "';--", '"', 'NULL'],
+  order: ['1', '01', '+1', '1e0', '-', '\\', '$1'],
+};
+const dimensionNames = Object.keys(codes);
+const identifiers = [null, 'personId', 'houseId', 'stayId'];
+
+/** FNV-1a: any fixed function of the identifier serves; the sums of many must wrap around 2^32. */
+const recordKey = (id: string): number =>
+  [...id].reduce((hash, letter) => Math.imul(hash ^ letter.charCodeAt(0), 0x01000193) >>> 0, 0x811c9dc5);
+
+const codeOf = (variable: string) => fc.constantFrom(...(codes[variable] ?? []));
+
+const row = fc.record({
+  usable: fc.nat(9).map((digit) => digit > 0),
+  values: fc.record({
+    personId: fc.nat(6).map((number) => `p${number}`),
+    houseId: fc.constantFrom('h', 'H', '\u00fc', 'u\u0308'),
+    area: codeOf('area'),
+    sex: codeOf('sex'),
+    order: codeOf('order'),
+    beds: fc.oneof(fc.nat(3), fc.constant(1_000_000_000_000)),
+    score: fc.option(fc.integer({ min: -5000, max: 5000 }), { freq: 3 }),
+  }),
+});
+
+const rowsWithIds = fc
+  .array(row, { maxLength: 40 })
+  .map((rows): GivenRow[] =>
+    rows.map(({ usable, values }, index) => ({ usable, values: { ...values, stayId: `s${index}` } })),
+  );
+
+/** Part of the codes, some that no row has, in any order; several codes may share a number. */
+const dimension: fc.Arbitrary<SourceDimension> = fc
+  .constantFrom(...dimensionNames)
+  .chain((variable) =>
+    fc
+      .uniqueArray(
+        fc.tuple(
+          fc.oneof({ weight: 8, arbitrary: codeOf(variable) }, fc.constant('nobody')),
+          fc.constantFrom(0, 1, 2, 70_000, TOTAL - 1),
+        ),
+        { selector: ([stored]) => stored },
+      )
+      .map((pairs) => ({ variable, pairs })),
+  );
+
+const filter: fc.Arbitrary<SourceFilter> = fc
+  .constantFrom(...dimensionNames)
+  .chain((variable) =>
+    fc
+      .array(fc.oneof({ weight: 8, arbitrary: codeOf(variable) }, fc.constant('nobody')), { maxLength: 8 })
+      .map((stored) => ({ variable, stored })),
+  );
+const where = fc.array(filter, { maxLength: 2 });
+const identifier = fc.constantFrom(...identifiers);
+
+const measure: fc.Arbitrary<SourceMeasure> = fc.oneof(
+  { weight: 3, arbitrary: fc.record({ kind: fc.constant('count' as const), identifier, where }) },
+  fc.record({ kind: fc.constant('sum' as const), variable: fc.constantFrom('beds', 'score'), where }),
+  fc.record({ kind: fc.constant('strata' as const), identifier, where, stratum: dimension }),
+);
+
+const table: fc.Arbitrary<SourceTable> = fc.record({
+  person: fc.constantFrom('personId', 'personId', null),
+  dimensions: fc.array(dimension, { maxLength: 3 }),
+  margins: fc.boolean(),
+  measures: fc.array(measure, { minLength: 1, maxLength: 4 }),
+});
+
+const noFilter = { where: [] };
+const cases = { kind: 'count', identifier: null, ...noFilter } as const;
+const whole = (variable: string): SourceDimension => ({
+  variable,
+  pairs: (codes[variable] ?? []).map((stored, number) => [stored, number] as const),
+});
+
+const stay = (stayId: string, values: Partial<GivenRow['values']> = {}, usable = true): GivenRow => ({
+  usable,
+  values: {
+    stayId,
+    personId: 'p',
+    houseId: 'h',
+    area: 'a',
+    sex: 'M',
+    order: '1',
+    beds: 1,
+    score: null,
+    ...values,
+  },
+});
+
+/** `open` makes a data source over the given rows; the suite closes it. */
+export function describeDataSource(name: string, open: (given: GivenRows) => Promise<DataSource>): void {
+  const given = (rows: readonly GivenRow[]): GivenRows => ({ model, codes, rows, recordKey });
+
+  const answers = async (rows: readonly GivenRow[], tables: readonly SourceTable[]): Promise<RawTable[]> => {
+    const source = await open(given(rows));
+    try {
+      const raw: RawTable[] = [];
+      for (const each of tables) raw.push(await source.aggregate(each, { timeoutMs: 60_000 }));
+      return raw;
+    } finally {
+      await source.close();
+    }
+  };
+  const answer = async (rows: readonly GivenRow[], asked: Partial<SourceTable>): Promise<RawTable> => {
+    const full = { person: 'personId', dimensions: [], margins: false, measures: [cases], ...asked };
+    const [raw] = await answers(rows, [full]);
+    if (raw === undefined) throw new Error('no answer');
+    expect(raw).toStrictEqual(answerFromRows(given(rows), full));
+    return raw;
+  };
+
+  describe(`data source ${name}`, () => {
+    it('answers any table over any rows as the rows themselves do', async () => {
+      const tables = fc.array(table, { minLength: 1, maxLength: 8 });
+      const law = fc.asyncProperty(rowsWithIds, tables, async (rows, asked) => {
+        expect(await answers(rows, asked)).toStrictEqual(asked.map((each) => answerFromRows(given(rows), each)));
+      });
+      await fc.assert(law, { numRuns: 20 });
+    }, 120_000);
+
+    it('gives the same bytes again, also when the rows come in another order', async () => {
+      const shuffled = rowsWithIds.chain((rows) =>
+        fc.tuple(fc.constant(rows), fc.shuffledSubarray(rows, { minLength: rows.length })),
+      );
+      const law = fc.asyncProperty(shuffled, table, async ([rows, others], asked) => {
+        const [first, second] = await answers(rows, [asked, asked]);
+        expect(second).toStrictEqual(first);
+        expect(await answers(others, [asked])).toStrictEqual([first]);
+      });
+      await fc.assert(law, { numRuns: 10 });
+    }, 120_000);
+
+    it('lists no cell at all where there is no record', async () => {
+      const sum = { kind: 'sum', variable: 'beds', ...noFilter } as const;
+      const raw = await answer([], { dimensions: [], margins: true, measures: [cases, sum] });
+      expect(raw.measures.map((each) => (each.kind === 'strata' ? 0 : each.value.length))).toEqual([0, 0]);
+      expect((await answer([], { dimensions: [whole('sex')], margins: true })).atoms?.records).toHaveLength(0);
+    });
+
+    it('counts a person of several stays once in each cell and once in the total', async () => {
+      const rows = [stay('1'), stay('2'), stay('3', { sex: 'W' })];
+      const persons = { kind: 'count', identifier: 'personId', ...noFilter } as const;
+      const raw = await answer(rows, { dimensions: [whole('sex')], margins: true, measures: [persons] });
+      expect(raw.measures[0]).toMatchObject({
+        keys: [Uint32Array.of(0, 1, TOTAL)],
+        value: Float64Array.of(1, 1, 1),
+        persons: Float64Array.of(1, 1, 1),
+      });
+    });
+
+    it('leaves records under an objection out of everything', async () => {
+      const raw = await answer([stay('1'), stay('2', {}, false)], {});
+      expect(raw.measures[0]).toMatchObject({ value: Float64Array.of(1) });
+      expect(raw.atoms?.records).toEqual(Float64Array.of(1));
+    });
+
+    it('leaves records with a code outside the mapping out, of the totals too', async () => {
+      const men: SourceDimension = { variable: 'sex', pairs: [['M', 4]] };
+      const raw = await answer([stay('1'), stay('2', { sex: 'W' })], { dimensions: [men], margins: true });
+      expect(raw.measures[0]).toMatchObject({ keys: [Uint32Array.of(4, TOTAL)], value: Float64Array.of(1, 1) });
+    });
+
+    it('tells a figure that was not collected from a zero', async () => {
+      const rows = [stay('1', { score: 0 }), stay('2', { sex: 'W' }), stay('3', { sex: 'W', score: 7 })];
+      const score = { kind: 'sum', variable: 'score', ...noFilter } as const;
+      const raw = await answer(rows, { dimensions: [whole('sex')], measures: [score] });
+      expect(raw.measures[0]).toMatchObject({ value: Float64Array.of(0, 7), missing: Uint8Array.of(0, 1) });
+      expect(raw.atoms).toBeNull();
+    });
+
+    it('splits nested counts into the parts that they differ by', async () => {
+      const women = { ...cases, where: [{ variable: 'sex', stored: ['W'] }] };
+      const raw = await answer([stay('1'), stay('2', { sex: 'W' })], { measures: [cases, women] });
+      expect(raw.atoms).toMatchObject({ signature: Uint32Array.of(1, 3), records: Float64Array.of(1, 1) });
+    });
+
+    it('takes a filter of 50,000 codes', async () => {
+      const stored = ['M', ...Array.from({ length: 50_000 }, (_, index) => `code${index}`)];
+      await answer([stay('1'), stay('2', { sex: 'W' })], {
+        measures: [{ ...cases, where: [{ variable: 'sex', stored }] }],
+      });
+    });
+
+    it('adds record keys modulo 2^32', async () => {
+      const rows = Array.from({ length: 30 }, (_, index) => stay(`stay ${index}`));
+      const strata = { kind: 'strata', identifier: null, stratum: whole('order'), ...noFilter } as const;
+      const raw = await answer(rows, { measures: [strata] });
+      const sum = rows.reduce((total, each) => (total + recordKey(String(each.values.stayId))) % 2 ** 32, 0);
+      expect(raw.measures[0]).toMatchObject({ recordKeys: Uint32Array.of(sum) });
+    });
+
+    it('refuses a table whose names are no identifiers or whose mapping is ambiguous', async () => {
+      const source = await open(given([stay('1')]));
+      const ask = (asked: Partial<SourceTable>) =>
+        source.aggregate(
+          { person: null, dimensions: [], margins: false, measures: [cases], ...asked },
+          { timeoutMs: 60_000 },
+        );
+      const injection = { variable: 'sex" or true --', stored: ['M'] };
+      await expect(ask({ measures: [{ ...cases, where: [injection] }] })).rejects.toMatchObject({ code: 'INTERNAL' });
+      const twice: SourceDimension = {
+        variable: 'sex',
+        pairs: [
+          ['M', 0],
+          ['M', 1],
+        ],
+      };
+      await expect(ask({ dimensions: [twice] })).rejects.toMatchObject({ code: 'INTERNAL' });
+      await expect(ask({ person: 'nobody' })).rejects.toMatchObject({ code: 'INTERNAL' });
+      await source.close();
+    });
+
+    it('stops with AbortError when it was aborted before it began', async () => {
+      const source = await open(given([stay('1')]));
+      const asked = { person: null, dimensions: [], margins: false, measures: [cases] };
+      const work = source.aggregate(asked, { timeoutMs: 60_000, signal: AbortSignal.abort() });
+      await expect(work).rejects.toMatchObject({ name: 'AbortError' });
+      await source.close();
+    });
+  });
+}

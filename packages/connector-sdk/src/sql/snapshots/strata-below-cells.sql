@@ -1,0 +1,30 @@
+-- lookup 0: 05911 0, 05913 1
+
+-- lookup 1: C50 0
+
+-- lookup 2: 50-54 0
+
+-- measure 0
+select
+  coalesce("d0", 4294967295) as "k0",
+  "d1",
+  count(*) as "events",
+  count(distinct person) as persons,
+  cast(mod(sum(record_key), 4294967296) as bigint) as record_keys
+from (
+  select
+    "m0"."number" as "d0",
+    "m1"."number" as "d1",
+    cast(null as text) as unit,
+    "r"."personId" as person,
+    r.record_key
+  from "approved" as r
+  join lookup as "m0" on "m0".slot = 0 and "m0".stored = "r"."area"
+  join lookup as "m1" on "m1".slot = 2 and "m1".stored = "r"."age"
+  where "r"."site" in (select stored from lookup where slot = 1)
+) as t
+group by "d1", cube ("d0")
+having count(*) > 0
+order by "k0", "d1";
+
+-- no atoms
