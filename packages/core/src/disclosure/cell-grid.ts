@@ -11,7 +11,9 @@ export interface CellGrid {
   containing(base: number): readonly number[];
   /** Each total over one dimension with the cells that it is the sum of. */
   readonly lines: readonly { readonly total: number; readonly parts: readonly number[] }[];
-  /** The cell that entry `i` of these columns falls into. @throws AppError INTERNAL for a code outside the grid. */
+  /** The cell that entry `i` of these columns falls into, or undefined for a code outside the grid. */
+  find(keys: readonly Uint32Array[], i: number): number | undefined;
+  /** As `find`, for figures that have to lie in the grid. @throws AppError INTERNAL where one does not. */
   indexOf(keys: readonly Uint32Array[], i: number): number;
   isMargin(cell: number): boolean;
 }
@@ -33,12 +35,11 @@ export function cellGrid(domain: readonly (readonly number[])[], margins: boolea
     isMargin,
     containing: (base) =>
       margins ? axes.reduce((found, axis) => found.concat(found.map((cell) => totalOf(axis, cell))), [base]) : [base],
+    find: (entryKeys, i) => placedOn(axes, entryKeys, i),
     indexOf(entryKeys, i) {
-      return axes.reduce((cell, { places, stride }, d) => {
-        const place = places.get(entryKeys[d]?.[i] ?? -1);
-        if (place === undefined) throw outside();
-        return cell + place * stride;
-      }, 0);
+      const cell = placedOn(axes, entryKeys, i);
+      if (cell === undefined) throw outside();
+      return cell;
     },
   };
 }
@@ -59,6 +60,16 @@ function axesOf(domain: readonly (readonly number[])[], margins: boolean): reado
     stride *= codes.length;
   }
   return axes;
+}
+
+function placedOn(axes: readonly Axis[], keys: readonly Uint32Array[], i: number): number | undefined {
+  let cell = 0;
+  for (const [d, { places, stride }] of axes.entries()) {
+    const place = places.get(keys[d]?.[i] ?? -1);
+    if (place === undefined) return undefined;
+    cell += place * stride;
+  }
+  return cell;
 }
 
 const placeOn = ({ codes, stride }: Axis, cell: number): number => Math.floor(cell / stride) % codes.length;

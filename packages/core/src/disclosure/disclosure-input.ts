@@ -2,12 +2,14 @@
 import type { Sha256, Table } from '@revier/schema';
 import type { RawTable } from '../query/source-table.ts';
 
-/** Denominators that travelled to the node, without margins: `keys[d][i]` is the code number of entry i in dimension d. */
+/** Denominators that travelled to the node, summed over covered areas and years, without margins: `keys[d][i]` is the code number of entry i in dimension d. */
 export interface Population {
   readonly keys: readonly Uint32Array[];
   readonly stratum: Uint32Array;
-  /** Persons or person-years, whole numbers. */
+  /** Persons or person-years, whole numbers. A cell of the table that is not listed has none. */
   readonly persons: Float64Array;
+  /** Dimensions that the population does not know (stage, say): it stands under each of their codes, and once under their total. */
+  readonly repeatedAlong?: readonly number[];
 }
 
 export interface RateBasis {

@@ -1,6 +1,7 @@
 /** What one event of each stratum adds to a directly standardised rate, from public figures alone, and when these may be used at all. */
+import { TOTAL } from '@revier/schema';
 import type { CellGrid } from './cell-grid.ts';
-import type { RateBasis } from './disclosure-input.ts';
+import type { Population, RateBasis } from './disclosure-input.ts';
 
 /** Weights of one cell, in the unit of the rate. */
 export interface RateWeights {
@@ -24,14 +25,11 @@ export const MAX_SHARE = 0.5;
 
 /**
  * Weights of every cell of the grid, margins over the sum of the populations below them. All of it is public, so neither
- * `notCollected` (a population of a stratum with weight is not there) nor `withheld` says anything about a record.
+ * `notCollected` (a stratum with weight has no population) nor `withheld` says anything about a record.
  */
 export function rateWeights(basis: RateBasis, per: number, grid: CellGrid): readonly (RateWeights | NoWeights)[] {
   const strata = weightedStrata(basis);
-  const populations = populationsByCell(basis, grid);
-  const parts = new Float64Array(grid.size);
-  for (const base of grid.base) for (const cell of grid.containing(base)) parts[cell] = (parts[cell] ?? 0) + 1;
-  return populations.map((population, cell) => weightsOf(strata, population, parts[cell] ?? 0, per));
+  return populationsByCell(basis.population, grid).map((population) => weightsOf(strata, population, per));
 }
 
 interface Stratum {
@@ -57,34 +55,33 @@ function weightedStrata({ weights, strataMidAges }: RateBasis): readonly Stratum
     .filter(({ share }) => share > 0);
 }
 
-interface PopulationPart {
-  persons: number;
-  parts: number;
-}
-
-function populationsByCell({ population }: RateBasis, grid: CellGrid): readonly ReadonlyMap<number, PopulationPart>[] {
-  const byCell = Array.from({ length: grid.size }, () => new Map<number, PopulationPart>());
+/** Persons by stratum, for each cell. Areas that do not count, and other codes that the table does not show, stay outside. */
+function populationsByCell(population: Population, grid: CellGrid): readonly ReadonlyMap<number, number>[] {
+  const byCell = Array.from({ length: grid.size }, () => new Map<number, number>());
   population.persons.forEach((persons, i) => {
+    const base = grid.find(population.keys, i);
+    if (base === undefined) return;
     const stratum = population.stratum[i] ?? -1;
-    for (const cell of grid.containing(grid.indexOf(population.keys, i))) {
-      const sofar = byCell[cell]?.get(stratum) ?? { persons: 0, parts: 0 };
-      byCell[cell]?.set(stratum, { persons: sofar.persons + persons, parts: sofar.parts + 1 });
+    for (const cell of grid.containing(base).filter((cell) => countsOnce(population, grid, cell, base))) {
+      byCell[cell]?.set(stratum, (byCell[cell]?.get(stratum) ?? 0) + persons);
     }
   });
   return byCell;
 }
 
+/** Of a population that stands under every code of a dimension, only that under the first goes into the total. */
+const countsOnce = ({ repeatedAlong = [] }: Population, grid: CellGrid, cell: number, base: number): boolean =>
+  repeatedAlong.every((d) => grid.keys[d]?.[cell] !== TOTAL || grid.keys[d]?.[base] === grid.keys[d]?.[0]);
+
 function weightsOf(
   strata: readonly Stratum[],
-  populations: ReadonlyMap<number, PopulationPart>,
-  parts: number,
+  populations: ReadonlyMap<number, number>,
   per: number,
 ): RateWeights | NoWeights {
-  // A total over an area without figures would set events of two areas against the persons of one.
-  if (strata.length === 0 || strata.some(({ number }) => populations.get(number)?.parts !== parts))
-    return 'notCollected';
+  // Whether or not there are events: a population set to 0 would otherwise ask just that.
+  if (strata.length === 0 || strata.some(({ number }) => (populations.get(number) ?? 0) === 0)) return 'notCollected';
   const terms = strata.map((stratum) => {
-    const population = populations.get(stratum.number)?.persons ?? 0;
+    const population = populations.get(stratum.number) ?? 0;
     return { ...stratum, population, weight: (per * stratum.share) / population };
   });
   if (!terms.every(({ population }) => isPlausible(population)) || !isBalanced(terms, per)) return 'withheld';
