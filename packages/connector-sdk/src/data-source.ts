@@ -4,7 +4,7 @@ import type { RawTable, SourceTable } from '@revier/core';
 export interface DataSourceOptions {
   /** Aborting interrupts the running statement. */
   readonly signal?: AbortSignal;
-  /** Statement time limit in milliseconds. */
+  /** Time limit for the whole table in milliseconds. */
   readonly timeoutMs: number;
 }
 

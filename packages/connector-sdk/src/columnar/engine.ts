@@ -1,6 +1,7 @@
 /** The engine room: how DuckDB is started for writing and, locked down, for reading, and how a statement is stopped. */
 import { type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
 
+/** Memory in megabytes, for each open file; what exceeds it is spilled to disk. */
 export interface EngineLimits {
   readonly memoryLimitMb: number;
   readonly threads: number;
@@ -20,17 +21,22 @@ const closedWorld = (limits: EngineLimits, spillTo: string) => ({
   default_null_order: 'postgres',
 });
 
-/** Reads one file and nothing else; its configuration can no longer be changed. Too large an answer is spilled beside it. */
-export const startReader = (path: string, limits: EngineLimits): Promise<DuckDBInstance> =>
+/** Reads one file and nothing else; its configuration can no longer be changed. */
+export const startReader = (path: string, spillTo: string, limits: EngineLimits): Promise<DuckDBInstance> =>
   DuckDBInstance.create(path, {
     access_mode: 'READ_ONLY',
-    ...closedWorld(limits, `${path}.spill`),
+    ...closedWorld(limits, spillTo),
     lock_configuration: 'true',
   });
 
-/** Writes one new file; what exceeds the memory limit is spilled beside it. */
-export const startWriter = (path: string, limits: EngineLimits): Promise<DuckDBInstance> =>
-  DuckDBInstance.create(path, { ...closedWorld(limits, `${path}.spill`), lock_configuration: 'true' });
+/** Writes one new file. */
+export const startWriter = (path: string, spillTo: string, limits: EngineLimits): Promise<DuckDBInstance> =>
+  DuckDBInstance.create(path, { ...closedWorld(limits, spillTo), lock_configuration: 'true' });
+
+/** Throws `DOMException` `AbortError` once the signal is aborted, whatever reason it was given. */
+export function throwIfStopped(signal: AbortSignal | undefined): void {
+  if (signal?.aborted) throw new DOMException('The work was stopped', 'AbortError');
+}
 
 const INTERRUPT_EVERY_MS = 10;
 
@@ -43,8 +49,7 @@ export async function interruptible<T>(
   signal: AbortSignal | undefined,
   work: () => Promise<T>,
 ): Promise<T> {
-  const aborted = (): DOMException => new DOMException('The statement was stopped', 'AbortError');
-  if (signal?.aborted) throw aborted();
+  throwIfStopped(signal);
   let repeat: NodeJS.Timeout | undefined;
   const interrupt = (): void => {
     connection.interrupt();
@@ -53,10 +58,11 @@ export async function interruptible<T>(
   signal?.addEventListener('abort', interrupt, { once: true });
   try {
     const outcome = await work();
-    if (signal?.aborted) throw aborted();
+    throwIfStopped(signal);
     return outcome;
   } catch (cause) {
-    throw signal?.aborted ? aborted() : cause;
+    throwIfStopped(signal);
+    throw cause;
   } finally {
     clearInterval(repeat);
     signal?.removeEventListener('abort', interrupt);

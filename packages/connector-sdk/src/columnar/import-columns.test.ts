@@ -198,7 +198,7 @@ describe('an import', () => {
     inFolder(async (folder) => {
       const stamp = '00000000-0000-4000-8000-000000000000';
       const kept = ['other.duckdb', `stays.old.${stamp}.draft`, 'stays.txt'];
-      for (const name of [`stays.${stamp}.draft`, `stays.${stamp}.draft.wal`, ...kept])
+      for (const name of [`stays.${stamp}.draft`, `stays.${stamp}.draft.wal`, `stays.${stamp}.spill`, ...kept])
         await writeFile(join(folder, name), 'x');
       await importColumns(importRequest(folder, sampleBatch(1)));
       expect((await readdir(folder)).sort()).toEqual([...kept, 'stays.duckdb'].sort());

@@ -2,7 +2,7 @@
 import type { DuckDBConnection } from '@duckdb/node-api';
 import { AppError, type DataModel } from '@revier/schema';
 import type { Columns, Grain, RejectedRecord } from './columns.ts';
-import { type EngineLimits, interruptible, startWriter } from './engine.ts';
+import { type EngineLimits, interruptible, startWriter, throwIfStopped } from './engine.ts';
 import { dropRepeated, fingerprint, storeAbout, storeRecords } from './finish-import.ts';
 import { type ImportPlan, planImport } from './plan-import.ts';
 import { openStaging } from './staging.ts';
@@ -50,7 +50,7 @@ async function readBatches(connection: DuckDBConnection, plan: ImportPlan, reque
   let read = 0;
   try {
     for await (const batch of request.batches) {
-      request.signal?.throwIfAborted();
+      throwIfStopped(request.signal);
       read += staging.add(batch, (rejected) => {
         tally.total += 1;
         if (tally.list.length < MAX_LISTED) tally.list.push(rejected);
@@ -93,8 +93,8 @@ async function fill(connection: DuckDBConnection, plan: ImportPlan, request: Imp
  */
 export async function importColumns(request: ImportRequest): Promise<ImportOutcome> {
   const plan = planImport(request.model, request.grain);
-  return replaceDataFile(request, async (draft) => {
-    const instance = await startWriter(draft, request.limits ?? DEFAULT_LIMITS);
+  return replaceDataFile(request, async ({ draft, spill }) => {
+    const instance = await startWriter(draft, spill, request.limits ?? DEFAULT_LIMITS);
     try {
       const connection = await instance.connect();
       try {

@@ -40,15 +40,14 @@ describe('an open store', () => {
   it('shares one instance with whoever opens the same file, until the last has closed', () =>
     inFolder(async (folder) => {
       await importColumns(importRequest(folder, sampleBatch(7)));
-      const path = join(folder, 'stays.duckdb');
-      const [one, other] = await Promise.all([openFile(path, limits), openFile(path, limits)]);
+      const [one, other] = await Promise.all([openFile(place(folder), limits), openFile(place(folder), limits)]);
       expect(one.instance).toBe(other.instance);
       const source = await open(folder);
       await one.release();
       await other.release();
       expect(await countOf(source)).toBe(7);
       await source.close();
-      const again = await openFile(path, limits);
+      const again = await openFile(place(folder), limits);
       expect(again.instance).not.toBe(one.instance);
       await again.release();
     }));

@@ -131,7 +131,7 @@ export async function openColumnar(options: StorePlace & EngineLimits): Promise<
   const path = dataFile(options);
   let file: OpenFile | undefined;
   try {
-    file = await openFile(path, options);
+    file = await openFile(options, options);
     return sourceOver(file, path, await readAbout(file));
   } catch {
     // The engine's own message names the path, so it is not passed on.

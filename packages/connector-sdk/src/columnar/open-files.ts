@@ -2,6 +2,7 @@
 import { stat } from 'node:fs/promises';
 import type { DuckDBInstance } from '@duckdb/node-api';
 import { type EngineLimits, startReader } from './engine.ts';
+import { claimScratch, dataFile, type Scratch, type StorePlace } from './store-files.ts';
 
 export interface OpenFile {
   readonly instance: DuckDBInstance;
@@ -13,6 +14,7 @@ export interface OpenFile {
 
 interface Entry {
   readonly instance: Promise<DuckDBInstance>;
+  readonly scratch: Scratch;
   users: number;
 }
 
@@ -31,20 +33,26 @@ async function leave(identity: string, entry: Entry): Promise<void> {
   if (entries.get(identity) === entry) entries.delete(identity);
   const instance = await entry.instance.catch(() => null);
   instance?.closeSync();
+  await entry.scratch.free();
 }
 
-function enter(identity: string, path: string, limits: EngineLimits): Entry {
-  const known = entries.get(identity);
-  const entry = known ?? { instance: startReader(path, limits), users: 0 };
+function start(place: StorePlace, limits: EngineLimits): Entry {
+  const scratch = claimScratch(place);
+  return { instance: startReader(dataFile(place), scratch.spill, limits), scratch, users: 0 };
+}
+
+function enter(identity: string, place: StorePlace, limits: EngineLimits): Entry {
+  const entry = entries.get(identity) ?? start(place, limits);
   entry.users += 1;
   entries.set(identity, entry);
   return entry;
 }
 
 /** Opens the file that the path names now; the first to open a file sets its limits. */
-export async function openFile(path: string, limits: EngineLimits): Promise<OpenFile> {
+export async function openFile(place: StorePlace, limits: EngineLimits): Promise<OpenFile> {
+  const path = dataFile(place);
   const identity = await fileIdentity(path);
-  const entry = enter(identity, path, limits);
+  const entry = enter(identity, place, limits);
   try {
     const instance = await entry.instance;
     // A file swapped in meanwhile would stand in the register under the wrong identity.
@@ -54,5 +62,5 @@ export async function openFile(path: string, limits: EngineLimits): Promise<Open
     throw cause;
   }
   await leave(identity, entry);
-  return openFile(path, limits);
+  return openFile(place, limits);
 }

@@ -14,12 +14,12 @@ let connection: DuckDBConnection;
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'revier-locked-'));
   const file = join(folder, 'sample.duckdb');
-  const writer = await startWriter(file, limits);
+  const writer = await startWriter(file, join(folder, 'spill'), limits);
   const write = await writer.connect();
   await write.run('create table records as select 1 as a; create view approved as select a from records');
   write.closeSync();
   writer.closeSync();
-  instance = await startReader(file, limits);
+  instance = await startReader(file, join(folder, 'spill'), limits);
   connection = await instance.connect();
 });
 

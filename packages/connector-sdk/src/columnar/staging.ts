@@ -9,6 +9,7 @@ import {
   UINTEGER,
   VARCHAR,
 } from '@duckdb/node-api';
+import { AppError } from '@revier/schema';
 import type { Columns, RejectedRecord, Value } from './columns.ts';
 import { checkBatch, type ImportPlan, type PlannedColumn } from './plan-import.ts';
 
@@ -57,7 +58,10 @@ export async function openStaging(
   const keyOf = (row: readonly DuckDBValue[]): number => {
     const id = recordColumn < 0 ? null : row[recordColumn + 1];
     // Aggregated data have no record, and no noise that a key would steer.
-    return typeof id === 'string' ? recordKey(id) >>> 0 : 0;
+    if (typeof id !== 'string') return 0;
+    const key = recordKey(id);
+    if (key !== key >>> 0) throw new AppError('INTERNAL', { detail: 'A record key is no unsigned 32-bit number.' });
+    return key;
   };
   let pending: DuckDBValue[][] = [];
   const flush = (): void => {
