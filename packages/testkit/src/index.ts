@@ -1,1 +1,12 @@
-export {};
+/** What tests need and products must not have: servers of one's own. */
+export { startPostgres, type TestPostgres } from './postgres.ts';
+export { startRedis, type TestRedis } from './redis.ts';
+export {
+  areas,
+  type DatasetOptions,
+  deprivation,
+  describeDataset,
+  lateStageQuestion,
+  smallDatasets,
+  smallVocabulary,
+} from './small-region.ts';

@@ -61,8 +61,8 @@ function planDirectRate(
   const pointer = `/derived/${name}/directRate`;
   const { events, population } = sides(aggregates, spec, pointer);
   const over = overOn(vocabulary, events, spec.over, `${pointer}/over`);
-  checkStandard(vocabulary, spec, over, `${pointer}/standard`);
   overOn(vocabulary, population, spec.over, `${pointer}/over`);
+  checkStandard(vocabulary, spec, over, `${pointer}/standard`);
   if (!events.open && events.datasets.length > 1)
     throw AppError.at(
       'AGGREGATE_UNFIT',

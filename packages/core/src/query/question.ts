@@ -13,18 +13,25 @@ export function canonicalQuestion(input: QuestionInput): Question {
   return {
     ...question,
     by: sortedUnique(question.by),
-    aggregates: Object.fromEntries(
-      Object.entries(question.aggregates).map(([name, aggregate]) => [
-        name,
-        { ...aggregate, where: sortedUnique(aggregate.where.map(canonicalTerm)) },
-      ]),
-    ),
+    aggregates: sortedByName(question.aggregates, (aggregate) => ({
+      ...aggregate,
+      where: sortedUnique(aggregate.where.map(canonicalTerm)),
+    })),
+    derived: sortedByName(question.derived, (derived) => derived),
     holders: {
       ...question.holders,
       ...(question.holders.asked === undefined ? {} : { asked: [...new Set(question.holders.asked)].sort() }),
     },
   };
 }
+
+/** Measures keep this order in every answer. */
+const sortedByName = <T>(record: Readonly<Record<string, T>>, canonical: (item: T) => T): Record<string, T> =>
+  Object.fromEntries(
+    Object.keys(record)
+      .sort()
+      .flatMap((name) => (record[name] === undefined ? [] : [[name, canonical(record[name])]])),
+  );
 
 const canonicalTerm = (term: FilterTerm): FilterTerm =>
   'in' in term ? { variable: term.variable, in: [...new Set(term.in)].sort() } : term;
