@@ -7,6 +7,9 @@ export { JSON_DEPTH_LIMIT, jsonPointer, parseJson, parseJsonBytes } from './http
 export { PROBLEM_MEDIA_TYPE, problemResponse, sendProblem } from './http/problems.ts';
 export { invalidRequest } from './http/validation.ts';
 export { createLogger, describeError, type Logger, type LoggerSettings, type LogLevel, logLevels } from './logging.ts';
+export type { Job, JobHandler, JobQueue, QueueOptions } from './queue/job-queue.ts';
+export { migrateQueues, postgresQueue, QUEUE_SCHEMA } from './queue/postgres-queue.ts';
+export { redisQueue } from './queue/redis-queue.ts';
 export { checkFormat, DATA_FORMAT } from './records/data-format.ts';
 export { lockFolder } from './records/folder-lock.ts';
 export { type Migrations, migrate, pendingMigrations } from './records/migrate.ts';

@@ -1,5 +1,6 @@
 /** The wire between `pg` and the embedded database: a socket in memory that speaks PostgreSQL's own protocol to PGlite. */
 import { Duplex } from 'node:stream';
+import { setImmediate } from 'node:timers/promises';
 import type { PGlite } from '@electric-sql/pglite';
 import { Lock } from './lock.ts';
 import { frameTypes, type Reply, readReply, splitFrames, startupLength, welcome } from './protocol-frames.ts';
@@ -35,6 +36,8 @@ export class EmbeddedSession {
     const chunks: Uint8Array[] = [];
     // The chunk is a view into the database's memory: copy it before the next call moves that memory.
     await this.#database.execProtocolRawStream(messages, { onRawData: (bytes) => chunks.push(bytes.slice()) });
+    // PGlite works on this thread: without a turn of the event loop a busy client would starve timers and sockets.
+    await setImmediate();
     return readReply(Buffer.concat(chunks));
   }
 

@@ -21,6 +21,9 @@ export interface RecordsOptions {
   readonly onError?: (error: Error) => void;
 }
 
+/** Our own statements name their schema; those of BullMQ do not, and expect the pool to find theirs. */
+const SEARCH_PATH = 'public,bullmq';
+
 /** Wires in memory cost nothing, and a limit could only make clients wait for each other. */
 const EMBEDDED_CLIENTS = 1_000;
 
@@ -40,7 +43,7 @@ export async function openRecords(options: RecordsOptions): Promise<Records> {
 }
 
 async function openServer(connectionString: string, max: number, onError: (error: Error) => void): Promise<Records> {
-  const pool = new pg.Pool({ connectionString, max, keepAlive: true });
+  const pool = new pg.Pool({ connectionString, max, keepAlive: true, options: `-c search_path=${SEARCH_PATH}` });
   const records = recordsOver({ kind: 'postgres', pool, onError, afterClose: async () => {} });
   try {
     await pool.query('select 1');
@@ -69,6 +72,7 @@ async function openEmbedded(
   unlock: () => Promise<void>,
 ): Promise<Records> {
   const database = await PGlite.create({ dataDir });
+  await database.exec(`set search_path to ${SEARCH_PATH}`);
   const session = new EmbeddedSession(database);
   const pool = new pg.Pool({ stream: session.open, max: EMBEDDED_CLIENTS, keepAlive: true, allowExitOnIdle: true });
   const afterClose = async (): Promise<void> => {

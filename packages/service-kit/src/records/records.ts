@@ -32,6 +32,8 @@ export interface RecordsParts {
 export function recordsOver({ kind, pool, onError, afterClose }: RecordsParts): Records {
   // Without a listener a dropped idle connection would end the process.
   pool.on('error', onError);
+  // Each queue adds a listener of its own.
+  pool.setMaxListeners(100);
   const notifications = new Notifications(pool, onError);
   let closed: Promise<void> | undefined;
   const close = async (): Promise<void> => {

@@ -1,0 +1,33 @@
+import { startPostgres } from '@revier/testkit';
+import { afterAll, describe, expect, it } from 'vitest';
+import { openRecords } from './open-records.ts';
+import { describeRecords } from './records.case.ts';
+
+const postgres = await startPostgres();
+const databaseUrl = postgres?.url ?? '';
+
+describe.skipIf(postgres === undefined)('records on a PostgreSQL server', () => {
+  afterAll(() => postgres?.stop());
+
+  describeRecords(() => openRecords({ databaseUrl }));
+
+  it('hear again after the connection was lost', async () => {
+    const errors: Error[] = [];
+    const records = await openRecords({ databaseUrl, onError: (error) => errors.push(error) });
+    const heard: string[] = [];
+    await records.listen('again', (payload) => heard.push(payload));
+    await records.pool.query(
+      `select pg_terminate_backend(pid) from pg_stat_activity where pid <> pg_backend_pid() and query like 'LISTEN%'`,
+    );
+    // An empty payload: something may have been missed, look again.
+    await expect.poll(() => heard, { timeout: 5_000 }).toEqual(['']);
+    await records.notify('again', 'here');
+    await expect.poll(() => heard).toEqual(['', 'here']);
+    expect(errors.length).toBeGreaterThan(0);
+    await records.close();
+  });
+
+  it('say at once that there is no server', async () => {
+    await expect(openRecords({ databaseUrl: 'postgres://revier@127.0.0.1:1/none' })).rejects.toThrow('ECONNREFUSED');
+  });
+});
