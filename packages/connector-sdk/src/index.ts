@@ -1,4 +1,18 @@
 /** What any participant needs to take part: data sources, signatures, the client of a broker. */
+export { type Backoff, defaultBackoff, pauseMs } from './client/backoff.ts';
+export { type BrokerClient, type BrokerClientOptions, createBrokerClient } from './client/broker-client.ts';
+export {
+  createDataspaceClient,
+  type DataspaceClient,
+  type DataspaceClientOptions,
+  type SubmitOptions,
+  type Submitted,
+} from './client/dataspace-client.ts';
+export { ConnectionError, type ConnectionFault, ProblemError } from './client/errors.ts';
+export { type LoadOptions, loadVocabulary } from './client/load-vocabulary.ts';
+export type { PublicReads } from './client/public-reads.ts';
+export { type LoopState, runTaskLoop, type TaskLoopOptions } from './client/task-loop.ts';
+export type { Identity } from './client/token-keeper.ts';
 export {
   type Columns,
   type Grain,
@@ -17,6 +31,8 @@ export {
 export { type ColumnarSource, openColumnar } from './columnar/open-columnar.ts';
 export type { StorePlace } from './columnar/store-files.ts';
 export type { DataSource, DataSourceOptions } from './data-source.ts';
+export { type DrainUntilEmptyOptions, drainOutbox, type OutboxClient } from './outbox/drain-outbox.ts';
+export type { Outbox, OutboxItem, ReceiptMessage, ReleaseMessage } from './outbox/outbox.ts';
 export { type AccessToSign, accessToken, type Caller, verifyAccess } from './signatures/access.ts';
 export { type VerifiedAgreement, verifyAgreement } from './signatures/agreement.ts';
 export { type PersonId, personOf, signCredential, verifyCredential } from './signatures/credential.ts';

@@ -1,0 +1,77 @@
+/** The node's side of the broker: tasks come by long poll, receipts, releases, offers and documents go out. */
+import { digest } from '@revier/core';
+import {
+  AppError,
+  type CompactJws,
+  type DocumentDelivery,
+  type GeneralJws,
+  LONGEST_WAIT,
+  type Offer,
+  OfferTaken,
+  RELEASE_HEADER,
+  type ReceiptDelivery,
+  type Sha256,
+  TaskList,
+} from '@revier/schema';
+import { createInner, type HttpOptions, jsonOf } from './inner.ts';
+import { type PublicReads, publicReads } from './public-reads.ts';
+import { type Identity, tokenKeeper } from './token-keeper.ts';
+
+export interface BrokerClientOptions extends Omit<HttpOptions, 'authorization'> {
+  readonly identity: Identity;
+  readonly clock?: () => Date;
+}
+
+/** Every call throws ProblemError (the broker says no) or ConnectionError (no broker). */
+export interface BrokerClient extends PublicReads {
+  /** Waits up to `waitSeconds` for tasks; the same task comes again until its receipt has arrived. Unverified. */
+  pollTasks(waitSeconds: number, signal?: AbortSignal): Promise<readonly CompactJws[]>;
+  /** The body of a release that travels as evidence; the hash is checked. */
+  fetchBody(hash: Sha256, signal?: AbortSignal): Promise<Uint8Array>;
+  sendReceipt(taskId: string, receipt: CompactJws, signal?: AbortSignal): Promise<void>;
+  /** `header` is `revier-release+jws`, `body` the CBOR that it is signed for. */
+  sendRelease(taskId: string, header: CompactJws, body: Uint8Array, signal?: AbortSignal): Promise<void>;
+  /** Returns the catalogue version in which the dataset now stands. */
+  publish(description: CompactJws, agreements: readonly GeneralJws[], signal?: AbortSignal): Promise<Sha256>;
+  publishDocuments(documents: readonly CompactJws[], signal?: AbortSignal): Promise<void>;
+}
+
+export function createBrokerClient({ identity, clock, ...options }: BrokerClientOptions): BrokerClient {
+  const open = createInner(options);
+  const http = createInner({ ...options, authorization: tokenKeeper(identity, clock ?? (() => new Date())) });
+  return {
+    ...publicReads(open),
+    async pollTasks(waitSeconds, signal) {
+      const wait = Math.min(LONGEST_WAIT, Math.max(0, Math.floor(waitSeconds)));
+      return jsonOf(TaskList, await http({ path: `/v1/node/tasks?wait=${wait}`, wait, signal })).tasks;
+    },
+    async fetchBody(hash, signal) {
+      const headers = { accept: 'application/cbor' };
+      const { body } = await http({ path: `/v1/node/bodies/${hash}`, headers, signal });
+      if (digest(body) !== hash) throw new AppError('SIGNATURE_INVALID', { detail: 'The body has another hash.' });
+      return body;
+    },
+    async sendReceipt(taskId, receipt, signal) {
+      const json: ReceiptDelivery = { receipt };
+      await http({ method: 'POST', path: `/v1/node/tasks/${taskId}/receipt`, json, signal });
+    },
+    async sendRelease(taskId, header, body, signal) {
+      const path = `/v1/node/tasks/${taskId}/release`;
+      await http({ method: 'PUT', path, headers: { [RELEASE_HEADER]: header }, bytes: plainBytes(body), signal });
+    },
+    async publish(description, agreements, signal) {
+      const json: Offer = { description, agreements: [...agreements] };
+      return jsonOf(OfferTaken, await http({ method: 'PUT', path: '/v1/node/offer', json, signal })).catalogue;
+    },
+    async publishDocuments(documents, signal) {
+      const json: DocumentDelivery = { documents: [...documents] };
+      await http({ method: 'PUT', path: '/v1/node/documents', json, signal });
+    },
+  };
+}
+
+/** fetch takes no bytes over shared memory; copied only where they might be. */
+const plainBytes = ({ buffer, byteOffset, byteLength }: Uint8Array): Uint8Array<ArrayBuffer> =>
+  buffer instanceof ArrayBuffer
+    ? new Uint8Array(buffer, byteOffset, byteLength)
+    : Uint8Array.from(new Uint8Array(buffer, byteOffset, byteLength));

@@ -1,0 +1,70 @@
+/** The one spelling of a release body in CBOR; only `encodeRelease` may turn it towards the outside. */
+import { AppError, ReleaseBody, type ReleaseColumns } from '@revier/schema';
+import { Decoder, Encoder } from 'cbor-x';
+import { assertFits } from '../signatures/fits.ts';
+import { assertConsistent } from './consistent.ts';
+import { assertSkeleton } from './skeleton.ts';
+
+/** No records of the library's own, RFC 8949 preferred lengths, RFC 8746 typed arrays for bytes too. */
+const options = { useRecords: false, mapsAsObjects: true, variableMapSize: true, tagUint8Array: true };
+const encoder = new Encoder(options);
+const decoder = new Decoder(options);
+
+/** @throws AppError INVALID_REQUEST for a body that nobody would accept. */
+export function encodeBody(body: ReleaseBody): Uint8Array {
+  const parsed = assertFits(ReleaseBody, body);
+  assertConsistent(parsed);
+  return spell(parsed);
+}
+
+/**
+ * Refuses duplicate keys, `__proto__`, indefinite lengths, other number formats and trailing bytes by one rule: what was
+ * parsed, written again, must be the bytes received.
+ * @throws AppError INVALID_REQUEST, NOT_CANONICAL
+ */
+export function decodeBody(received: Uint8Array): ReleaseBody {
+  // A view of plain bytes, since the library would give back pieces of whatever class it is given.
+  const bytes = new Uint8Array(received.buffer, received.byteOffset, received.byteLength);
+  assertSkeleton(bytes);
+  const body = assertFits(ReleaseBody, parse(bytes));
+  assertConsistent(body);
+  if (!sameBytes(spell(body), bytes)) throw new AppError('NOT_CANONICAL');
+  return body;
+}
+
+function parse(bytes: Uint8Array): unknown {
+  try {
+    return decoder.decode(bytes);
+  } catch (cause) {
+    throw new AppError('INVALID_REQUEST', { detail: 'This is not the CBOR of a release.', cause });
+  }
+}
+
+/** Members in the order of the schema. */
+function spell({ format, table, keys, measures }: ReleaseBody): Uint8Array {
+  const body = { format, table, keys: keys.map((column) => Uint32Array.from(column)), measures: measures.map(columns) };
+  const spelt = encoder.encode(body);
+  return new Uint8Array(spelt.buffer, spelt.byteOffset, spelt.byteLength);
+}
+
+function columns(measure: ReleaseColumns): ReleaseColumns {
+  const { kind } = measure;
+  const status = Uint8Array.from(measure.status);
+  if (kind !== 'direct-rate') return { kind, status, value: figures(measure.value) };
+  const [rate, lower, upper] = [figures(measure.rate), figures(measure.lower), figures(measure.upper)];
+  return { kind, status, rate, lower, upper, events: Uint8Array.from(measure.events) };
+}
+
+/** NaN has 2^53 spellings, in which things could be hidden; here it has one. */
+const NOT_A_NUMBER = 0x7ff8_0000_0000_0000n;
+
+function figures(column: Float64Array): Float64Array<ArrayBuffer> {
+  const copy = Float64Array.from(column);
+  const bits = new BigUint64Array(copy.buffer);
+  copy.forEach((value, i) => {
+    if (Number.isNaN(value)) bits[i] = NOT_A_NUMBER;
+  });
+  return copy;
+}
+
+const sameBytes = (a: Uint8Array, b: Uint8Array): boolean => Buffer.compare(a, b) === 0;

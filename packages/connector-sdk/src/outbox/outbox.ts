@@ -1,0 +1,33 @@
+/** The outbox port: signed messages stay here until the broker has acknowledged them, whatever falls over in between. */
+import type { CompactJws } from '@revier/schema';
+
+interface Message {
+  /** Chosen by whoever puts it; the same id is the same message. */
+  readonly id: string;
+  readonly taskId: string;
+}
+
+export interface ReceiptMessage extends Message {
+  readonly kind: 'receipt';
+  readonly receipt: CompactJws;
+}
+
+export interface ReleaseMessage extends Message {
+  readonly kind: 'release';
+  /** `revier-release+jws`. */
+  readonly header: CompactJws;
+  /** CBOR. */
+  readonly body: Uint8Array;
+}
+
+export type OutboxItem = ReceiptMessage | ReleaseMessage;
+
+/** Adapters are durable: what `put` has resolved for outlives the process (contract suite `outbox.case.ts`). */
+export interface Outbox {
+  /** Putting an id a second time changes nothing. */
+  put(item: OutboxItem): Promise<void>;
+  /** What is not done, in the order it was put; `done` may be called for an item while this runs. */
+  pending(): AsyncIterable<OutboxItem>;
+  /** Forgets the message; one that is not there is fine. */
+  done(id: string): Promise<void>;
+}
