@@ -1,4 +1,14 @@
 /** The rules of Revier, pure: no input or output, no clock, no randomness. */
+export {
+  type DisclosureInput,
+  discloseLocal,
+  discloseOpen,
+  type LocalRules,
+  NO_EVENT_CLASS,
+  type Population,
+  type RateBasis,
+  type Release,
+} from './disclosure/index.ts';
 export type { Absence, MergeInput } from './merge/figures.ts';
 export { type Merged, mergeAnswer } from './merge/merge-answer.ts';
 export { standardWeights } from './merge/standard-weights.ts';

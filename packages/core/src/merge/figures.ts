@@ -48,6 +48,7 @@ function openFigures(input: MergeInput, grid: Grid, aggregate: PlanAggregate, co
     const groupings = input.plan.question.by.map((dimension, at) =>
       rowGrouping(input.vocabulary, part, dimension, input.plan.dimensions[at]?.codes.length ?? 0),
     );
+    const repeated = groupings.map(({ repeats }) => repeats);
     for (const { numbers, row } of groupedRows(part, aggregate, input.vocabulary, covered, groupings)) {
       const figure: Figure =
         row.status === 'value'
@@ -55,7 +56,7 @@ function openFigures(input: MergeInput, grid: Grid, aggregate: PlanAggregate, co
           : row.status === 'zero'
             ? { status: 'zero', value: 0 }
             : { status: 'notCollected' };
-      for (const cell of grid.cellsOf(numbers)) figures.set(cell, add(figures.get(cell), figure));
+      for (const cell of grid.cellsOf(numbers, repeated)) figures.set(cell, add(figures.get(cell), figure));
     }
   }
   return figures;

@@ -7,8 +7,11 @@ export interface Grid {
   total(dimension: number): number;
   indexOf(numbers: readonly number[]): number;
   numbersOf(index: number): number[];
-  /** The cells that a row adds to: its own and, with margins, every total above it. */
-  cellsOf(numbers: readonly number[]): number[];
+  /**
+   * The cells that a row adds to: its own and, with margins, every total above it. Along a repeated dimension the row
+   * stands under each code alike, so only its first appearance counts towards the total.
+   */
+  cellsOf(numbers: readonly number[], repeated?: readonly boolean[]): number[];
 }
 
 export function gridOf(plan: Plan): Grid {
@@ -16,13 +19,12 @@ export function gridOf(plan: Plan): Grid {
   const indexOf = (numbers: readonly number[]): number =>
     numbers.reduce((index, number, at) => index * (bases[at] ?? 1) + number, 0);
   const total = (dimension: number): number => (bases[dimension] ?? 1) - 1;
-  const withTotals = (numbers: readonly number[]): number[][] =>
+  const withTotals = (numbers: readonly number[], repeated: readonly boolean[]): number[][] =>
     numbers.reduce<number[][]>(
-      (rows, number, at) =>
-        rows.flatMap((row) => [
-          [...row, number],
-          [...row, total(at)],
-        ]),
+      (rows, number, at) => {
+        const places = repeated[at] && number > 0 ? [number] : [number, total(at)];
+        return rows.flatMap((row) => places.map((place) => [...row, place]));
+      },
       [[]],
     );
   return {
@@ -33,6 +35,7 @@ export function gridOf(plan: Plan): Grid {
       bases.map(
         (base, at) => Math.floor(index / bases.slice(at + 1).reduce((product, next) => product * next, 1)) % base,
       ),
-    cellsOf: (numbers) => (plan.question.margins ? withTotals(numbers).map(indexOf) : [indexOf(numbers)]),
+    cellsOf: (numbers, repeated = []) =>
+      plan.question.margins ? withTotals(numbers, repeated).map(indexOf) : [indexOf(numbers)],
   };
 }

@@ -136,8 +136,9 @@ function strataSums(
   const sizes = [...input.plan.dimensions.map(({ codes }) => codes.length), strata];
   for (const part of openParts(input).filter(({ task }) => aggregate.datasets.includes(task.dataset))) {
     const groupings = dimensions.map((dimension, at) => rowGrouping(input.vocabulary, part, dimension, sizes[at] ?? 0));
+    const repeated = groupings.map(({ repeats }) => repeats);
     for (const { numbers, row } of groupedRows(part, aggregate, input.vocabulary, covered, groupings))
-      for (const cell of grid.cellsOf(numbers.slice(0, -1))) {
+      for (const cell of grid.cellsOf(numbers.slice(0, -1), repeated)) {
         const sum = sums.get(cell) ?? new Array<number>(strata).fill(0);
         const stratum = numbers[numbers.length - 1] ?? 0;
         sum[stratum] = (sum[stratum] ?? 0) + (row.status === 'value' ? row.value : 0);

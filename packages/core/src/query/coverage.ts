@@ -182,20 +182,28 @@ function declaredAt(index: CodeIndex, declared: readonly string[], level: string
     .map(({ code }) => code);
 }
 
-/** Code numbers of one dimension that a row belongs to: one, none, or all of them where the row's model lacks the variable. */
-export type RowGrouping = (codes: ReadonlyMap<string, string>) => readonly number[];
+/** How rows fall into one dimension. */
+export interface RowGrouping {
+  /** Code numbers that a row belongs to: one, none, or all of them where the row's model lacks the variable. */
+  numbersOf(codes: ReadonlyMap<string, string>): readonly number[];
+  /** The model lacks the variable: its figure stands under each code alike, and once under their total. */
+  readonly repeats: boolean;
+}
 
 /** How rows of an open part fall into a dimension that was named on another model; variables are shared by concept. */
 export function rowGrouping(vocabulary: Vocabulary, part: OpenPart, dimension: Dimension, codes: number): RowGrouping {
   const { model, dataset } = part.task;
   if (variableOf(model, dimension.variable) === undefined) {
     const all = Array.from({ length: codes }, (_, number) => number);
-    return () => all;
+    return { numbersOf: () => all, repeats: true };
   }
   const grouping = groupingOn(vocabulary, model, dataset, dimension, '/by');
-  return (row) => {
-    const number = grouping.numberOf(row.get(grouping.variable.name) ?? '');
-    return number === undefined ? [] : [number];
+  return {
+    numbersOf: (row) => {
+      const number = grouping.numberOf(row.get(grouping.variable.name) ?? '');
+      return number === undefined ? [] : [number];
+    },
+    repeats: false,
   };
 }
 
@@ -210,7 +218,8 @@ export function* groupedRows(
   const area = part.task.model.variables.find(({ concept }) => concept === 'area')?.name ?? '';
   for (const row of openRows(part, aggregate, vocabulary)) {
     if (covered !== null && !covered.areas.has(row.codes.get(area) ?? '')) continue;
-    for (const numbers of combinations(groupings.map((grouping) => grouping(row.codes)))) yield { numbers, row };
+    for (const numbers of combinations(groupings.map((grouping) => grouping.numbersOf(row.codes))))
+      yield { numbers, row };
   }
 }
 
@@ -222,6 +231,8 @@ export interface TravellingPopulation {
   readonly keys: readonly Uint32Array[];
   readonly stratum: Uint32Array;
   readonly persons: Float64Array;
+  /** Dimensions that the population does not know: it stands under each of their codes, and once under their total. */
+  readonly repeatedAlong: readonly number[];
 }
 
 interface Travelling {
@@ -255,6 +266,9 @@ export function travellingPopulation(
     keys: task.table.by.map((_, at) => column(at)),
     stratum: column(task.table.by.length),
     persons: Float64Array.from(rows, ({ persons }) => persons),
+    repeatedAlong: shared
+      .slice(0, -1)
+      .flatMap(({ dimension }, at) => (variableOf(population.model, dimension.variable) ? [] : [at])),
   };
 }
 
