@@ -45,7 +45,6 @@ const compiler = new Kysely<unknown>({
   },
 });
 
-const lines = sql`,\n  `;
 const column = (variable: string): Part => sql.ref(`r.${variable}`);
 const nullable = (variable: string | null): Part => (variable === null ? sql`cast(null as text)` : column(variable));
 
@@ -79,19 +78,35 @@ interface Shape {
   readonly figures: readonly Part[];
 }
 
-/** Groups, leaves out cells without a record, and orders by every key: an answer has one order of rows. */
-function grouped(shape: Shape): CompiledStatement {
-  const dims = Array.from({ length: shape.dimensions }, (_, index) => sql.ref(`d${index}`));
-  const fixed = shape.fixed === null ? [] : [sql.ref(shape.fixed)];
-  // A total has no code number of its own, and joined code numbers are never NULL.
-  const keys = dims.map((dim, index) => sql`coalesce(${dim}, ${sql.lit(TOTAL)}) as ${sql.ref(`k${index}`)}`);
-  const order = [...dims.map((_, index) => sql.ref(`k${index}`)), ...fixed];
-  const sets = shape.margins && dims.length > 0 ? [sql`cube (${sql.join(dims)})`] : dims;
-  const groups = [...fixed, ...sets];
-  const statement = sql`select
-  ${sql.join([...keys, ...fixed, ...shape.figures], lines)}
-from (${shape.records}) as t${shape.where ?? sql``}${groups.length === 0 ? sql`` : sql`\ngroup by ${sql.join(groups)}`}
-having count(*) > 0
+/** Every subset of the dimensions that a table shows, the whole set first: those left out are totalled over. */
+function shownSets(dimensions: number, margins: boolean): boolean[][] {
+  if (!margins) return [Array.from({ length: dimensions }, () => true)];
+  return Array.from({ length: dimensions }).reduce<boolean[][]>(
+    (sets) => [true, false].flatMap((shown) => sets.map((set) => [...set, shown])),
+    [[]],
+  );
+}
+
+/**
+ * Groups, leaves out cells without a record, and orders by every key: an answer has one order of rows. Totals are
+ * grouped one subset of dimensions after the other, not by CUBE, which holds the persons of all subsets in memory at
+ * once: measured on 1 M records in three dimensions, DuckDB 1.5 fails at 150 MB with CUBE, and not this way.
+ */
+function grouped({ dimensions, margins, fixed, figures, where, ...shape }: Shape): CompiledStatement {
+  const last = fixed === null ? [] : [sql.ref(fixed)];
+  const sets = shownSets(dimensions, margins);
+  const branches = sets.map((shown) => {
+    const keys = shown.map(
+      (isShown, index) => sql`${isShown ? sql.ref(`d${index}`) : sql.lit(TOTAL)} as ${sql.ref(`k${index}`)}`,
+    );
+    const groups = [...shown.flatMap((isShown, index) => (isShown ? [sql.ref(`d${index}`)] : [])), ...last];
+    return sql`select ${sql.join([...keys, ...last, ...figures])}
+from t${where ?? sql``}${groups.length === 0 ? sql`` : sql`\ngroup by ${sql.join(groups)}`}
+having count(*) > 0`;
+  });
+  const order = [...Array.from({ length: dimensions }, (_, index) => sql.ref(`k${index}`)), ...last];
+  const statement = sql`with t as ${sets.length > 1 ? sql`materialized ` : sql``}(${shape.records})
+${sql.join(branches, sql`\nunion all\n`)}
 order by ${order.length === 0 ? sql`1` : sql.join(order)}`;
   return { sql: statement.compile(compiler).sql };
 }

@@ -7,12 +7,7 @@
 -- lookup 3: 3 0
 
 -- measure 0
-select
-  coalesce("d0", 4294967295) as "k0",
-  coalesce("d1", 4294967295) as "k1",
-  count(*) as "value",
-  count(distinct person) as persons
-from (
+with t as materialized (
   select
     "m0"."number" as "d0",
     "m1"."number" as "d1",
@@ -22,18 +17,29 @@ from (
   join lookup as "m0" on "m0".slot = 0 and "m0".stored = "r"."area"
   join lookup as "m1" on "m1".slot = 1 and "m1".stored = "r"."sex"
   where true
-) as t
-group by cube ("d0", "d1")
+)
+select "d0" as "k0", "d1" as "k1", count(*) as "value", count(distinct person) as persons
+from t
+group by "d0", "d1"
+having count(*) > 0
+union all
+select 4294967295 as "k0", "d1" as "k1", count(*) as "value", count(distinct person) as persons
+from t
+group by "d1"
+having count(*) > 0
+union all
+select "d0" as "k0", 4294967295 as "k1", count(*) as "value", count(distinct person) as persons
+from t
+group by "d0"
+having count(*) > 0
+union all
+select 4294967295 as "k0", 4294967295 as "k1", count(*) as "value", count(distinct person) as persons
+from t
 having count(*) > 0
 order by "k0", "k1";
 
 -- measure 1
-select
-  coalesce("d0", 4294967295) as "k0",
-  coalesce("d1", 4294967295) as "k1",
-  count(distinct unit) as "value",
-  count(distinct person) as persons
-from (
+with t as materialized (
   select
     "m0"."number" as "d0",
     "m1"."number" as "d1",
@@ -43,19 +49,29 @@ from (
   join lookup as "m0" on "m0".slot = 0 and "m0".stored = "r"."area"
   join lookup as "m1" on "m1".slot = 1 and "m1".stored = "r"."sex"
   where "r"."site" in (select stored from lookup where slot = 2) and "r"."behaviour" in (select stored from lookup where slot = 3)
-) as t
-group by cube ("d0", "d1")
+)
+select "d0" as "k0", "d1" as "k1", count(distinct unit) as "value", count(distinct person) as persons
+from t
+group by "d0", "d1"
+having count(*) > 0
+union all
+select 4294967295 as "k0", "d1" as "k1", count(distinct unit) as "value", count(distinct person) as persons
+from t
+group by "d1"
+having count(*) > 0
+union all
+select "d0" as "k0", 4294967295 as "k1", count(distinct unit) as "value", count(distinct person) as persons
+from t
+group by "d0"
+having count(*) > 0
+union all
+select 4294967295 as "k0", 4294967295 as "k1", count(distinct unit) as "value", count(distinct person) as persons
+from t
 having count(*) > 0
 order by "k0", "k1";
 
 -- atoms
-select
-  coalesce("d0", 4294967295) as "k0",
-  coalesce("d1", 4294967295) as "k1",
-  "signature",
-  count(*) as records,
-  count(distinct person) as persons
-from (
+with t as (
   select
     "m0"."number" as "d0",
     "m1"."number" as "d1",
@@ -66,8 +82,10 @@ from (
   join lookup as "m0" on "m0".slot = 0 and "m0".stored = "r"."area"
   join lookup as "m1" on "m1".slot = 1 and "m1".stored = "r"."sex"
   where true
-) as t
+)
+select "d0" as "k0", "d1" as "k1", "signature", count(*) as records, count(distinct person) as persons
+from t
 where signature > 0
-group by "signature", "d0", "d1"
+group by "d0", "d1", "signature"
 having count(*) > 0
 order by "k0", "k1", "signature";

@@ -1,29 +1,26 @@
 -- measure 0
-select
-  count(*) as "value",
-  count(distinct person) as persons
-from (
+with t as (
   select
     cast(null as text) as unit,
     "r"."personId" as person
   from "approved" as r
   where true
-) as t
+)
+select count(*) as "value", count(distinct person) as persons
+from t
 having count(*) > 0
 order by 1;
 
 -- atoms
-select
-  "signature",
-  count(*) as records,
-  count(distinct person) as persons
-from (
+with t as (
   select
     "r"."personId" as person,
     case when true then 1 else 0 end as signature
   from "approved" as r
   where true
-) as t
+)
+select "signature", count(*) as records, count(distinct person) as persons
+from t
 where signature > 0
 group by "signature"
 having count(*) > 0

@@ -5,13 +5,7 @@
 -- lookup 2: 50-54 0
 
 -- measure 0
-select
-  coalesce("d0", 4294967295) as "k0",
-  "d1",
-  count(*) as "events",
-  count(distinct person) as persons,
-  cast(mod(sum(record_key), 4294967296) as bigint) as record_keys
-from (
+with t as materialized (
   select
     "m0"."number" as "d0",
     "m1"."number" as "d1",
@@ -22,8 +16,15 @@ from (
   join lookup as "m0" on "m0".slot = 0 and "m0".stored = "r"."area"
   join lookup as "m1" on "m1".slot = 2 and "m1".stored = "r"."age"
   where "r"."site" in (select stored from lookup where slot = 1)
-) as t
-group by "d1", cube ("d0")
+)
+select "d0" as "k0", "d1", count(*) as "events", count(distinct person) as persons, cast(mod(sum(record_key), 4294967296) as bigint) as record_keys
+from t
+group by "d0", "d1"
+having count(*) > 0
+union all
+select 4294967295 as "k0", "d1", count(*) as "events", count(distinct person) as persons, cast(mod(sum(record_key), 4294967296) as bigint) as record_keys
+from t
+group by "d1"
 having count(*) > 0
 order by "k0", "d1";
 
