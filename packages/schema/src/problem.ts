@@ -202,6 +202,31 @@ const kinds = {
     title: 'The data do not fit the data model',
     hint: 'Compare columns and codes with the data model and the grain of the dataset; the earlier data stay in use.',
   },
+  PROFILE_MISSING: {
+    status: 400,
+    title: 'There is no profile that says who you are and which broker to ask',
+    hint: 'Run `npm start` to get a demo profile, or name one with --profile or REVIER_PROFILE.',
+  },
+  PROFILE_UNFIT: {
+    status: 400,
+    title: 'The profile cannot be used',
+    hint: 'See `errors`; `npm start` writes a demo profile to compare with.',
+  },
+  KEY_EXPOSED: {
+    status: 400,
+    title: 'The private key can be read by others on this machine',
+    hint: 'Take the rights of others away: chmod 600 on the key file.',
+  },
+  BROKER_UNREACHABLE: {
+    status: 503,
+    title: 'The broker could not be reached',
+    hint: 'Check `broker` in the profile and that the broker runs; `npm start` starts one with the demo.',
+  },
+  NOT_ANSWERED_YET: {
+    status: 504,
+    title: 'The answer is not there yet',
+    hint: 'Fetch it later: `revier status` tells where it is, `revier answer` prints it.',
+  },
   INTERNAL: {
     status: 500,
     title: 'Something went wrong on our side',

@@ -1,0 +1,53 @@
+/** The way in: broker, trust list and the person's own credential, each verified before anything is asked. */
+import {
+  ConnectionError,
+  createDataspaceClient,
+  type DataspaceClient,
+  openTrustList,
+  type Trust,
+  verifyCredential,
+} from '@revier/connector-sdk';
+import { AppError, type Credential } from '@revier/schema';
+import type { Profile } from '../profile/profile.ts';
+
+export interface Session {
+  readonly profile: Profile;
+  readonly client: DataspaceClient;
+  readonly trust: Trust;
+  readonly credential: Credential;
+  readonly clock: () => Date;
+}
+
+export interface EnterOptions {
+  readonly clock?: () => Date;
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** @throws AppError BROKER_UNREACHABLE, what `openTrustList` and `verifyCredential` throw; ProblemError */
+export async function enter(profile: Profile, options: EnterOptions = {}): Promise<Session> {
+  const clock = options.clock ?? (() => new Date());
+  const { realm, pinnedSigners, credential: jws, signer, brokerId } = profile;
+  const visitor = createDataspaceClient({ baseUrl: profile.broker });
+  const trust = await reached(profile, async () =>
+    openTrustList(await visitor.trustList(options.signal), { pinnedSigners, realm, now: clock() }),
+  );
+  const credential = await verifyCredential(jws, { trust, realm, now: clock() });
+  const identity = { signer, iss: credential.sub, aud: brokerId, realm, credential: jws };
+  return {
+    profile,
+    trust,
+    credential,
+    clock,
+    client: createDataspaceClient({ baseUrl: profile.broker, identity, clock }),
+  };
+}
+
+/** Turns an unreachable broker into words that tell where it was looked for. */
+export async function reached<T>({ broker }: Profile, call: () => Promise<T>): Promise<T> {
+  try {
+    return await call();
+  } catch (cause) {
+    if (!(cause instanceof ConnectionError)) throw cause;
+    throw new AppError('BROKER_UNREACHABLE', { detail: `${broker}: ${cause.message}`, cause });
+  }
+}

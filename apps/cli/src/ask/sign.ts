@@ -1,0 +1,110 @@
+/** The desk: a question becomes a signed query, checked against register, agreements and catalogue before it leaves. */
+import { randomUUID } from 'node:crypto';
+import { loadVocabulary, signQuery, submissionIdOf } from '@revier/connector-sdk';
+import { canonicalQuestion, type Plan, planQuestion, type Vocabulary } from '@revier/core';
+import {
+  AppError,
+  type Envelope,
+  type Question,
+  type QuestionInput,
+  type RegisterView,
+  type Sha256,
+  type SignedQuery,
+} from '@revier/schema';
+import { reached, type Session } from './enter.ts';
+import { verifiedAgreements } from './verified-agreements.ts';
+
+/** Seconds that a person grants unless they say otherwise. */
+export const DEFAULT_DEADLINE = 120;
+
+export interface SignOptions {
+  /** Seconds from now until the holders may no longer answer. */
+  readonly deadlineSeconds?: number | undefined;
+  readonly signal?: AbortSignal | undefined;
+}
+
+export interface SignedQuestion {
+  readonly signed: SignedQuery;
+  readonly envelope: Omit<Envelope, 'question'>;
+  readonly submissionId: Sha256;
+  readonly plan: Plan;
+  readonly register: RegisterView;
+}
+
+/**
+ * Nobody named means every holder with an agreement and fitting data.
+ * @throws AppError INVALID_REQUEST, REGISTER_UNKNOWN, AGREEMENT_MISSING, LOOKUP_UNKNOWN, what planning throws; ProblemError
+ */
+export async function signQuestion(
+  session: Session,
+  input: QuestionInput,
+  { deadlineSeconds = DEFAULT_DEADLINE, signal }: SignOptions = {},
+): Promise<SignedQuestion> {
+  const { profile, client, trust, credential, clock } = session;
+  const wish = canonicalQuestion(input);
+  const register = await registerOf(session, wish, signal);
+  const vocabulary = await reached(profile, () =>
+    loadVocabulary(client, { trust, now: clock(), ...(signal === undefined ? {} : { signal }) }),
+  );
+  const agreed = await verifiedAgreements(session, register);
+  const question = withHolders(wish, vocabulary, [...agreed.keys()]);
+  const iat = Math.floor(clock().getTime() / 1000);
+  const envelope = {
+    agreements: agreementsOf(question, agreed),
+    catalogue: vocabulary.hash,
+    lookups: lookupsOf(question, vocabulary),
+    realm: profile.realm,
+    iss: credential.sub,
+    aud: profile.brokerId,
+    jti: randomUUID(),
+    iat,
+    exp: iat + deadlineSeconds,
+  };
+  const { signer, credential: jws } = profile;
+  return {
+    signed: await signQuery({ ...envelope, question, signer, credential: jws }),
+    envelope,
+    submissionId: submissionIdOf({ ...envelope, question }, credential),
+    plan: planQuestion(question, vocabulary),
+    register,
+  };
+}
+
+async function registerOf({ profile, client }: Session, { register }: Question, signal?: AbortSignal) {
+  const registers = await reached(profile, () => client.registers(signal));
+  const found = registers.find(({ id }) => id === register);
+  if (found === undefined) throw AppError.at('REGISTER_UNKNOWN', '/register', `The broker does not know ${register}.`);
+  return found;
+}
+
+/** Holders without fitting data are not asked, since their silence would make the answer partial. */
+function withHolders(wish: Question, vocabulary: Vocabulary, agreed: readonly string[]): Question {
+  if (wish.holders.asked !== undefined) return wish;
+  if (agreed.length === 0) throw AppError.at('AGREEMENT_MISSING', '/register', 'No holder has an agreement for it.');
+  const all = canonicalQuestion({ ...wish, holders: { ...wish.holders, asked: [...agreed] } });
+  const planned = planQuestion(all, vocabulary).tasks.map(({ holder }) => holder);
+  return canonicalQuestion({ ...wish, holders: { ...wish.holders, asked: planned } });
+}
+
+function agreementsOf({ holders }: Question, agreed: ReadonlyMap<string, Sha256>): Record<string, Sha256> {
+  return Object.fromEntries(
+    (holders.asked ?? []).map((holder, at) => {
+      const hash = agreed.get(holder);
+      if (hash === undefined)
+        throw AppError.at('AGREEMENT_MISSING', `/holders/asked/${at}`, `${holder} has no agreement for this register.`);
+      return [holder, hash];
+    }),
+  );
+}
+
+function lookupsOf({ by }: Question, { catalogue }: Vocabulary): Record<string, Sha256> {
+  return Object.fromEntries(
+    by.flatMap((dimension, at) => {
+      if (!('lookup' in dimension)) return [];
+      const hash = catalogue.lookups[dimension.lookup];
+      if (hash === undefined)
+        throw AppError.at('LOOKUP_UNKNOWN', `/by/${at}/lookup`, `${dimension.lookup} is not registered.`);
+      return [[dimension.lookup, hash] as const];
+    }),
+  );
+}
