@@ -35,7 +35,7 @@ export interface SyntheticRuhr {
   population(city: CityCode): Columns;
   /** `cancer-case/1`: residents of the three cities, diagnosed in 2016 .. 2020. */
   cancerCases(): Columns;
-  /** `school-entry/1`: children examined in 2016 .. 2020; `mmrDoses` is null where no card was shown. */
+  /** `school-entry/1`: children examined in 2016 .. 2020; `mmrDoses` is U where no card was shown. */
   schoolEntry(city: CityCode): Columns;
   /** `rehab-episode/1`: discharged in 2016 .. 2020; clinics share no persons. */
   rehabEpisodes(clinic: Clinic): Columns;

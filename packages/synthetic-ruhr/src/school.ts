@@ -38,7 +38,7 @@ function examination(stream: Stream, cell: Cell, count: number): Row {
     education,
     bookletShown: bookletShown ? 'yes' : 'no',
     cardShown: cardShown ? 'yes' : 'no',
-    mmrDoses: cardShown ? doses : null,
+    mmrDoses: cardShown ? doses : 'U',
     visuomotor: stream.pick(schoolTruth.visuomotor(education, sex)),
   };
 }

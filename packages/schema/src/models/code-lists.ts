@@ -201,6 +201,7 @@ export const doses = flat('doses/1', text('Impfdosen', 'Doses'), [
   ['0', text('keine', 'none')],
   ['1', text('eine', 'one')],
   ['2', text('zwei oder mehr', 'two or more')],
+  ['U', text('unbekannt', 'unknown')],
 ]);
 
 /** Result of a SOPESS test. */
