@@ -1,5 +1,13 @@
 /** The one logger: JSON lines on stderr (stdout is for answers), without personal data, SQL or stack traces. */
-import { type DestinationStream, destination, type Logger, type LoggerOptions, pino, stdTimeFunctions } from 'pino';
+import {
+  type DestinationStream,
+  destination,
+  type LogFn,
+  type Logger,
+  type LoggerOptions,
+  pino,
+  stdTimeFunctions,
+} from 'pino';
 
 export type { Logger } from 'pino';
 
@@ -41,10 +49,29 @@ export function createLogger({ name, level, destination: target }: LoggerSetting
     timestamp: stdTimeFunctions.isoTime,
     formatters: { level: (label) => ({ level: label }) },
     redact: { paths: secretKeys.flatMap((key) => [key, `*.${key}`, `*.*.${key}`]), censor: '[redacted]' },
+    hooks: {
+      logMethod(args, method) {
+        method.apply(this, withoutWordsOf(args));
+      },
+    },
     serializers: { err: describeError, error: describeError, req: () => undefined, res: () => undefined },
   };
   return pino(options, target ?? destination({ dest: 2, sync: true }));
 }
+
+type LogArguments = Parameters<LogFn>;
+
+/** Where a line has no message of its own, pino takes that of the error, and fastify hands it over itself. */
+function withoutWordsOf(args: LogArguments): LogArguments {
+  const [first, message, ...rest] = args;
+  const error: unknown = first instanceof Error ? first : errorIn(first);
+  if (!(error instanceof Error)) return args;
+  const fields = first instanceof Error ? { err: first } : first;
+  return [fields, message === undefined || message === error.message ? 'error' : message, ...rest];
+}
+
+const errorIn = (fields: unknown): unknown =>
+  typeof fields === 'object' && fields !== null && 'err' in fields ? fields.err : undefined;
 
 export interface ErrorDescription {
   readonly type: string;
