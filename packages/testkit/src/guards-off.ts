@@ -81,7 +81,7 @@ function exactRates(
             {
               weight,
               events: events.get(`${place}|${stratum}`) ?? 0,
-              population: populationOf(basis.population, cell, stratum),
+              population: populationOf(basis.population, input.domain, cell, stratum),
             },
           ]
         : [],
@@ -114,15 +114,17 @@ type Population = NonNullable<ReturnType<DisclosureInput['rates']['get']>>['popu
 /** Persons below a cell in a stratum; a population that does not know a dimension counts once in its total. */
 function populationOf(
   { keys, stratum, persons, repeatedAlong = [] }: Population,
+  domain: DisclosureInput['domain'],
   cell: readonly number[],
   wanted: number,
 ): number {
-  const first = repeatedAlong.map((d) => ({ d, code: keys[d]?.[0] }));
-  return persons.reduce((sum, count, i) => {
-    const isBelow = cell.every((code, d) => code === TOTAL || code === keys[d]?.[i]);
-    const isFirst = first.every(({ d, code }) => cell[d] !== TOTAL || keys[d]?.[i] === code);
-    return stratum[i] === wanted && isBelow && isFirst ? sum + count : sum;
-  }, 0);
+  const isBelow = (i: number) =>
+    domain.every((codes, d) => {
+      const own = keys[d]?.[i] ?? TOTAL;
+      if (cell[d] !== TOTAL) return own === cell[d];
+      return repeatedAlong.includes(d) ? own === codes[0] : codes.includes(own);
+    });
+  return persons.reduce((sum, count, i) => (stratum[i] === wanted && isBelow(i) ? sum + count : sum), 0);
 }
 
 /** The class of a number of events; fewer than the lowest class have none. */

@@ -6,7 +6,7 @@ import type { CellGrid } from './cell-grid.ts';
 import { eventClassOf, type RateColumns, rateColumns, statusByte } from './columns.ts';
 import type { RateBasis } from './disclosure-input.ts';
 import { NOISE_VARIANCE, noiseOf } from './noise.ts';
-import { MAX_SHARE, type RateWeights, rateWeights } from './rate-weights.ts';
+import { type RateWeights, rateWeights } from './rate-weights.ts';
 import type { RawStrata } from './raw-measures.ts';
 import { significant, significantAbove, significantBelow } from './rounding.ts';
 
@@ -24,13 +24,18 @@ export interface RateDisclosure {
 
 const RATE_DIGITS = 4;
 const LIMIT_DIGITS = 2;
+/**
+ * No stratum may carry more than half of the weight (disclosure.md 2.4), read as its share of the sum k d: beyond it the rate is
+ * hardly more than one stratum's count. The share of the standard alone would not see events that all lie in one stratum.
+ */
+const MAX_SHARE = 0.5;
 /** Half the interval over the rate above which nobody should act on it. */
 const UNRELIABLE = 0.5;
 
 /**
  * Rate in events per `measure.per`. Of a shown cell leave the rate (4 significant digits), its limits (2, rounded outward) and the
- * class of its number of events; no count, variance or stratum does (disclosure.md 2.4). Margins are further weighted sums, each
- * with its own noise: a total minus its shown parts carries the noise of all of them.
+ * class of its number of events; no count, variance or stratum does (disclosure.md 2.4). Margins are further weighted sums with the
+ * noise of their own records: a total minus its shown parts carries the noise of all of them.
  *
  * Not done yet: persons are summed over strata, so a person with events in two strata counts twice towards the threshold; and the
  * variance that all rates of a lattice leave for one stratum is a matter of the check at approval (2.5).

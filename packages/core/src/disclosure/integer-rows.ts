@@ -18,9 +18,11 @@ export function eliminate(row: Row, pivot: Pivot): Row | null {
   const result = new Map<number, number>();
   for (const [column, value] of row) result.set(column, ours * value);
   for (const [column, value] of pivot.row) {
-    const difference = (result.get(column) ?? 0) - theirs * value;
-    if (difference === 0) result.delete(column);
-    else result.set(column, difference);
+    const [left, right] = [result.get(column) ?? 0, theirs * value];
+    // Products and their difference: an unsafe one may have been rounded already.
+    if (!Number.isSafeInteger(left) || !Number.isSafeInteger(right)) return null;
+    if (left === right) result.delete(column);
+    else result.set(column, left - right);
   }
   return lowestTerms(result);
 }
