@@ -24,6 +24,7 @@ export {
 } from './policy/evaluate.ts';
 export { isKnownPurpose, isPurposeA, purposeSchemeHash } from './policy/purpose.ts';
 export { canonicalBytes, canonicalText, contentHash, digest, parseCanonical, sortedUnique } from './query/canonical.ts';
+export { cellIdOf } from './query/cell-id.ts';
 export { type CodeIndex, indexCodeList, labelOf } from './query/code-index.ts';
 export {
   type CoveredAreas,

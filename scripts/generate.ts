@@ -1,0 +1,13 @@
+/** `pnpm gen`: everything that derives from the schemas and is committed, made anew; tests compare it with the code. */
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { makeVectors } from './vectors.ts';
+
+const write = (path: string, content: string): void => {
+  const url = new URL(`../${path}`, import.meta.url);
+  mkdirSync(new URL('.', url), { recursive: true });
+  writeFileSync(url, content);
+  process.stderr.write(`${path}\n`);
+};
+const json = (value: unknown): string => `${JSON.stringify(value, null, 2)}\n`;
+
+write('docs/decisions/0001.vectors.json', json(await makeVectors()));
