@@ -13,6 +13,7 @@ export { type LoadOptions, loadVocabulary } from './client/load-vocabulary.ts';
 export type { PublicReads } from './client/public-reads.ts';
 export { type LoopState, runTaskLoop, type TaskLoopOptions } from './client/task-loop.ts';
 export type { Identity } from './client/token-keeper.ts';
+export { decodeRelease, type ExpectedBody, encodeRelease } from './codec/release.ts';
 export {
   type Columns,
   type Grain,

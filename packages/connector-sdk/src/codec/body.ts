@@ -55,16 +55,18 @@ function columns(measure: ReleaseColumns): ReleaseColumns {
   return { kind, status, rate, lower, upper, events: Uint8Array.from(measure.events) };
 }
 
-/** NaN has 2^53 spellings, in which things could be hidden; here it has one. */
+/** NaN has 2^53 spellings and zero has two, in which things could be hidden; here each has one. */
 const NOT_A_NUMBER = 0x7ff8_0000_0000_0000n;
 
 function figures(column: Float64Array): Float64Array<ArrayBuffer> {
-  const copy = Float64Array.from(column);
-  const bits = new BigUint64Array(copy.buffer);
-  copy.forEach((value, i) => {
+  const spelt = new Float64Array(column.length);
+  const bits = new BigUint64Array(spelt.buffer);
+  for (let i = 0; i < column.length; i++) {
+    const value = column[i] ?? Number.NaN;
     if (Number.isNaN(value)) bits[i] = NOT_A_NUMBER;
-  });
-  return copy;
+    else spelt[i] = value + 0;
+  }
+  return spelt;
 }
 
 const sameBytes = (a: Uint8Array, b: Uint8Array): boolean => Buffer.compare(a, b) === 0;

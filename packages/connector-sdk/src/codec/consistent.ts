@@ -1,8 +1,6 @@
 /** What a schema cannot say of a release: equal lengths, known bytes, a figure exactly where the status allows one. */
+import { NO_EVENT_CLASS } from '@revier/core';
 import { AppError, cellStatuses, eventClasses, type ReleaseBody, type ReleaseColumns } from '@revier/schema';
-
-/** Stands in the column of event classes where there is none (core, disclosure control). */
-const NO_EVENT_CLASS = 0xff;
 
 /** Whether a status comes with a figure, by the byte that it travels as. */
 const shows: readonly boolean[] = cellStatuses.map(
@@ -65,7 +63,6 @@ function assertFigures(column: Float64Array, status: Uint8Array, pointer: string
     const [value, shown] = [column[cell] ?? Number.NaN, shows[status[cell] ?? 0] === true];
     if (shown && !(Math.abs(value) <= MAX_FIGURE)) throw fault(pointer, 'A cell lacks its figure, or it is absurd.');
     if (!shown && !Number.isNaN(value)) throw fault(pointer, 'There is a figure where the status allows none.');
-    if (Object.is(value, -0)) throw fault(pointer, 'Minus zero is no figure.');
     if (status[cell] === ZERO && value !== 0 && !pointer.endsWith('/upper'))
       throw fault(pointer, 'A zero is not zero.');
   }
