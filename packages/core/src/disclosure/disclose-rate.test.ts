@@ -267,6 +267,15 @@ describe('what is withheld', () => {
   });
 });
 
+describe('a population too small for its events', () => {
+  test('hides the rate, though it is balanced and its events are many', () => {
+    const tiny = districts.map(() => weights.map(() => 10));
+    const events = (last: number) => eventsOf([0, 0, 0, 0, 0, 0, 0, 0, 4, 4, 4, 4, 4, last]);
+    expect(ratesOf({ records: events(10), population: tiny })[0]?.status).not.toBe('withheld');
+    expect(ratesOf({ records: events(11), population: tiny })[0]).toEqual(withheld);
+  });
+});
+
 describe('a colluding denominator (A23)', () => {
   test('of one person in a stratum hides the rate, whether or not there is an event in it', () => {
     for (let stratum = 0; stratum < 14; stratum++) {
