@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
@@ -43,6 +43,16 @@ describe('records in a folder', () => {
     const records = await openRecords({ folder });
     expect((await records.pool.query('select n from public.kept')).rows).toEqual([{ n: 1 }]);
     await records.close();
+  });
+
+  it('start anew when the very first start was interrupted', { timeout: 30_000 }, async () => {
+    await mkdir(join(folder, 'records'));
+    await writeFile(join(folder, 'records', 'PG_VERSION'), 'half');
+    await writeFile(join(folder, 'records.incomplete'), '');
+    const records = await openRecords({ folder });
+    expect((await records.pool.query('select 1 as fine')).rows).toEqual([{ fine: 1 }]);
+    await records.close();
+    expect((await readdir(folder)).sort()).toEqual(['format.json', 'records']);
   });
 
   it('are refused when a newer program wrote them, and the lock is given back', async () => {
