@@ -219,7 +219,7 @@ const kinds = {
   },
   BROKER_UNREACHABLE: {
     status: 503,
-    title: 'The broker could not be reached',
+    title: 'The broker could not be reached, or something else answers in its place',
     hint: 'Check `broker` in the profile and that the broker runs; `npm start` starts one with the demo.',
   },
   NOT_ANSWERED_YET: {

@@ -1,5 +1,6 @@
 /** Asking: sign, submit, wait, fetch, and look at the answer before anybody relies on it. */
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { Submitted } from '@revier/connector-sdk';
 import { type Answer, AppError, type QueryState, type QuestionInput, type SignedQuery } from '@revier/schema';
 import type { Profile } from '../profile/profile.ts';
 import { answerFaults } from './check-answer.ts';
@@ -39,18 +40,29 @@ export async function sign(
 export async function submitAndWait(session: Session, query: SignedQuestion, options: AskOptions): Promise<Answer> {
   const patience = options.waitSeconds ?? query.envelope.exp - query.envelope.iat + CLOSING;
   const until = session.clock().getTime() + patience * 1000;
-  const submitted = await reached(session.profile, () =>
-    session.client.submit(query.signed, {
-      waitSeconds: Math.min(FIRST_WAIT, patience),
-      idempotencyKey: query.envelope.jti,
-      ...(options.signal === undefined ? {} : { signal: options.signal }),
-    }),
-  );
+  const submitted = await submit(session, query, {
+    waitSeconds: Math.min(FIRST_WAIT, patience),
+    signal: options.signal,
+  });
   const answer =
-    submitted.kind === 'answer' ? submitted.answer : await awaited(session, submitted.state, { until, ...options });
+    submitted.kind === 'answer' ? submitted.answer : await awaited(session, submitted.state, { ...options, until });
   await warn(answer, session, options, query);
   return answer;
 }
+
+/** The Idempotency-Key makes a repetition by a proxy harmless. */
+export const submit = (
+  { profile, client }: Session,
+  { signed, envelope }: SignedQuestion,
+  { waitSeconds, signal }: { readonly waitSeconds: number; readonly signal?: AbortSignal | undefined },
+): Promise<Submitted> =>
+  reached(profile, () =>
+    client.submit(signed, {
+      waitSeconds,
+      idempotencyKey: envelope.jti,
+      ...(signal === undefined ? {} : { signal }),
+    }),
+  );
 
 /** An answer that was asked for earlier. @throws ProblemError NOT_FOUND */
 export async function fetchAnswer(session: Session, queryId: string, options: AskOptions): Promise<Answer> {

@@ -27,22 +27,26 @@ export const padded = (text: string, width: number, align: 'left' | 'right'): st
   return align === 'left' ? text + space : space + text;
 };
 
-/** Lines of at most `width` characters; a word that is longer by itself is cut. */
+/** Lines of at most `width` characters, broken at spaces and hyphens; a word that is longer by itself is cut. */
 export function wrap(text: string, width: number): string[] {
   const lines: string[] = [];
   let line = '';
-  for (const word of text.split(' ').flatMap((word) => pieces(word, width))) {
-    if (line !== '' && widthOf(line) + 1 + widthOf(word) > width) {
-      lines.push(line);
-      line = word;
-    } else line = line === '' ? word : `${line} ${word}`;
+  for (const piece of text.split(BREAKS).flatMap((word) => pieces(word, width))) {
+    if (line !== '' && widthOf(`${line}${piece}`.trimEnd()) > width) {
+      lines.push(line.trimEnd());
+      line = piece;
+    } else line += piece;
   }
-  return [...lines, line];
+  return [...lines, line.trimEnd()];
 }
 
+/** After a space, and after a hyphen within a word. */
+const BREAKS = /(?<= )|(?<=\p{L}-)(?=[\p{L}\d])/u;
+
 function pieces(word: string, width: number): string[] {
+  if (widthOf(word.trimEnd()) <= width) return [word];
   const letters = [...word];
-  const count = Math.max(1, Math.ceil(letters.length / width));
+  const count = Math.ceil(letters.length / width);
   return Array.from({ length: count }, (_, at) => letters.slice(at * width, (at + 1) * width).join(''));
 }
 

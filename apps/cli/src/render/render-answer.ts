@@ -3,7 +3,7 @@ import type { Answer } from '@revier/schema';
 import { hanging, paint } from './layout.ts';
 import { coverageLines, dayOf, holderLines, legendLines, measureLines, sentenceLines } from './notes.ts';
 import { plain } from './plain-text.ts';
-import { type TableOptions, tableLines } from './table.ts';
+import { dimensionTitle, type TableOptions, tableLines } from './table.ts';
 import { type Lang, type Words, wordsOf } from './words.ts';
 
 export interface RenderOptions {
@@ -50,9 +50,9 @@ function headLines(answer: Answer, page: TableOptions): string[] {
   ];
 }
 
-function titleOf({ measures, dimensions }: Answer, { lang, words }: TableOptions): string {
-  const names = measures.map(({ name }) => plain(name)).join(', ');
-  const titles = dimensions.map(({ title }) => plain(title[lang])).join(', ');
+function titleOf(answer: Answer, { lang, words }: TableOptions): string {
+  const names = answer.measures.map(({ name }) => plain(name)).join(', ');
+  const titles = answer.dimensions.map((dimension) => dimensionTitle(answer, dimension, lang)).join(', ');
   return titles === '' ? names : `${names} ${words.by} ${titles}`;
 }
 

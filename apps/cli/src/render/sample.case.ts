@@ -15,7 +15,7 @@ const quintiles = ['1', '2', '3', '4', '5'].map((code) => ({
 const area = {
   name: 'area',
   grouping: 'deprivation-quintile-2021',
-  title: text('Deprivationsquintil 2021', 'Deprivation quintile 2021'),
+  title: text('Gebiet', 'Area'),
   codes: quintiles,
 };
 const sex = {
@@ -86,6 +86,7 @@ const base = {
     register: 'urn:revier:register:colorectal-ruhr',
     purpose: 'ehds:PublicHealthSurveillance',
     aggregates: { cases: { model: 'cancer-case/1', count: 'cases' } },
+    by: [{ variable: 'area', lookup: 'deprivation-quintile-2021' }, { variable: 'sex' }],
   },
   catalogue: hash('3'),
   dimensions: [area, sex],

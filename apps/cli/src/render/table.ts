@@ -98,10 +98,20 @@ function dimensionColumn(answer: Answer, dimension: Answer['dimensions'][number]
     text: !inner && row > 0 && keys[row] === keys[row - 1] && !beginsTotals(answer, row) ? '' : text,
     style: bold[row] === true ? ('bold' as const) : ('none' as const),
   }));
-  const title = plain(dimension.title[options.lang]);
+  const title = dimensionTitle(answer, dimension, options.lang);
   const longestWord = Math.max(...title.split(' ').map(widthOf));
   const width = Math.max(...labels.map(widthOf), Math.min(widthOf(title), TITLE), Math.min(longestWord, TITLE));
   return { head: wrap(title, width), align: 'left', width, entries };
+}
+
+/** Grouped through a lookup, a dimension is not what its title says alone: areas by quintile are no areas. */
+export function dimensionTitle(
+  { question }: Answer,
+  { name, grouping, title }: Answer['dimensions'][number],
+  lang: Lang,
+): string {
+  const lookup = question.by.some((asked) => 'lookup' in asked && asked.variable === name);
+  return plain(title[lang]) + (lookup ? ` (${plain(grouping)})` : '');
 }
 
 function labelOf(dimension: Answer['dimensions'][number], code: string | null, { lang, words }: TableOptions): string {
