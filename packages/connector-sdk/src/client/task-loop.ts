@@ -1,7 +1,7 @@
 /** A node's life: wait for tasks, hand each over, send what came of it, and stay calm while the broker is away. */
 import type { CompactJws, Problem } from '@revier/schema';
 import { drainPass } from '../outbox/drain-outbox.ts';
-import type { Outbox, OutboxItem } from '../outbox/outbox.ts';
+import type { OutboxItem, Outgoing } from '../outbox/outbox.ts';
 import { type Backoff, defaultBackoff, pauseMs } from './backoff.ts';
 import type { BrokerClient } from './broker-client.ts';
 import { ProblemError } from './errors.ts';
@@ -22,7 +22,7 @@ export interface TaskLoopOptions {
    * Must be idempotent: a task comes again until the broker has its receipt, also after a crash.
    */
   readonly handle: (task: CompactJws, signal: AbortSignal) => Promise<void>;
-  readonly outbox: Outbox;
+  readonly outbox: Outgoing;
   readonly signal: AbortSignal;
   readonly onState?: (state: LoopState) => void;
   /** Tasks at the same time; 4 when left out. */

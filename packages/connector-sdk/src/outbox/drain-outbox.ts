@@ -4,7 +4,7 @@ import type { Problem } from '@revier/schema';
 import { type Backoff, defaultBackoff, pauseMs } from '../client/backoff.ts';
 import type { BrokerClient } from '../client/broker-client.ts';
 import { ConnectionError, ProblemError } from '../client/errors.ts';
-import type { Outbox, OutboxItem } from './outbox.ts';
+import type { OutboxItem, Outgoing } from './outbox.ts';
 
 export type OutboxClient = Pick<BrokerClient, 'sendReceipt' | 'sendRelease'>;
 
@@ -29,7 +29,7 @@ const isFinal = ({ status }: ProblemError): boolean => status >= 400 && status <
  * behind it, but it does hold up what belongs to the same task, since a receipt comes before its release.
  * @throws ConnectionError when there is no broker: the rest of the pass would be in vain.
  */
-export async function drainPass(outbox: Outbox, client: OutboxClient, options: DrainOptions): Promise<number> {
+export async function drainPass(outbox: Outgoing, client: OutboxClient, options: DrainOptions): Promise<number> {
   const heldUp = new Set<string>();
   let left = 0;
   for await (const item of outbox.pending()) {
@@ -46,7 +46,7 @@ export async function drainPass(outbox: Outbox, client: OutboxClient, options: D
 
 /** Passes until nothing is left, with growing pauses; rejects with the reason of `signal` when aborted. */
 export async function drainOutbox(
-  outbox: Outbox,
+  outbox: Outgoing,
   client: OutboxClient,
   options: DrainUntilEmptyOptions,
 ): Promise<void> {
@@ -55,7 +55,7 @@ export async function drainOutbox(
     await sleep(pauseMs(backoff, failures), undefined, { signal: options.signal });
 }
 
-async function emptied(outbox: Outbox, client: OutboxClient, options: DrainOptions): Promise<boolean> {
+async function emptied(outbox: Outgoing, client: OutboxClient, options: DrainOptions): Promise<boolean> {
   try {
     return (await drainPass(outbox, client, options)) === 0;
   } catch (error) {

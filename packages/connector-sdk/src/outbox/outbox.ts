@@ -31,3 +31,6 @@ export interface Outbox {
   /** Forgets the message; one that is not there is fine. */
   done(id: string): Promise<void>;
 }
+
+/** What sending needs. A holder whose records fill the outbox in their own transactions leaves nobody else a way to put anything in. */
+export type Outgoing = Pick<Outbox, 'pending' | 'done'>;

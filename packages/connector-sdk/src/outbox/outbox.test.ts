@@ -1,0 +1,4 @@
+import { folderStore } from './folder-outbox.case.ts';
+import { testOutbox } from './outbox.case.ts';
+
+testOutbox('in a folder', folderStore);
