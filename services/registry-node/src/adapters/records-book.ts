@@ -1,0 +1,191 @@
+/** The book in the node's records: one transaction for each end of a task. */
+import { parseCanonical } from '@revier/core';
+import { Sha256, Timestamp } from '@revier/schema';
+import type { Insertable, Kysely } from 'kysely';
+import { z } from 'zod';
+import type { NodeTables } from '../db/tables.ts';
+import type { Book, Covered, DroppedRelease, RefusalRecord, ReleaseRecord, TaskIdentity } from '../ports.ts';
+import { openSealedAnswer } from '../rooms/sieve.ts';
+import { appendEntry, lockChain } from './audit-chain.ts';
+import type { NodeDb } from './node-db.ts';
+
+type Db = Kysely<NodeTables>;
+
+const PastEntry = z.object({
+  at: Timestamp,
+  decision: z.enum(['released', 'refused', 'stopped']),
+  codes: z.array(z.string()),
+  facts: z.record(z.string(), z.union([z.string(), z.number(), z.null()])),
+});
+
+/** @param now milliseconds since the epoch */
+export function recordsBook(node: NodeDb, now: () => number): Book {
+  const { db } = node;
+  const decided = <T>(work: (trx: Db, at: Date) => Promise<T>): Promise<T> =>
+    node.transaction(async (trx) => {
+      await lockChain(trx, node.schema);
+      return work(trx, new Date(now()));
+    });
+  return {
+    earlier: (task) => earlier(db, task),
+    async sendAgain(taskId) {
+      await db
+        .updateTable('message')
+        .set({ state: 'pending' })
+        .where('task_id', '=', taskId)
+        .where('state', '=', 'done')
+        .execute();
+    },
+    async kept(key) {
+      const row = await db
+        .selectFrom('answer')
+        .select(['body', 'body_hash'])
+        .where('dataset', '=', key.dataset)
+        .where('epoch', '=', key.epoch)
+        .where('table_hash', '=', key.table)
+        .where('min_cell_size', '=', key.minCellSize)
+        .where('versions', '=', key.versions)
+        .executeTakeFirst();
+      return row && { bytes: row.body, hash: Sha256.parse(row.body_hash) };
+    },
+    covered: (of) => coveredFirst(db, of),
+    release: (record) => decided((trx, at) => enterRelease(trx, record, at)),
+    refuse: (record) => decided((trx, at) => enterRefusal(trx, record, at)),
+    dropPending: () => node.transaction(dropPending),
+    async decisions(limit) {
+      const rows = await db.selectFrom('audit').select('entry').orderBy('seq', 'desc').limit(limit).execute();
+      return rows.map(({ entry }) => PastEntry.parse(parseCanonical(Buffer.from(entry))));
+    },
+  };
+}
+
+async function earlier(db: Db, { taskId, identity, submissionId, dataset, stage }: TaskIdentity) {
+  const rows = await db
+    .selectFrom('task')
+    .select(['task_id', 'identity'])
+    .where((row) =>
+      row.or([
+        row('task_id', '=', taskId),
+        row.and([
+          row('submission_id', '=', submissionId),
+          row('dataset', '=', dataset),
+          row('stage', '=', stage),
+          row('decision', '=', 'released'),
+        ]),
+      ]),
+    )
+    .execute();
+  if (rows.length === 0) return 'new';
+  return rows.every((row) => row.task_id === taskId && row.identity === identity) ? 'repeated' : 'replayed';
+}
+
+async function coveredFirst(db: Db, { dataset, epoch, table }: Omit<Covered, 'digest'>): Promise<Sha256 | undefined> {
+  const row = await db
+    .selectFrom('coverage')
+    .select('digest')
+    .where('dataset', '=', dataset)
+    .where('epoch', '=', epoch)
+    .where('table_hash', '=', table)
+    .executeTakeFirst();
+  return row && Sha256.parse(row.digest);
+}
+
+/** Everything is checked before the first line is written, under the lock of the log. */
+async function enterRelease(trx: Db, record: ReleaseRecord, at: Date) {
+  const { task, covered, receipt, header } = record;
+  if ((await earlier(trx, task)) !== 'new') return 'replayed';
+  const first = covered === null ? undefined : await coveredFirst(trx, covered);
+  if (covered !== null && first !== undefined && first !== covered.digest) return 'coverage-changed';
+  await appendEntry(trx, record.audit, at);
+  await keepAnswer(trx, record);
+  if (covered !== null && first === undefined) await keepCoverage(trx, covered);
+  await keepTask(trx, task, 'released');
+  await putMessage(trx, { ...messageOf(task.taskId, 'receipt', receipt), body_hash: null });
+  await putMessage(trx, {
+    ...messageOf(task.taskId, 'release', header),
+    body_hash: openSealedAnswer(record.answer).hash,
+  });
+  return 'recorded';
+}
+
+/** A refusal that is not remembered, since its submission is not established or is another's, is entered once for each cause. */
+async function enterRefusal(trx: Db, { task, taskId, receipt, audit }: RefusalRecord, at: Date): Promise<void> {
+  if (task !== null && (await earlier(trx, task)) === 'new') {
+    await appendEntry(trx, audit, at);
+    await keepTask(trx, task, 'refused');
+    await putMessage(trx, { ...messageOf(taskId, 'receipt', receipt), body_hash: null });
+    return;
+  }
+  const message = {
+    ...messageOf(taskId, 'receipt', receipt),
+    id: `${taskId}:${audit.codes.join(' ')}`,
+    body_hash: null,
+  };
+  if (await putMessage(trx, message)) await appendEntry(trx, audit, at);
+}
+
+async function dropPending(trx: Db): Promise<DroppedRelease[]> {
+  const dropped = await trx
+    .updateTable('message')
+    .set({ state: 'dropped' })
+    .where('kind', '=', 'release')
+    .where('state', '=', 'pending')
+    .returning('task_id')
+    .execute();
+  if (dropped.length === 0) return [];
+  const tasks = await trx
+    .selectFrom('task')
+    .select(['task_id as taskId', 'submission_id', 'dataset', 'stage', 'attempt'])
+    .where(
+      'task_id',
+      'in',
+      dropped.map(({ task_id }) => task_id),
+    )
+    .execute();
+  return tasks.map(({ submission_id, ...task }) => ({ ...task, submissionId: Sha256.parse(submission_id) }));
+}
+
+const messageOf = (taskId: string, kind: 'receipt' | 'release', jws: string) =>
+  ({ id: `${taskId}:${kind}`, task_id: taskId, kind, jws, state: 'pending' }) as const;
+
+/** True when it is new; one that is there already leaves again. */
+async function putMessage(trx: Db, message: Insertable<NodeTables['message']>): Promise<boolean> {
+  const { numInsertedOrUpdatedRows } = await trx
+    .insertInto('message')
+    .values(message)
+    .onConflict((conflict) => conflict.column('id').doNothing())
+    .executeTakeFirst();
+  if (numInsertedOrUpdatedRows === 1n) return true;
+  await trx.updateTable('message').set({ state: 'pending' }).where('id', '=', message.id).execute();
+  return false;
+}
+
+async function keepTask(trx: Db, task: TaskIdentity, decision: 'released' | 'refused'): Promise<void> {
+  const { taskId: task_id, submissionId: submission_id, ...rest } = task;
+  await trx
+    .insertInto('task')
+    .values({ task_id, submission_id, ...rest, decision })
+    .execute();
+}
+
+/** The first answer under a key stays; a faster task has given the same one. */
+async function keepAnswer(trx: Db, { key, answer }: ReleaseRecord): Promise<void> {
+  const { bytes, hash } = openSealedAnswer(answer);
+  await trx
+    .insertInto('answer')
+    .values({
+      dataset: key.dataset,
+      epoch: key.epoch,
+      table_hash: key.table,
+      min_cell_size: key.minCellSize,
+      versions: key.versions,
+      body_hash: hash,
+      body: Buffer.from(bytes),
+    })
+    .onConflict((conflict) => conflict.constraint('answer_key').doNothing())
+    .execute();
+}
+
+async function keepCoverage(trx: Db, { dataset, epoch, table, digest }: Covered): Promise<void> {
+  await trx.insertInto('coverage').values({ dataset, epoch, table_hash: table, digest }).execute();
+}

@@ -1,0 +1,54 @@
+/** The node's records as tables, in a schema of its own; written by hand, the migrations are the truth. */
+import type { Generated } from 'kysely';
+
+export interface NodeTables {
+  agreement: {
+    hash: string;
+    register: string;
+    dataset: string;
+    version: number;
+    /** Canonical text. */
+    content: string;
+    /** General JWS as JSON text. */
+    signed: string;
+    in_force: boolean;
+  };
+  /** Verified documents of catalogues, as signed. */
+  document: { hash: string; jws: string };
+  /** Canonical text of a catalogue version. */
+  catalogue: { hash: string; content: string };
+  task: {
+    task_id: string;
+    identity: string;
+    submission_id: string;
+    dataset: string;
+    stage: number;
+    attempt: number;
+    decision: 'released' | 'refused';
+  };
+  /** The outbox. A body stands in `answer`. */
+  message: {
+    id: string;
+    seq: Generated<string>;
+    task_id: string;
+    kind: 'receipt' | 'release';
+    jws: string;
+    body_hash: string | null;
+    state: 'pending' | 'done' | 'dropped';
+  };
+  answer: {
+    dataset: string;
+    epoch: string;
+    table_hash: string;
+    /** Persons; 0 for exact figures of a public dataset. */
+    min_cell_size: number;
+    versions: string;
+    body_hash: string;
+    body: Buffer;
+  };
+  coverage: { dataset: string; epoch: string; table_hash: string; digest: string };
+  /** Append-only: each entry carries the hash of the one before. */
+  audit: { seq: number; entry: string; previous: string; hash: string };
+  /** What a commitment in the log stands for; may be erased. */
+  audit_opening: { commitment: string; salt: string; person: string };
+}

@@ -1,0 +1,71 @@
+/** The one place where adapters meet ports. */
+import { type BrokerClient, createBrokerClient, type Outgoing } from '@revier/connector-sdk';
+import { AppError } from '@revier/schema';
+import { migrate, pendingMigrations } from '@revier/service-kit';
+import { brokerBodies } from './adapters/broker-bodies.ts';
+import { nodeDb } from './adapters/node-db.ts';
+import { recordsAgreements } from './adapters/records-agreements.ts';
+import { recordsBook } from './adapters/records-book.ts';
+import { recordsOutbox } from './adapters/records-outbox.ts';
+import { recordsVocabularies } from './adapters/vocabularies.ts';
+import { nodeMigrations } from './db/migrations.ts';
+import type { NodeOptions } from './node-options.ts';
+import { holdDatasets, openSelf } from './open-self.ts';
+import type { HeldDataset, Self, StoredAgreement } from './ports.ts';
+import { createLimiter } from './rooms/limiter.ts';
+import { admitAgreements } from './use-cases/admit-agreements.ts';
+import type { House } from './use-cases/answer-task.ts';
+
+export interface Deps {
+  readonly self: Self;
+  readonly datasets: ReadonlyMap<string, HeldDataset>;
+  readonly agreements: readonly StoredAgreement[];
+  readonly client: BrokerClient;
+  readonly outbox: Outgoing;
+  readonly house: House;
+}
+
+const STATEMENT_TIMEOUT_MS = 30_000;
+/** Statements at the same time. */
+const CONCURRENCY = 2;
+
+export async function assemble(options: NodeOptions): Promise<Deps> {
+  const { records, schema, logger, noiseKey } = options;
+  const self = await openSelf(options);
+  const datasets = holdDatasets(options);
+  await bringForward(options);
+  const node = nodeDb(records, schema);
+  const agreementsPort = recordsAgreements(node);
+  const agreements = await admitAgreements(options.agreements, { self, datasets, agreements: agreementsPort });
+  const client = brokerClient(options, self);
+  const house: House = {
+    self,
+    datasets,
+    vocabularies: recordsVocabularies({ node, reads: client, trust: self.trust, now: self.now }),
+    bodies: brokerBodies(client),
+    book: recordsBook(node, self.now),
+    agreements: agreementsPort,
+    archive: {
+      timeoutMs: options.statementTimeoutMs ?? STATEMENT_TIMEOUT_MS,
+      limiter: createLimiter(CONCURRENCY),
+    },
+    noiseKey,
+    logger,
+  };
+  return { self, datasets, agreements, client, outbox: recordsOutbox(node), house };
+}
+
+const brokerClient = ({ broker, signer }: NodeOptions, { participant, realm, now }: Self): BrokerClient =>
+  createBrokerClient({
+    baseUrl: broker.url,
+    identity: { signer, iss: participant, aud: broker.id, realm },
+    clock: () => new Date(now()),
+  });
+
+/** An embedded database is brought forward at boot, a server by command only. */
+async function bringForward({ records, schema }: NodeOptions): Promise<void> {
+  const migrations = nodeMigrations(schema);
+  if (records.kind === 'pglite') await migrate(records.db(), migrations);
+  else if ((await pendingMigrations(records.db(), migrations)).length > 0)
+    throw new AppError('NOT_READY', { detail: `The schema ${schema} has to be migrated first.` });
+}

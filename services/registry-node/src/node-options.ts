@@ -1,0 +1,42 @@
+/** What a node is started with, and what it gives back. */
+import type { DataSource, Signer } from '@revier/connector-sdk';
+import type { CompactJws, DatasetDescription, GeneralJws, KeyId, ParticipantId, Realm } from '@revier/schema';
+import type { Logger, Records } from '@revier/service-kit';
+
+export interface NodeOptions {
+  readonly participant: ParticipantId;
+  readonly signer: Signer;
+  readonly realm: Realm;
+  readonly trustList: GeneralJws;
+  readonly pinnedSigners: readonly KeyId[];
+  readonly broker: { readonly id: ParticipantId; readonly url: string };
+  /** Stay the caller's, as do the sources: who opened them closes them, after the node. */
+  readonly records: Records;
+  /** One schema per participant, `node_registry` say. */
+  readonly schema: string;
+  readonly datasets: readonly { readonly description: DatasetDescription; readonly source: DataSource }[];
+  /** Signed by the holder itself. */
+  readonly floor: CompactJws;
+  /** In force are these and no others. */
+  readonly agreements: readonly GeneralJws[];
+  /** Area lists and lookups, signed by their sources, that go to the broker with the descriptions. */
+  readonly documents?: readonly CompactJws[];
+  /** 32 bytes at least; must stay the same for as long as the records do. */
+  readonly noiseKey: Uint8Array;
+  readonly admin: { readonly host: '127.0.0.1'; readonly port: number };
+  readonly logger: Logger;
+  /** Milliseconds since the epoch. */
+  readonly now?: () => number;
+  /** While this file is there, the node neither polls nor answers; a stop over the admin port writes it. */
+  readonly stopFile?: string;
+  /** For one table, in milliseconds; 30 s when left out. */
+  readonly statementTimeoutMs?: number;
+}
+
+export interface RunningNode {
+  readonly adminUrl: string;
+  /** Resolves when the broker has taken descriptions and agreements. */
+  published(): Promise<void>;
+  /** Resolves when nothing runs any more; what the broker has not acknowledged stays in the records. */
+  close(): Promise<void>;
+}

@@ -1,0 +1,146 @@
+/** What the rooms need of the world: the node's own records, its data, its clock; adapters stand in `adapters/`. */
+import type { DataSource, Signer, Trust } from '@revier/connector-sdk';
+import type { Vocabulary } from '@revier/core';
+import type {
+  Agreement,
+  CompactJws,
+  DatasetDescription,
+  Floor,
+  GeneralJws,
+  ParticipantId,
+  Realm,
+  Sha256,
+} from '@revier/schema';
+import type { SealedAnswer } from './rooms/sieve.ts';
+
+/** Who this node is and whom it trusts. */
+export interface Self {
+  readonly participant: ParticipantId;
+  readonly realm: Realm;
+  readonly broker: ParticipantId;
+  readonly signer: Signer;
+  readonly trust: Trust;
+  readonly floor: Floor;
+  /** Milliseconds since the epoch. */
+  readonly now: () => number;
+}
+
+export interface HeldDataset {
+  readonly description: DatasetDescription;
+  readonly hash: Sha256;
+  readonly source: DataSource;
+}
+
+/** One stored agreement, as admitted. */
+export interface StoredAgreement {
+  readonly hash: Sha256;
+  readonly agreement: Agreement;
+  readonly signed: GeneralJws;
+}
+
+export interface Agreements {
+  /** Those given are in force from now on, every other one no longer. */
+  replaceAll(agreements: readonly StoredAgreement[]): Promise<void>;
+  /** The newest version for a register and dataset. */
+  find(register: string, dataset: string): Promise<{ readonly hash: string; readonly agreement: unknown } | undefined>;
+}
+
+/** A catalogue version opened, every document verified. */
+export interface Vocabularies {
+  open(hash: Sha256, signal: AbortSignal): Promise<Vocabulary>;
+}
+
+/** Bodies that travel as evidence, fetched by hash. */
+export interface Bodies {
+  fetch(hash: Sha256, signal: AbortSignal): Promise<Uint8Array>;
+}
+
+/** Identity of an answer: the same question over the same records has one, whoever asks. */
+export interface AnswerKey {
+  readonly dataset: string;
+  readonly epoch: string;
+  readonly table: Sha256;
+  /** 0 for exact figures of a public dataset. */
+  readonly minCellSize: number;
+  /** Digest of the versions that the table's names stand for. */
+  readonly versions: Sha256;
+}
+
+export interface KeptBody {
+  readonly bytes: Uint8Array;
+  readonly hash: Sha256;
+}
+
+/** Whether a task has been seen: answered under its own id, or its submission under another. */
+export type Earlier = 'new' | 'repeated' | 'replayed';
+
+export interface TaskIdentity {
+  readonly taskId: string;
+  /** Digest of everything in the task but time and attempt. */
+  readonly identity: Sha256;
+  readonly submissionId: Sha256;
+  readonly dataset: string;
+  readonly stage: number;
+  /** The delivery that is answered; no part of the identity. */
+  readonly attempt: number;
+}
+
+/** What the audit log says of a decision; `person` is kept apart and can be erased. */
+export interface AuditEntry {
+  readonly decision: 'released' | 'refused' | 'stopped';
+  readonly codes: readonly string[];
+  readonly facts: Readonly<Record<string, string | number | null>>;
+  readonly person: string | null;
+}
+
+export interface Covered {
+  readonly dataset: string;
+  readonly epoch: string;
+  readonly table: Sha256;
+  /** Digest of covered areas, years and populations. */
+  readonly digest: Sha256;
+}
+
+/** One transaction: audit entry, answer, messages; all of it or nothing. */
+export interface ReleaseRecord {
+  readonly task: TaskIdentity;
+  readonly key: AnswerKey;
+  readonly covered: Covered | null;
+  readonly answer: SealedAnswer;
+  readonly receipt: CompactJws;
+  readonly header: CompactJws;
+  readonly audit: AuditEntry;
+}
+
+export interface RefusalRecord {
+  /** Null when the submission could not be established: nothing is then remembered of it. */
+  readonly task: TaskIdentity | null;
+  readonly taskId: string;
+  readonly receipt: CompactJws;
+  readonly audit: AuditEntry;
+}
+
+export type DroppedRelease = Omit<TaskIdentity, 'identity'>;
+
+export interface PastDecision {
+  readonly at: string;
+  readonly decision: AuditEntry['decision'];
+  readonly codes: readonly string[];
+  readonly facts: AuditEntry['facts'];
+}
+
+/** The ledger's book: what was decided, what may leave, what has left. */
+export interface Book {
+  earlier(task: TaskIdentity): Promise<Earlier>;
+  /** The stored messages of a task leave again. */
+  sendAgain(taskId: string): Promise<void>;
+  kept(key: AnswerKey): Promise<KeptBody | undefined>;
+  /** The covered set that was answered first. */
+  covered(of: Omit<Covered, 'digest'>): Promise<Sha256 | undefined>;
+  /** Nothing is entered when another task was faster. */
+  release(record: ReleaseRecord): Promise<'recorded' | 'replayed' | 'coverage-changed'>;
+  refuse(record: RefusalRecord): Promise<void>;
+  /** Releases that have not left yet never will; returns them. */
+  dropPending(): Promise<readonly DroppedRelease[]>;
+  decisions(limit: number): Promise<readonly PastDecision[]>;
+}

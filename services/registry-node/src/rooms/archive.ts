@@ -1,0 +1,41 @@
+/** The archive: the granted table is read from the approved view, within its time, two at once; nobody but the sieve sees the figures. */
+import type { RawTable } from '@revier/core';
+import { type Granted, type GrantedFacts, openGranted } from './guard.ts';
+import type { Limiter } from './limiter.ts';
+
+export interface ArchiveDeps {
+  /** Milliseconds for one table. */
+  readonly timeoutMs: number;
+  readonly limiter: Limiter;
+}
+
+/** Exact figures. Only the archive makes them, and only the sieve opens them. */
+class ExactTable {
+  readonly #granted: GrantedFacts;
+  readonly #raw: RawTable;
+
+  constructor(granted: GrantedFacts, raw: RawTable) {
+    this.#granted = granted;
+    this.#raw = raw;
+  }
+
+  static open(table: ExactTable): { readonly granted: GrantedFacts; readonly raw: RawTable } {
+    return { granted: table.#granted, raw: table.#raw };
+  }
+}
+
+export type { ExactTable };
+
+/** For the sieve alone; a test holds this. */
+export const openExactTable = ExactTable.open;
+
+/** Rejects when the statement fails, takes too long or is stopped by `signal`. */
+export async function read(
+  granted: Granted,
+  { timeoutMs, limiter }: ArchiveDeps,
+  signal: AbortSignal,
+): Promise<ExactTable> {
+  const facts = openGranted(granted);
+  const raw = await limiter(() => facts.held.source.aggregate(facts.prepared.source, { timeoutMs, signal }), signal);
+  return new ExactTable(facts, raw);
+}

@@ -1,0 +1,111 @@
+/** The guard: this node's own agreement, its tables and the floor decide; nothing that travelled can widen them. */
+import { evaluate, type PreparedTable, prepareTable } from '@revier/core';
+import type { Sha256 } from '@revier/schema';
+import type { Agreements, AnswerKey, Book, Covered, Self } from '../ports.ts';
+import { coverageDigest, type RateBases, rateBases } from './coverage.ts';
+import { openVerifiedTask, type VerifiedFacts, type VerifiedTask } from './gate.ts';
+import { Refusal, refusing } from './refusal.ts';
+import { versionsOf } from './versions.ts';
+
+export interface GuardDeps {
+  readonly self: Self;
+  readonly agreements: Pick<Agreements, 'find'>;
+  readonly book: Pick<Book, 'covered'>;
+}
+
+export interface GrantedFacts extends VerifiedFacts {
+  readonly agreement: Sha256;
+  /** Persons; null for exact figures of a public dataset. */
+  readonly minCellSize: number | null;
+  readonly prepared: PreparedTable;
+  readonly rates: RateBases;
+  readonly sticks: Covered | null;
+  readonly key: AnswerKey;
+}
+
+/** Only the guard makes one. */
+class Granted {
+  readonly #facts: GrantedFacts;
+
+  constructor(facts: GrantedFacts) {
+    this.#facts = facts;
+  }
+
+  static open(granted: Granted): GrantedFacts {
+    return granted.#facts;
+  }
+}
+
+export type { Granted };
+
+/** For the archive, and for the ledger that looks for an answer given before. */
+export const openGranted = Granted.open;
+
+/** @throws Refusal NOT_AGREED, COVERAGE_CHANGED, and every code of the evaluator */
+export async function grant(verified: VerifiedTask, deps: GuardDeps): Promise<Granted> {
+  const facts = openVerifiedTask(verified);
+  const { own, vocabulary, covered } = facts;
+  const prepared = await refusing('QUESTION_INVALID', '/question', () => prepareTable(own, vocabulary, covered));
+  const { agreement, minCellSize } = await decide(facts, prepared, deps);
+  const rates = await refusing('QUESTION_INVALID', '/question', () => rateBases(facts));
+  const sticks = coverageDigest(facts, rates);
+  await assertSameCoverage(sticks, deps.book);
+  const key: AnswerKey = {
+    dataset: own.dataset.id,
+    epoch: own.dataset.epoch,
+    table: own.tableHash,
+    minCellSize: minCellSize ?? 0,
+    versions: versionsOf(own, vocabulary.catalogue),
+  };
+  return new Granted({ ...facts, agreement, minCellSize, prepared, rates, sticks, key });
+}
+
+async function decide(
+  facts: VerifiedFacts,
+  prepared: PreparedTable,
+  { self, agreements }: GuardDeps,
+): Promise<{ agreement: Sha256; minCellSize: number | null }> {
+  const { register, purpose } = facts.plan.question;
+  const stored = await agreements.find(register, facts.own.dataset.id);
+  const named = facts.envelope.agreements[self.participant];
+  if (stored === undefined || named !== stored.hash)
+    throw Refusal.because(
+      'NOT_AGREED',
+      `/agreements/${self.participant}`,
+      'The query does not name the agreement in force for this register and dataset.',
+    );
+  const decision = evaluate({
+    agreement: stored.agreement,
+    floor: self.floor,
+    holder: self.participant,
+    dataUser: facts.dataUser,
+    realm: self.realm,
+    register,
+    purpose,
+    task: facts.own,
+    cells: cellsOf(prepared, facts.own.table.margins),
+    catalogue: facts.vocabulary.catalogue,
+    now: self.now(),
+  });
+  if (decision.decision === 'deny') throw new Refusal(decision.reasons);
+  if (decision.agreementHash !== named)
+    throw Refusal.because('POLICY_INVALID', '', 'The stored agreement is not the one that was signed.');
+  return { agreement: decision.agreementHash, minCellSize: decision.minCellSize };
+}
+
+const cellsOf = ({ domain }: PreparedTable, margins: boolean): number =>
+  domain.reduce((product, codes) => product * (codes.length + (margins ? 1 : 0)), 1);
+
+/** Two answers over areas that differ by a few could be subtracted: the first set of an epoch stays. */
+async function assertSameCoverage(sticks: Covered | null, book: GuardDeps['book']): Promise<void> {
+  if (sticks === null) return;
+  const first = await book.covered(sticks);
+  if (first !== undefined && first !== sticks.digest) throw coverageChanged();
+}
+
+export const coverageChanged = (): Refusal =>
+  Refusal.because(
+    'COVERAGE_CHANGED',
+    '/evidence',
+    'This table was answered over other areas or populations before; it can change with the next data epoch.',
+  );

@@ -1,0 +1,179 @@
+/** The ledger: audit entry, answer and messages in one transaction; no entry, no release. */
+import type { Reason, Receipt, ReleaseHeader, Task } from '@revier/schema';
+import type { AuditEntry, Book, Self } from '../ports.ts';
+import type { KnownSubmission } from './gate.ts';
+import { coverageChanged, type GrantedFacts } from './guard.ts';
+import { Refusal } from './refusal.ts';
+import { openSealedAnswer, type SealedAnswer, type SealedFacts } from './sieve.ts';
+
+export interface LedgerDeps {
+  readonly self: Self;
+  readonly book: Book;
+}
+
+/** The end of a task: it stands in the book. Only the ledger makes one. */
+class Recorded {
+  readonly #decision: 'released' | 'refused';
+  readonly codes: readonly string[];
+
+  constructor(decision: 'released' | 'refused', codes: readonly string[]) {
+    this.#decision = decision;
+    this.codes = codes;
+  }
+
+  get decision(): 'released' | 'refused' {
+    return this.#decision;
+  }
+}
+
+export type { Recorded };
+
+/** @throws Refusal COVERAGE_CHANGED, REPLAYED when another task was faster */
+export async function release(
+  answer: SealedAnswer,
+  { self, book }: LedgerDeps,
+  signal: AbortSignal,
+): Promise<Recorded> {
+  const facts = openSealedAnswer(answer);
+  const { granted } = facts;
+  const receipt = await self.signer.sign('revier-receipt+jws', acceptance(granted, self));
+  const header = await self.signer.sign('revier-release+jws', headerOf(facts, self));
+  // The last moment at which a stopped node can still keep everything to itself.
+  signal.throwIfAborted();
+  const entered = await book.release({
+    task: granted.identity,
+    key: granted.key,
+    covered: granted.sticks,
+    answer,
+    receipt,
+    header,
+    audit: releaseEntry(facts),
+  });
+  if (entered === 'replayed') throw replayed();
+  if (entered === 'coverage-changed') throw coverageChanged();
+  return new Recorded('released', []);
+}
+
+export const replayed = (): Refusal =>
+  Refusal.because('REPLAYED', '/jti', 'This submission has been answered under another task.');
+
+/** @param submission null when the researcher's signature could not be established */
+export async function refuse(
+  task: Task,
+  submission: KnownSubmission | null,
+  reasons: readonly Reason[],
+  { self, book }: LedgerDeps,
+): Promise<Recorded> {
+  const receipt = await self.signer.sign('revier-receipt+jws', refusalReceipt(task, reasons, self));
+  const codes = [...new Set(reasons.map(({ code }) => code))];
+  // A replay must not overwrite what is remembered of the first.
+  const remembered = submission !== null && !codes.includes('REPLAYED');
+  await book.refuse({
+    task: remembered ? submission.identity : null,
+    taskId: task.taskId,
+    receipt,
+    audit: { decision: 'refused', codes, facts: submissionFacts(task, submission), person: submission?.person ?? null },
+  });
+  return new Recorded('refused', codes);
+}
+
+/** What has not left when a node is stopped never will; the broker hears so. */
+export async function dropReleases({ self, book }: LedgerDeps): Promise<void> {
+  const reasons: Reason[] = [{ code: 'STOPPED', pointer: '', hint: 'The holder has stopped its node.' }];
+  for (const dropped of await book.dropPending()) {
+    const { taskId, submissionId, dataset, stage } = dropped;
+    await book.refuse({
+      task: null,
+      taskId,
+      receipt: await self.signer.sign('revier-receipt+jws', refusalReceipt(dropped, reasons, self)),
+      audit: {
+        decision: 'stopped',
+        codes: ['STOPPED'],
+        facts: { task: taskId, submission: submissionId, dataset, stage },
+        person: null,
+      },
+    });
+  }
+}
+
+const seconds = ({ now }: Self): number => Math.floor(now() / 1000);
+
+type Answered = Pick<Task, 'taskId' | 'submissionId' | 'attempt'>;
+
+const receiptBase = ({ taskId, submissionId, attempt }: Answered, self: Self) => ({
+  taskId,
+  submissionId,
+  iss: self.participant,
+  aud: self.broker,
+  realm: self.realm,
+  attempt,
+  iat: seconds(self),
+});
+
+const acceptance = ({ task, agreement, own }: GrantedFacts, self: Self): Receipt => ({
+  ...receiptBase(task, self),
+  decision: 'accepted',
+  agreement,
+  table: own.tableHash,
+});
+
+const refusalReceipt = (task: Answered, reasons: readonly Reason[], self: Self): Receipt => ({
+  ...receiptBase(task, self),
+  decision: 'refused',
+  reasons: reasons.slice(0, 20),
+});
+
+function headerOf({ granted, mode, bytes, hash }: SealedFacts, self: Self): ReleaseHeader {
+  const { task, plan, own, agreement, minCellSize } = granted;
+  return {
+    taskId: task.taskId,
+    submissionId: task.submissionId,
+    questionHash: plan.questionHash,
+    iss: self.participant,
+    aud: self.broker,
+    realm: self.realm,
+    synthetic: own.dataset.synthetic,
+    dataset: own.dataset.id,
+    epoch: own.dataset.epoch,
+    asOf: own.dataset.asOf,
+    agreement,
+    table: own.tableHash,
+    mode,
+    ...(minCellSize === null ? {} : { minCellSize }),
+    body: hash,
+    bytes: bytes.length,
+    iat: seconds(self),
+  };
+}
+
+function releaseEntry({ granted, mode, hash }: SealedFacts): AuditEntry {
+  const { task, plan, own, agreement, minCellSize, sticks, person } = granted;
+  return {
+    decision: 'released',
+    codes: [],
+    facts: {
+      ...submissionFacts(task, granted),
+      question: plan.questionHash,
+      catalogue: plan.catalogue,
+      agreement,
+      table: own.tableHash,
+      epoch: own.dataset.epoch,
+      mode,
+      minCellSize,
+      coverage: sticks?.digest ?? null,
+      body: hash,
+    },
+    person,
+  };
+}
+
+const submissionFacts = (task: Task, submission: KnownSubmission | null): AuditEntry['facts'] => ({
+  task: task.taskId,
+  submission: task.submissionId,
+  dataset: task.dataset,
+  stage: task.stage,
+  register: submission?.envelope.question.register ?? null,
+  purpose: submission?.envelope.question.purpose ?? null,
+  dataUser: submission?.dataUser ?? null,
+  roles: submission?.roles.join(' ') ?? null,
+});

@@ -1,0 +1,97 @@
+/** The loopback port: is the node well, what has it decided, and the way to stop it. Nothing here names a person or shows a figure. */
+import {
+  AppError,
+  DatasetId,
+  DisclosureMode,
+  ParticipantId,
+  Realm,
+  RegisterId,
+  Sha256,
+  Timestamp,
+} from '@revier/schema';
+import type { HttpApp } from '@revier/service-kit';
+import { z } from 'zod';
+import type { PastDecision } from '../ports.ts';
+
+export const NodeStatus = z
+  .strictObject({
+    participant: ParticipantId,
+    realm: Realm,
+    state: z.enum(['running', 'stopped']),
+    broker: z.strictObject({ id: ParticipantId, connected: z.boolean(), published: z.boolean() }),
+    datasets: z.array(
+      z.strictObject({
+        id: DatasetId,
+        mode: DisclosureMode,
+        epoch: z.string(),
+        asOf: Timestamp,
+        synthetic: z.boolean(),
+      }),
+    ),
+    agreements: z.array(
+      z.strictObject({ hash: Sha256, register: RegisterId, dataset: DatasetId, dataUser: ParticipantId }),
+    ),
+  })
+  .meta({ id: 'NodeStatus' });
+export type NodeStatus = z.infer<typeof NodeStatus>;
+
+export const DecisionList = z
+  .strictObject({
+    decisions: z.array(
+      z.strictObject({
+        at: Timestamp,
+        decision: z.enum(['released', 'refused', 'stopped']),
+        codes: z.array(z.string()),
+        /** From the audit log: query, agreement, table and mode by their hashes; register, purpose and organisation by name. */
+        facts: z.record(z.string(), z.union([z.string(), z.number(), z.null()])),
+      }),
+    ),
+  })
+  .meta({ id: 'DecisionList' });
+
+const Stopped = z.strictObject({ state: z.literal('stopped') }).meta({ id: 'Stopped' });
+const DecisionQuery = z.strictObject({ limit: z.coerce.number().int().min(1).max(500).default(50) });
+
+export interface AdminDeps {
+  status(): NodeStatus;
+  decisions(limit: number): Promise<readonly PastDecision[]>;
+  stop(): Promise<void>;
+}
+
+export function addAdminRoutes(app: HttpApp, deps: AdminDeps): void {
+  app.addHook('onRequest', async ({ hostname, headers }) => {
+    // A page in a browser on this machine must reach nothing here, neither by its own name for us nor by a form.
+    if (headers.origin !== undefined || !['127.0.0.1', 'localhost'].includes(hostname)) throw new AppError('FORBIDDEN');
+  });
+  app.get(
+    '/v1/status',
+    { schema: { summary: 'What this node is and whether it works', response: { 200: NodeStatus } } },
+    async () => deps.status(),
+  );
+  app.get(
+    '/v1/decisions',
+    {
+      schema: {
+        summary: 'What was asked and decided of late, without persons',
+        querystring: DecisionQuery,
+        response: { 200: DecisionList },
+      },
+    },
+    async ({ query }) => ({
+      decisions: (await deps.decisions(query.limit)).map((one) => ({ ...one, codes: [...one.codes] })),
+    }),
+  );
+  app.post(
+    '/v1/stop',
+    {
+      schema: {
+        summary: 'Stop: no polling, no release; starting again is done by hand at the folder',
+        response: { 200: Stopped },
+      },
+    },
+    async () => {
+      await deps.stop();
+      return { state: 'stopped' as const };
+    },
+  );
+}

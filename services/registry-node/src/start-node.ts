@@ -1,0 +1,58 @@
+/** A registry-node from its parts: who it is, what it holds, its work, and its one listener on the loopback. */
+import { closeGracefully, listen } from '@revier/service-kit';
+import { sql } from 'kysely';
+import { createAdmin } from './app.ts';
+import { assemble, type Deps } from './deps.ts';
+import type { NodeOptions, RunningNode } from './node-options.ts';
+import { type Operation, operate } from './operation.ts';
+import type { NodeStatus } from './routes/admin.ts';
+
+/** Broker and node may start in any order. @throws AppError for key, trust list, floor, dataset or agreement that does not fit */
+export async function startNode(options: NodeOptions): Promise<RunningNode> {
+  const { logger, records, stopFile, documents = [] } = options;
+  const deps = await assemble(options);
+  const operation = await operate({ deps, logger, stopFile, documents });
+  const admin = await createAdmin(
+    {
+      status: () => statusOf(deps, operation),
+      decisions: (limit) => deps.house.book.decisions(limit),
+      stop: () => operation.stop(),
+    },
+    { logger, checks: { records: () => sql`select 1`.execute(records.db()) } },
+  );
+  try {
+    return {
+      adminUrl: await listen(admin, options.admin),
+      published: () => operation.publisher.published,
+      async close() {
+        await operation.close();
+        await closeGracefully(admin);
+      },
+    };
+  } catch (error) {
+    await operation.close();
+    throw error;
+  }
+}
+
+function statusOf({ self, datasets, agreements }: Deps, operation: Operation): NodeStatus {
+  return {
+    participant: self.participant,
+    realm: self.realm,
+    state: operation.isStopped() ? 'stopped' : 'running',
+    broker: { id: self.broker, connected: operation.isConnected(), published: operation.publisher.isPublished() },
+    datasets: [...datasets.values()].map(({ description: { id, mode, epoch, asOf, synthetic } }) => ({
+      id,
+      mode,
+      epoch,
+      asOf,
+      synthetic,
+    })),
+    agreements: agreements.map(({ hash, agreement }) => ({
+      hash,
+      register: agreement['rv:register'],
+      dataset: agreement.target,
+      dataUser: agreement.assignee,
+    })),
+  };
+}

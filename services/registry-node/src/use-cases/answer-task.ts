@@ -1,0 +1,71 @@
+/** A task on its way through the house: gate, guard, archive, sieve, ledger; a refusal leaves through one door. */
+
+import { ConnectionError, ProblemError } from '@revier/connector-sdk';
+import type { Task } from '@revier/schema';
+import type { Logger } from '@revier/service-kit';
+import type { Book } from '../ports.ts';
+import { type ArchiveDeps, read } from '../rooms/archive.ts';
+import { type GateDeps, type KnownSubmission, openTask, verifySubmission, verifyTask } from '../rooms/gate.ts';
+import { type Granted, type GuardDeps, grant, openGranted } from '../rooms/guard.ts';
+import { type LedgerDeps, type Recorded, refuse, release, replayed } from '../rooms/ledger.ts';
+import { Refusal } from '../rooms/refusal.ts';
+import { recall, type SealedAnswer, sieve } from '../rooms/sieve.ts';
+
+export interface House extends GateDeps, GuardDeps, LedgerDeps {
+  readonly book: Book;
+  readonly archive: ArchiveDeps;
+  readonly noiseKey: Uint8Array;
+  readonly logger: Logger;
+}
+
+/**
+ * Resolves when the outcome stands in the book with its messages. Rejects when there is none yet, since the broker could not
+ * be asked for what is missing or the node is being stopped: the task then comes again.
+ */
+export async function answerTask(jws: string, house: House, signal: AbortSignal): Promise<void> {
+  const task = await openTask(jws, house.self).catch((error: unknown) => {
+    house.logger.warn({ err: error }, 'a task that the broker has not signed was left alone');
+    return null;
+  });
+  if (task === null) return;
+  const recorded = await conclude(task, house, signal);
+  if (recorded === 'repeated') house.logger.info({ task: task.taskId }, 'the messages of a task leave again');
+  else
+    house.logger.info({ task: task.taskId, decision: recorded.decision, codes: recorded.codes }, 'a task is concluded');
+}
+
+async function conclude(task: Task, house: House, signal: AbortSignal): Promise<Recorded | 'repeated'> {
+  let submission: KnownSubmission | null = null;
+  try {
+    submission = await verifySubmission(task, house.self);
+    const earlier = await house.book.earlier(submission.identity);
+    if (earlier === 'repeated') return await sendAgain(task, house);
+    if (earlier === 'replayed') throw replayed();
+    const verified = await verifyTask(task, submission, house, signal);
+    const granted = await grant(verified, house);
+    const answer =
+      (await givenBefore(granted, house)) ?? sieve(await read(granted, house.archive, signal), house.noiseKey);
+    return await release(answer, house, signal);
+  } catch (error) {
+    const reasons = reasonsOf(error, house, signal);
+    return await refuse(task, submission, reasons, house);
+  }
+}
+
+async function sendAgain({ taskId }: Task, { book }: House): Promise<'repeated'> {
+  await book.sendAgain(taskId);
+  return 'repeated';
+}
+
+async function givenBefore(granted: Granted, { book }: House): Promise<SealedAnswer | undefined> {
+  const kept = await book.kept(openGranted(granted).key);
+  return kept && recall(granted, kept);
+}
+
+/** A failure of ours says nothing of its cause; what the broker or a stop has interrupted is no outcome at all. */
+function reasonsOf(error: unknown, { logger }: House, signal: AbortSignal): Refusal['reasons'] {
+  if (error instanceof Refusal) return error.reasons;
+  if (signal.aborted || error instanceof ConnectionError || error instanceof ProblemError) throw error;
+  logger.error({ err: error }, 'a task has failed');
+  return [{ code: 'FAILED', pointer: '', hint: 'The holder could not answer; try again later.' }];
+}
