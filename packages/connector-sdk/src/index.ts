@@ -33,7 +33,7 @@ export { type ColumnarSource, openColumnar } from './columnar/open-columnar.ts';
 export type { StorePlace } from './columnar/store-files.ts';
 export type { DataSource, DataSourceOptions } from './data-source.ts';
 export { type DrainUntilEmptyOptions, drainOutbox, type OutboxClient } from './outbox/drain-outbox.ts';
-export type { Outbox, OutboxItem, ReceiptMessage, ReleaseMessage } from './outbox/outbox.ts';
+export type { Outbox, OutboxItem, Outgoing, ReceiptMessage, ReleaseMessage } from './outbox/outbox.ts';
 export { type AccessToSign, accessToken, type Caller, verifyAccess } from './signatures/access.ts';
 export { type VerifiedAgreement, verifyAgreement } from './signatures/agreement.ts';
 export { type PersonId, personOf, signCredential, verifyCredential } from './signatures/credential.ts';
