@@ -17,6 +17,13 @@ const NARROWEST = 10;
 /** The title of a dimension may widen its column up to this. */
 const TITLE = 18;
 
+/** A dimension before its width is settled. */
+interface Foldable {
+  readonly title: string;
+  readonly width: number;
+  readonly entries: Column['entries'];
+}
+
 interface MeasureColumns {
   readonly figures: Column;
   readonly events: Column | null;
@@ -88,7 +95,7 @@ function columnOf(head: readonly string[], entries: Column['entries'], align: Co
 }
 
 /** A label that repeats the row above is left blank, so that groups are seen. */
-function dimensionColumn(answer: Answer, dimension: Answer['dimensions'][number], options: TableOptions): Column {
+function dimensionColumn(answer: Answer, dimension: Answer['dimensions'][number], options: TableOptions): Foldable {
   const before = answer.dimensions.slice(0, answer.dimensions.indexOf(dimension) + 1);
   const labels = answer.cells.map(({ by }) => labelOf(dimension, by[dimension.name] ?? null, options));
   const keys = answer.cells.map(({ by }) => JSON.stringify(before.map(({ name }) => by[name] ?? null)));
@@ -101,7 +108,7 @@ function dimensionColumn(answer: Answer, dimension: Answer['dimensions'][number]
   const title = dimensionTitle(answer, dimension, options.lang);
   const longestWord = Math.max(...title.split(' ').map(widthOf));
   const width = Math.max(...labels.map(widthOf), Math.min(widthOf(title), TITLE), Math.min(longestWord, TITLE));
-  return { head: wrap(title, width), align: 'left', width, entries };
+  return { title, width, entries };
 }
 
 /** Grouped through a lookup, a dimension is not what its title says alone: areas by quintile are no areas. */
@@ -121,18 +128,18 @@ function labelOf(dimension: Answer['dimensions'][number], code: string | null, {
 }
 
 /** The widest column gives way first, until all fit the room or none can. */
-function folded(columns: readonly Column[], room: number): Column[] {
+function folded(columns: readonly Foldable[], room: number): Column[] {
   const widths = columns.map(({ width }) => width);
   const excess = () => widths.reduce((sum, width) => sum + width, 0) + GAP * (widths.length - 1) - room;
   while (excess() > 0 && Math.max(...widths) > NARROWEST) {
     const widest = widths.indexOf(Math.max(...widths));
     widths[widest] = Math.max(NARROWEST, (widths[widest] ?? 0) - 1);
   }
-  return columns.map((column, at) => refolded(column, widths[at] ?? column.width));
+  return columns.map(({ title, entries }, at) => {
+    const width = widths[at] ?? NARROWEST;
+    return { head: wrap(title, width), align: 'left', width, entries };
+  });
 }
-
-const refolded = (column: Column, width: number): Column =>
-  width === column.width ? column : { ...column, width, head: wrap(column.head.join(' '), width) };
 
 /** Measures that do not fit beside each other stand in tables below each other. */
 function chunked(columns: readonly Column[], room: number): Column[][] {
