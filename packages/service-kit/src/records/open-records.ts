@@ -32,9 +32,9 @@ const EMBEDDED_CLIENTS = 1_000;
 /**
  * The caller closes what it opened. Throws DATA_FOLDER_IN_USE and DATA_FOLDER_NEWER.
  *
- * Measured on 2 cores: opening a new folder takes 0.5 s (1 to 2 s when both are busy) and 0.5 GB from our template, with
- * PGlite's own initdb 2.6 s (4 to 5 s) and 1.1 GB; an existing folder 0.4 s. Soon after, V8 optimises PGlite's code,
- * which takes another 0.5 GB for a moment.
+ * Measured on 2 busy cores (CPU time, peak): a new folder from our template 1.9 s and 0.45 GB, by PGlite's own initdb
+ * 4.9 s and 1.1 GB; an existing folder 0.6 s and 0.36 GB. With the first heavy use V8 optimises PGlite's code, which
+ * takes another 0.5 GB for a moment.
  */
 export async function openRecords(options: RecordsOptions): Promise<Records> {
   const onError = options.onError ?? (() => {});
