@@ -53,10 +53,10 @@ export function createBrokerClient({ identity, clock, ...options }: BrokerClient
     },
     async sendReceipt(taskId, receipt, signal) {
       const json: ReceiptDelivery = { receipt };
-      await http({ method: 'POST', path: `/v1/node/tasks/${taskId}/receipt`, json, signal });
+      await http({ method: 'POST', path: `${taskPath(taskId)}/receipt`, json, signal });
     },
     async sendRelease(taskId, header, body, signal) {
-      const path = `/v1/node/tasks/${taskId}/release`;
+      const path = `${taskPath(taskId)}/release`;
       await http({ method: 'PUT', path, headers: { [RELEASE_HEADER]: header }, bytes: plainBytes(body), signal });
     },
     async publish(description, agreements, signal) {
@@ -69,6 +69,8 @@ export function createBrokerClient({ identity, clock, ...options }: BrokerClient
     },
   };
 }
+
+const taskPath = (taskId: string): string => `/v1/node/tasks/${encodeURIComponent(taskId)}`;
 
 /** fetch takes no bytes over shared memory; copied only where they might be. */
 const plainBytes = ({ buffer, byteOffset, byteLength }: Uint8Array): Uint8Array<ArrayBuffer> =>

@@ -30,10 +30,10 @@ const body = (): ReleaseBody => ({
 });
 
 const refused = (code: string) => expect.objectContaining({ name: 'AppError', code });
-const with_ = (measure: Partial<Record<string, unknown>>, at = 0) => {
-  const changed = body();
-  Object.assign(changed.measures[at] ?? {}, measure);
-  return changed;
+const changed = (measure: Partial<Record<string, unknown>>, at = 0) => {
+  const made = body();
+  Object.assign(made.measures[at] ?? {}, measure);
+  return made;
 };
 
 /** The library's own spelling: lengths of maps in three bytes. */
@@ -96,24 +96,24 @@ describe('a release body', () => {
   });
 
   it.each([
-    ['columns of different lengths', with_({ value: Float64Array.of(1, 0) })],
-    ['a measure shorter than the keys', with_({ status: Uint8Array.of(0), value: Float64Array.of(1) }, 1)],
-    ['a short column of events', with_({ events: Uint8Array.of(2) }, 2)],
+    ['columns of different lengths', changed({ value: Float64Array.of(1, 0) })],
+    ['a measure shorter than the keys', changed({ status: Uint8Array.of(0), value: Float64Array.of(1) }, 1)],
+    ['a short column of events', changed({ events: Uint8Array.of(2) }, 2)],
     ['keys of different lengths', { ...body(), keys: [Uint32Array.of(0, 1, 2), Uint32Array.of(1)] }],
     ['a cell twice', { ...body(), keys: [Uint32Array.of(0, 1, 1), Uint32Array.of(1, 2, 2)] }],
     ['cells out of order', { ...body(), keys: [Uint32Array.of(1, 0, 2), Uint32Array.of(1, 2, 2)] }],
-    ['an unknown status', with_({ status: Uint8Array.of(9, 1, 2) })],
-    ['a figure where it is withheld', with_({ value: Float64Array.of(12, 0, 3) })],
-    ['no figure where there should be one', with_({ value: Float64Array.of(NONE, 0, NONE) })],
-    ['an infinite figure', with_({ value: Float64Array.of(Number.POSITIVE_INFINITY, 0, NONE) })],
-    ['an absurd figure', with_({ value: Float64Array.of(2 ** 54, 0, NONE) })],
-    ['a zero that is not zero', with_({ value: Float64Array.of(12, 1, NONE) })],
-    ['a count that is no whole number', with_({ value: Float64Array.of(1.5, 0, NONE) })],
-    ['a negative count', with_({ value: Float64Array.of(-1, 0, NONE) })],
-    ['a rate above its limits', with_({ rate: Float64Array.of(111, NONE, 20) }, 2)],
-    ['a negative rate', with_({ lower: Float64Array.of(-1, NONE, 5) }, 2)],
-    ['an unknown class of events', with_({ events: Uint8Array.of(6, 255, 0) }, 2)],
-    ['a class of events where nothing is shown', with_({ events: Uint8Array.of(2, 1, 0) }, 2)],
+    ['an unknown status', changed({ status: Uint8Array.of(9, 1, 2) })],
+    ['a figure where it is withheld', changed({ value: Float64Array.of(12, 0, 3) })],
+    ['no figure where there should be one', changed({ value: Float64Array.of(NONE, 0, NONE) })],
+    ['an infinite figure', changed({ value: Float64Array.of(Number.POSITIVE_INFINITY, 0, NONE) })],
+    ['an absurd figure', changed({ value: Float64Array.of(2 ** 54, 0, NONE) })],
+    ['a zero that is not zero', changed({ value: Float64Array.of(12, 1, NONE) })],
+    ['a count that is no whole number', changed({ value: Float64Array.of(1.5, 0, NONE) })],
+    ['a negative count', changed({ value: Float64Array.of(-1, 0, NONE) })],
+    ['a rate above its limits', changed({ rate: Float64Array.of(111, NONE, 20) }, 2)],
+    ['a negative rate', changed({ lower: Float64Array.of(-1, NONE, 5) }, 2)],
+    ['an unknown class of events', changed({ events: Uint8Array.of(6, 255, 0) }, 2)],
+    ['a class of events where nothing is shown', changed({ events: Uint8Array.of(2, 1, 0) }, 2)],
   ])('with %s leaves nowhere and enters nowhere', (_name, wrong) => {
     expect(() => encodeBody(wrong)).toThrow(refused('INVALID_REQUEST'));
     expect(() => decodeBody(written(wrong))).toThrow(refused('INVALID_REQUEST'));
@@ -239,7 +239,7 @@ describe('hostile CBOR', () => {
   });
 
   it('with a minus zero is refused, and written as zero it is none', () => {
-    const minus = with_({ value: Float64Array.of(12, -0, NONE) });
+    const minus = changed({ value: Float64Array.of(12, -0, NONE) });
     expect(encodeBody(minus)).toEqual(good);
     const bytes = Uint8Array.from(good);
     const twelve = Buffer.from(bytes).indexOf(Buffer.from('0000000000002840', 'hex'));

@@ -108,6 +108,21 @@ describe('a compact signature', () => {
     await isRefused(open(jws), 'SIGNATURE_INVALID');
   });
 
+  it('refuses a key of small order, under which one signature would fit every message', async () => {
+    const identity = {
+      kty: 'OKP',
+      crv: 'Ed25519',
+      x: Buffer.from([1, ...Array(31).fill(0)]).toString('base64url'),
+    } as const;
+    const weak = await keyIdOf(identity);
+    const signature = Buffer.from([1, ...Array(63).fill(0)]).toString('base64url');
+    const jws = unsigned(header({ kid: weak }), canonicalText(letter), signature);
+    await isRefused(
+      verifyCompact(jws, KIND, Letter, () => identity),
+      'SIGNATURE_INVALID',
+    );
+  });
+
   it('refuses another kind', async () => {
     await isRefused(open(await signer.sign('revier-task+jws', letter)), 'SIGNATURE_TYPE');
     await isRefused(open(forge(header({ typ: `${KIND} ` }), canonicalText(letter), keys.privateKey)), 'SIGNATURE_TYPE');
