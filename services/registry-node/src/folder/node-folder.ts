@@ -1,0 +1,54 @@
+/** A node's folder: everything that one holder's node starts from, the same on a laptop and on a server. */
+import type { PrivateKey } from '@revier/connector-sdk';
+import { type CompactJws, DatasetDescription, type GeneralJws, KeyId, ParticipantId, Realm } from '@revier/schema';
+import { z } from 'zod';
+
+export const nodeFiles = {
+  settings: 'node.json',
+  trustList: 'trust-list.json',
+  floor: 'floor.jws',
+  agreements: 'agreements',
+  documents: 'documents',
+  key: 'key.jwk',
+  noiseKey: 'noise.key',
+  data: 'data',
+  records: 'records',
+  stop: 'STOP',
+} as const;
+
+/** `node.json`. */
+export const NodeSettings = z.strictObject({
+  participant: ParticipantId,
+  realm: Realm,
+  pinnedSigners: z.array(KeyId).min(1).max(50),
+  broker: z.strictObject({ id: ParticipantId, url: z.url({ protocol: /^https?$/ }) }),
+  admin: z.strictObject({ host: z.literal('127.0.0.1'), port: z.int().min(0).max(65_535) }),
+  datasets: z
+    .array(
+      z.strictObject({
+        /** File name of the columnar store in `data/`. */
+        name: z.string().regex(/^[a-z0-9][a-z0-9.-]{0,119}$/),
+        description: DatasetDescription,
+      }),
+    )
+    .max(1000),
+});
+export type NodeSettings = z.infer<typeof NodeSettings>;
+
+/** `noise.key`: 32 bytes in hex. */
+export const NoiseKey = z
+  .string()
+  .regex(/^[0-9a-f]{64}\n?$/, 'expected 64 lower-case hex digits')
+  .transform((hex) => new Uint8Array(Buffer.from(hex.trim(), 'hex')));
+
+/** The whole folder but for its data and records. */
+export interface NodeFolder extends Readonly<NodeSettings> {
+  readonly trustList: GeneralJws;
+  readonly floor: CompactJws;
+  readonly agreements: readonly GeneralJws[];
+  /** Signed by their sources: area lists, lookups. */
+  readonly documents?: readonly CompactJws[];
+  readonly privateKey: PrivateKey;
+  /** 32 bytes. */
+  readonly noiseKey: Uint8Array;
+}
