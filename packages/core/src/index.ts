@@ -9,6 +9,7 @@ export {
   type RateBasis,
   type Release,
 } from './disclosure/index.ts';
+export { recordKeyer } from './disclosure/record-key.ts';
 export type { Absence, MergeInput } from './merge/figures.ts';
 export { type Merged, mergeAnswer } from './merge/merge-answer.ts';
 export { standardWeights } from './merge/standard-weights.ts';

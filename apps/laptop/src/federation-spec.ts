@@ -1,0 +1,58 @@
+/** What a laptop federation is made of: who takes part, with which data, and under which occasions. */
+import type { Columns } from '@revier/connector-sdk';
+import type {
+  CodeList,
+  DataModel,
+  DatasetDescription,
+  Lookup,
+  ParticipantId,
+  QuestionInput,
+  RegisterId,
+  Text,
+} from '@revier/schema';
+
+export interface DatasetSpec {
+  /** Name of the store and end of the dataset's id. */
+  readonly name: string;
+  readonly model: DataModel;
+  readonly mode: 'O' | 'L';
+  readonly title: Text;
+  readonly description: Text;
+  readonly grain: DatasetDescription['grain'];
+  readonly coverage: DatasetDescription['coverage'];
+  readonly source: string;
+  readonly synthetic: boolean;
+  readonly asOf: string;
+  readonly population?: NonNullable<DatasetDescription['population']>;
+  /** Rows, made or read when the data are imported. */
+  columns(): Iterable<Columns>;
+}
+
+export interface HolderSpec {
+  readonly slug: string;
+  readonly id: ParticipantId;
+  readonly name: string;
+  readonly datasets: readonly DatasetSpec[];
+  /** Fewest persons of a shown cell. */
+  readonly minCellSize: number;
+}
+
+export interface RegisterSpec {
+  readonly id: RegisterId;
+  readonly legalBasis: string;
+  /** Its tables are what these questions need of each holder. */
+  readonly questions: readonly QuestionInput[];
+}
+
+export interface FederationSpec {
+  readonly name: string;
+  /** Code lists and lookups that a public source signs. */
+  readonly documents: readonly (CodeList | Lookup)[];
+  readonly source: { readonly id: ParticipantId; readonly name: string };
+  readonly broker: { readonly id: ParticipantId; readonly name: string };
+  readonly dataUser: { readonly id: ParticipantId; readonly name: string };
+  readonly holders: readonly HolderSpec[];
+  readonly registers: readonly RegisterSpec[];
+  /** The questions that the demonstration asks, the first one being the answer of `--json`. */
+  readonly demonstration: readonly { readonly file: string; readonly title: Text }[];
+}

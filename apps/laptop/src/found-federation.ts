@@ -1,0 +1,347 @@
+/** Founding: on the first start, keys are made, data imported, agreements signed, and everything written to one folder. */
+import { randomBytes } from 'node:crypto';
+import { mkdir, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { type BrokerFolder, writeBrokerFolder } from '@revier/broker';
+import { writeProfile } from '@revier/cli';
+import {
+  createSigner,
+  generateKeyPair,
+  importColumns,
+  type KeyPair,
+  signCredential,
+  signDocument,
+  signGeneral,
+} from '@revier/connector-sdk';
+import {
+  type CatalogueDocument,
+  catalogueOf,
+  contentHash,
+  documentStore,
+  indexCodeList,
+  openCatalogue,
+  recordKeyer,
+} from '@revier/core';
+import { type NodeFolder, writeNodeFolder } from '@revier/registry-node';
+import {
+  type Agreement,
+  builtInCodeLists,
+  builtInModels,
+  builtInStandards,
+  type CodeList,
+  type CompactJws,
+  type DatasetDescription,
+  type Floor,
+  type GeneralJws,
+  type TrustList,
+} from '@revier/schema';
+import { draftAgreements } from './agreements.ts';
+import type { DatasetSpec, FederationSpec, HolderSpec } from './federation-spec.ts';
+import { folders, MARK_FORMAT, type Mark } from './folders.ts';
+
+export interface Founding {
+  readonly spec: FederationSpec;
+  readonly folder: string;
+  /** What the data were made with; another start with other options is told so. */
+  readonly options: Mark['options'];
+  readonly now: Date;
+  readonly say: (text: string) => void;
+}
+
+/** A researcher's pseudonym within the example's university. */
+const RESEARCHER = 'r1';
+const YEAR_MS = 365 * 86_400_000;
+
+interface Keys {
+  readonly broker: KeyPair;
+  readonly source: KeyPair;
+  readonly dataUser: KeyPair;
+  readonly researcher: KeyPair;
+  readonly holders: ReadonlyMap<string, KeyPair>;
+}
+
+/** The mark is written last: a founding that was interrupted begins anew. */
+export async function foundFederation(founding: Founding): Promise<void> {
+  const { spec, folder, say } = founding;
+  await rm(folder, { recursive: true, force: true });
+  await mkdir(folder, { recursive: true, mode: 0o700 });
+  const keys = await makeKeys(spec);
+  say('Keys and trust list are made.');
+  const trustList = await signTrustList(founding, keys);
+  const imported = new Map<string, Imported>();
+  for (const holder of spec.holders) imported.set(holder.id, await importHolder(founding, holder));
+  const agreements = await signAgreements(
+    founding,
+    keys,
+    [...imported.values()].flatMap(({ descriptions }) => descriptions),
+  );
+  say(`${agreements.length} usage agreements are signed by both sides.`);
+  await writeFolders(founding, keys, trustList, imported, agreements);
+  const mark: Mark = { format: MARK_FORMAT, name: spec.name, options: founding.options };
+  await writeFile(join(folder, 'federation.json'), `${JSON.stringify(mark, null, 2)}\n`);
+}
+
+async function makeKeys(spec: FederationSpec): Promise<Keys> {
+  const holders = await Promise.all(spec.holders.map(async ({ id }) => [id, await generateKeyPair()] as const));
+  return {
+    broker: await generateKeyPair(),
+    source: await generateKeyPair(),
+    dataUser: await generateKeyPair(),
+    researcher: await generateKeyPair(),
+    holders: new Map(holders),
+  };
+}
+
+function keyOf(keys: Keys, holder: string): KeyPair {
+  const key = keys.holders.get(holder);
+  if (key === undefined) throw new Error(`${holder} has no key.`);
+  return key;
+}
+
+/** The holders that vouch for the trust list: two of the first three must sign, both where there are two. */
+const signersOf = (spec: FederationSpec, keys: Keys): KeyPair[] =>
+  spec.holders.slice(0, 3).map(({ id }) => keyOf(keys, id));
+
+async function signTrustList({ spec, now }: Founding, keys: Keys): Promise<GeneralJws> {
+  const entry = (
+    of: { id: TrustList['participants'][number]['id']; name: string },
+    role: TrustList['participants'][number]['roles'][number],
+    pair: KeyPair,
+  ) => ({
+    id: of.id,
+    name: of.name,
+    roles: [role],
+    keys: [{ kid: pair.kid, key: pair.publicKey }],
+  });
+  const signers = signersOf(spec, keys);
+  const list: TrustList = {
+    kind: 'trust-list',
+    realm: 'test',
+    version: 1,
+    issued: zoned(now),
+    expires: zoned(new Date(now.getTime() + YEAR_MS)),
+    threshold: 2,
+    signers: signers.map(({ kid }) => kid).sort(),
+    participants: [
+      entry(spec.broker, 'broker', keys.broker),
+      entry(spec.source, 'source', keys.source),
+      entry(spec.dataUser, 'data-user', keys.dataUser),
+      ...spec.holders.map((holder) => entry(holder, 'data-holder', keyOf(keys, holder.id))),
+    ].sort((a, b) => (a.id < b.id ? -1 : 1)),
+  };
+  return signGeneral(
+    'revier-trust-list+jws',
+    list,
+    signers.slice(0, 2).map(({ privateKey }) => privateKey),
+  );
+}
+
+const zoned = (date: Date): string => `${date.toISOString().slice(0, 19)}Z`;
+
+interface Imported {
+  readonly noiseKey: Uint8Array;
+  readonly descriptions: readonly DatasetDescription[];
+}
+
+async function importHolder({ spec, folder, say }: Founding, holder: HolderSpec): Promise<Imported> {
+  const noiseKey = new Uint8Array(randomBytes(32));
+  const data = join(folders(folder).node(holder.slug), 'data');
+  const descriptions: DatasetDescription[] = [];
+  for (const dataset of holder.datasets) {
+    const outcome = await importColumns({
+      folder: data,
+      name: dataset.name,
+      model: dataset.model,
+      grain: storedCodes(spec, dataset),
+      batches: dataset.columns(),
+      recordKey: recordKeyer(noiseKey, datasetId(dataset)),
+    });
+    if (outcome.rejectedTotal > 0)
+      throw new Error(`${outcome.rejectedTotal} records of ${dataset.name} do not fit the data model.`);
+    say(`${holder.name}: ${dataset.title.de} (${outcome.rows.toLocaleString('de-DE')} rows)`);
+    descriptions.push(describe(holder, dataset, outcome.epoch));
+  }
+  return { noiseKey, descriptions };
+}
+
+const datasetId = (dataset: DatasetSpec): DatasetDescription['id'] => `urn:revier:dataset:${dataset.name}`;
+
+/** The codes that each dimension may hold, so that an import refuses whatever else it finds. */
+function storedCodes(spec: FederationSpec, dataset: DatasetSpec): Record<string, { stored: ReadonlySet<string> }> {
+  const own = spec.documents.filter((document): document is CodeList => document.kind === 'code-list');
+  const lists = new Map([...builtInCodeLists, ...own].map((list) => [list.id, list]));
+  return Object.fromEntries(
+    Object.entries(dataset.grain).map(([variable, { codeList, level, codes }]) => {
+      const list = lists.get(codeList);
+      if (list === undefined) throw new Error(`There is no code list ${codeList}.`);
+      return [
+        variable,
+        {
+          stored: new Set(
+            codes ??
+              indexCodeList(list)
+                .codesAt(level)
+                .map(({ code }) => code),
+          ),
+        },
+      ];
+    }),
+  );
+}
+
+const describe = (holder: HolderSpec, dataset: DatasetSpec, epoch: string): DatasetDescription => ({
+  kind: 'dataset',
+  id: datasetId(dataset),
+  holder: holder.id,
+  holderName: holder.name,
+  realm: 'test',
+  title: dataset.title,
+  description: dataset.description,
+  model: dataset.model.id,
+  modelHash: contentHash(dataset.model),
+  synthetic: dataset.synthetic,
+  accessRights: dataset.mode === 'O' ? 'PUBLIC' : 'NON_PUBLIC',
+  mode: dataset.mode,
+  grain: dataset.grain,
+  coverage: dataset.coverage,
+  epoch,
+  asOf: dataset.asOf,
+  source: dataset.source,
+  ...(dataset.population === undefined ? {} : { population: dataset.population }),
+});
+
+interface Signed {
+  readonly agreement: Agreement;
+  readonly jws: GeneralJws;
+}
+
+async function signAgreements(
+  { spec, now }: Founding,
+  keys: Keys,
+  descriptions: readonly DatasetDescription[],
+): Promise<Signed[]> {
+  const documents: CatalogueDocument[] = [
+    ...builtInModels,
+    ...builtInCodeLists,
+    ...builtInStandards,
+    ...spec.documents,
+    ...descriptions,
+  ];
+  const vocabulary = openCatalogue(catalogueOf('test', 1, documents), documentStore(documents));
+  const drafts = draftAgreements({
+    spec,
+    vocabulary,
+    from: zoned(now),
+    until: zoned(new Date(now.getTime() + YEAR_MS)),
+  });
+  return Promise.all(
+    drafts.map(async (agreement) => ({
+      agreement,
+      jws: await signGeneral('revier-agreement+jws', agreement, [
+        keyOf(keys, agreement.assigner).privateKey,
+        keys.dataUser.privateKey,
+      ]),
+    })),
+  );
+}
+
+async function writeFolders(
+  founding: Founding,
+  keys: Keys,
+  trustList: GeneralJws,
+  imported: ReadonlyMap<string, Imported>,
+  agreements: readonly Signed[],
+): Promise<void> {
+  const { spec, folder } = founding;
+  const places = folders(folder);
+  const pinnedSigners = signersOf(spec, keys)
+    .slice(0, 2)
+    .map(({ kid }) => kid);
+  const source = await createSigner(keys.source.privateKey);
+  const documents = await Promise.all(spec.documents.map((document) => signDocument(document, source)));
+  const broker: BrokerFolder = {
+    participant: spec.broker.id,
+    realm: 'test',
+    listen: { host: '127.0.0.1', port: 0 },
+    pinnedSigners,
+    trustList,
+    privateKey: keys.broker.privateKey,
+  };
+  await writeBrokerFolder(places.broker, broker);
+  for (const holder of spec.holders)
+    await writeNodeFolder(
+      places.node(holder.slug),
+      await nodeFolder({ founding, keys, trustList, pinnedSigners, documents, imported, agreements }, holder),
+    );
+  await writeProfile(places.user, {
+    broker: 'http://127.0.0.1:7400',
+    brokerId: spec.broker.id,
+    realm: 'test',
+    pinnedSigners,
+    credential: await credentialFor(founding, keys),
+    privateKey: keys.researcher.privateKey,
+  });
+}
+
+interface NodeParts {
+  readonly founding: Founding;
+  readonly keys: Keys;
+  readonly trustList: GeneralJws;
+  readonly pinnedSigners: readonly string[];
+  readonly documents: readonly CompactJws[];
+  readonly imported: ReadonlyMap<string, Imported>;
+  readonly agreements: readonly Signed[];
+}
+
+async function nodeFolder(parts: NodeParts, holder: HolderSpec): Promise<NodeFolder> {
+  const { founding, keys, imported } = parts;
+  const own = imported.get(holder.id);
+  if (own === undefined) throw new Error(`${holder.id} has no data.`);
+  const pair = keyOf(keys, holder.id);
+  const floor: Floor = {
+    kind: 'floor',
+    holder: holder.id,
+    realm: 'test',
+    minCellSize: holder.minCellSize,
+    publicDatasets: own.descriptions.filter(({ mode }) => mode === 'O').map(({ id }) => id),
+    maxDimensions: 5,
+    maxCells: 200_000,
+  };
+  return {
+    participant: holder.id,
+    realm: 'test',
+    pinnedSigners: [...parts.pinnedSigners],
+    broker: { id: founding.spec.broker.id, url: 'http://127.0.0.1:7400' },
+    admin: { host: '127.0.0.1', port: 0 },
+    datasets: holder.datasets.map(({ name }, at) => ({ name, description: descriptionAt(own, at) })),
+    trustList: parts.trustList,
+    floor: await signDocument(floor, await createSigner(pair.privateKey)),
+    agreements: parts.agreements.filter(({ agreement }) => agreement.assigner === holder.id).map(({ jws }) => jws),
+    documents: [...parts.documents],
+    privateKey: pair.privateKey,
+    noiseKey: own.noiseKey,
+  };
+}
+
+function descriptionAt({ descriptions }: Imported, at: number): DatasetDescription {
+  const found = descriptions[at];
+  if (found === undefined) throw new Error('A dataset was not described.');
+  return found;
+}
+
+async function credentialFor({ spec, now }: Founding, keys: Keys): Promise<CompactJws> {
+  const iat = Math.floor(now.getTime() / 1000);
+  return signCredential(
+    {
+      iss: spec.dataUser.id,
+      sub: RESEARCHER,
+      key: keys.researcher.publicKey,
+      roles: ['researcher'],
+      registers: spec.registers.map(({ id }) => id),
+      realm: 'test',
+      iat,
+      exp: iat + YEAR_MS / 1000,
+    },
+    await createSigner(keys.dataUser.privateKey),
+  );
+}

@@ -1,0 +1,170 @@
+/** The synthetic Ruhr as a federation: a cancer registry, three health offices, four rehabilitation clinics. */
+
+import { type DataModel, type DatasetDescription, dataModels } from '@revier/schema';
+import { type Columns, type SyntheticRuhr, syntheticRuhr } from '@revier/synthetic-ruhr';
+import type { DatasetSpec, FederationSpec, HolderSpec } from './federation-spec.ts';
+import { grainOf } from './grain.ts';
+import { readQuestion } from './questions.ts';
+
+const YEARS = { from: 2016, to: 2020 };
+const AS_OF = '2021-06-30T00:00:00Z';
+const SOURCE =
+  'SYNTHETIC: invented records of @revier/synthetic-ruhr; only the city totals of the population are real (Destatis 12411-0018, dl-de/by-2-0)';
+
+const cities = [
+  { slug: 'bochum', ags: '05911', name: 'Gesundheitsamt Bochum' },
+  { slug: 'essen', ags: '05113', name: 'Gesundheitsamt Essen' },
+  { slug: 'gelsenkirchen', ags: '05513', name: 'Gesundheitsamt Gelsenkirchen' },
+] as const;
+
+const clinics = [
+  { slug: 'klinik-nord', name: 'Rehaklinik Nord', clinic: 0 },
+  { slug: 'klinik-ost', name: 'Rehaklinik Ost', clinic: 1 },
+  { slug: 'klinik-sued', name: 'Rehaklinik Süd', clinic: 2 },
+  { slug: 'klinik-west', name: 'Rehaklinik West', clinic: 3 },
+] as const;
+
+export function ruhrFederation(persons?: number): FederationSpec {
+  const ruhr = syntheticRuhr(persons === undefined ? {} : { persons });
+  return {
+    name: 'ruhr',
+    documents: [ruhr.areas, ruhr.deprivation],
+    source: { id: 'did:web:regionalverband.example', name: 'Regionalverband (erfunden)' },
+    broker: { id: 'did:web:broker.ruhr.example', name: 'Vermittlungsstelle Ruhr' },
+    dataUser: { id: 'did:web:universitaet.example', name: 'Universität (erfunden)' },
+    holders: [
+      registry(ruhr),
+      ...cities.map((city) => healthOffice(ruhr, city)),
+      ...clinics.map((clinic) => rehabClinic(ruhr, clinic)),
+    ],
+    registers: [
+      {
+        id: 'urn:revier:register:colorectal-ruhr',
+        legalBasis: 'LKRG NRW section 23; EHDS Art. 53(1)(a)',
+        questions: [readQuestion('late-stage-colorectal.json'), readQuestion('colorectal-incidence.json')],
+      },
+      {
+        id: 'urn:revier:register:rehab-ruhr',
+        legalBasis: 'GDNG section 6(1)',
+        questions: [readQuestion('return-to-work.json')],
+      },
+      {
+        id: 'urn:revier:register:child-health-ruhr',
+        legalBasis: 'ÖGDG NRW; EHDS Art. 53(1)(a)',
+        questions: [readQuestion('measles-vaccination.json')],
+      },
+    ],
+    demonstration: [
+      {
+        file: 'late-stage-colorectal.json',
+        title: { de: 'Spät erkannter Darmkrebs nach Deprivation', en: 'Late-stage colorectal cancer by deprivation' },
+      },
+      {
+        file: 'return-to-work.json',
+        title: { de: 'Rückkehr in Arbeit nach Rehabilitation', en: 'Return to work after rehabilitation' },
+      },
+    ],
+  };
+}
+
+interface Made {
+  readonly name: string;
+  readonly model: DataModel;
+  readonly mode: 'O' | 'L';
+  readonly de: string;
+  readonly en: string;
+  readonly areas: readonly string[];
+  readonly levels?: Readonly<Record<string, string>>;
+  readonly population?: NonNullable<DatasetDescription['population']>;
+  readonly columns: () => Columns;
+}
+
+function made({ name, model, mode, de, en, areas, levels, population, columns }: Made): DatasetSpec {
+  return {
+    name,
+    model,
+    mode,
+    title: { de, en },
+    description: { de: `${de} (synthetisch, erfunden)`, en: `${en} (synthetic, invented)` },
+    grain: grainOf(model, {
+      areaList: 'area-ruhr-synthetic/1',
+      sexes: ['F', 'M'],
+      ...(levels === undefined ? {} : { levels }),
+    }),
+    coverage: { areas: [...areas], years: YEARS },
+    source: SOURCE,
+    synthetic: true,
+    asOf: AS_OF,
+    ...(population === undefined ? {} : { population }),
+    columns: () => [columns()],
+  };
+}
+
+const registry = (ruhr: SyntheticRuhr): HolderSpec => ({
+  slug: 'krebsregister',
+  id: 'did:web:krebsregister.example',
+  name: 'Krebsregister (erfunden)',
+  minCellSize: 10,
+  datasets: [
+    made({
+      name: 'krebsfaelle',
+      model: dataModels.cancerCase,
+      mode: 'L',
+      de: 'Krebsfälle 2016–2020',
+      en: 'Cancer cases 2016–2020',
+      areas: cities.map(({ ags }) => ags),
+      columns: () => ruhr.cancerCases(),
+    }),
+  ],
+});
+
+const healthOffice = (ruhr: SyntheticRuhr, { slug, ags, name }: (typeof cities)[number]): HolderSpec => ({
+  slug,
+  id: `did:web:${slug}.example`,
+  name,
+  minCellSize: 10,
+  datasets: [
+    made({
+      name: `bevoelkerung-${slug}`,
+      model: dataModels.population,
+      mode: 'O',
+      de: `Bevölkerung ${name.slice('Gesundheitsamt '.length)} 2016–2020`,
+      en: `Population of ${name.slice('Gesundheitsamt '.length)} 2016–2020`,
+      areas: [ags],
+      levels: { age: 'band14' },
+      population: {
+        basis: 'projection from Census 2011',
+        kind: 'annual-mean',
+        refDate: 'mean of 31 December of two years',
+      },
+      columns: () => ruhr.population(ags),
+    }),
+    made({
+      name: `schuleingang-${slug}`,
+      model: dataModels.schoolEntry,
+      mode: 'L',
+      de: 'Schuleingangsuntersuchung 2016–2020',
+      en: 'School entry examination 2016–2020',
+      areas: [ags],
+      columns: () => ruhr.schoolEntry(ags),
+    }),
+  ],
+});
+
+const rehabClinic = (ruhr: SyntheticRuhr, { slug, name, clinic }: (typeof clinics)[number]): HolderSpec => ({
+  slug,
+  id: `did:web:${slug}.example`,
+  name: `${name} (erfunden)`,
+  minCellSize: 10,
+  datasets: [
+    made({
+      name: `rehabilitation-${slug}`,
+      model: dataModels.rehabEpisode,
+      mode: 'L',
+      de: 'Rehabilitation mit Nachbefragung 2016–2020',
+      en: 'Rehabilitation with follow-up 2016–2020',
+      areas: [],
+      columns: () => ruhr.rehabEpisodes(clinic),
+    }),
+  ],
+});

@@ -1,0 +1,41 @@
+/** What the laptop says, in German and English. */
+export interface Words {
+  readonly raising: string;
+  readonly founding: string;
+  readonly found: string;
+  readonly running: (url: string, nodes: number) => string;
+  readonly catalogue: string;
+  readonly asking: (title: string) => string;
+  readonly next: string;
+  readonly docs: string;
+  readonly stop: string;
+  readonly bye: string;
+}
+
+const de: Words = {
+  raising: 'Revier: Föderation wird hochgefahren …',
+  founding: 'Erster Start: Schlüssel, Daten und Vereinbarungen entstehen.',
+  found: 'Daten vom letzten Start gefunden.',
+  running: (url, nodes) => `Vermittlungsstelle unter ${url}, ${nodes} Knoten verbunden.`,
+  catalogue: 'Katalog',
+  asking: (title) => `Frage: ${title}`,
+  next: 'Zum Weiterprobieren (in einem zweiten Terminal, im selben Ordner)',
+  docs: 'Dokumentation der Schnittstelle',
+  stop: 'Strg-C beendet die Föderation.',
+  bye: 'Föderation beendet.',
+};
+
+const en: Words = {
+  raising: 'Revier: raising the federation …',
+  founding: 'First start: making keys, data and agreements.',
+  found: 'Found the data of an earlier start.',
+  running: (url, nodes) => `Broker at ${url}, ${nodes} nodes connected.`,
+  catalogue: 'Catalogue',
+  asking: (title) => `Question: ${title}`,
+  next: 'To try next (in a second terminal, in the same folder)',
+  docs: 'Documentation of the interface',
+  stop: 'Ctrl-C ends the federation.',
+  bye: 'The federation has ended.',
+};
+
+export const words = { de, en } as const;
