@@ -1,1 +1,3 @@
-export {};
+/** The broker: carries signed questions to nodes and signed, disclosure-controlled answers back. */
+export { openApiDocument } from './openapi.ts';
+export { type BrokerOptions, migrateBroker, type RunningBroker, startBroker } from './start-broker.ts';

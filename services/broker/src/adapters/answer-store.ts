@@ -1,0 +1,37 @@
+/** Answers and the bodies that they are made of. */
+import { CompactJws } from '@revier/schema';
+import type { Kysely } from 'kysely';
+import type { BrokerTables } from '../db/tables.ts';
+import type { QueryStore } from '../ports.ts';
+
+export const answerStore = (db: Kysely<BrokerTables>): Pick<QueryStore, 'bodies' | 'addAnswer' | 'answer'> => ({
+  bodies: async (hashes) => {
+    if (hashes.length === 0) return new Map();
+    const rows = await db
+      .selectFrom('bodies')
+      .selectAll()
+      .where('hash', 'in', [...hashes])
+      .execute();
+    return new Map(rows.map(({ hash, bytes }) => [hash, bytes]));
+  },
+  addAnswer: (queryId, { answer, result }, at) =>
+    db.transaction().execute(async (transaction) => {
+      const stored = await transaction
+        .insertInto('answers')
+        .values({ query_id: queryId, answer, result })
+        .onConflict((conflict) => conflict.column('query_id').doNothing())
+        .returning('query_id')
+        .executeTakeFirst();
+      if (stored === undefined) return false;
+      await transaction
+        .updateTable('queries')
+        .set({ answered: new Date(at) })
+        .where('query_id', '=', queryId)
+        .execute();
+      return true;
+    }),
+  answer: async (queryId) => {
+    const row = await db.selectFrom('answers').selectAll().where('query_id', '=', queryId).executeTakeFirst();
+    return row && { answer: row.answer, result: CompactJws.parse(row.result) };
+  },
+});

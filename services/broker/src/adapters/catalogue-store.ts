@@ -1,0 +1,124 @@
+/** What is published, in PostgreSQL. */
+import { VocabularyDocument } from '@revier/connector-sdk';
+import {
+  Agreement,
+  Catalogue,
+  type CatalogueVersion,
+  CompactJws,
+  DatasetDescription,
+  GeneralJws,
+  ParticipantId,
+  type RegisterId,
+  Sha256,
+} from '@revier/schema';
+import type { Records } from '@revier/service-kit';
+import { type Kysely, type Selectable, sql, type Transaction } from 'kysely';
+import { z } from 'zod';
+import { type BrokerTables, SCHEMA } from '../db/tables.ts';
+import type { CatalogueStore, PublishedAgreement, PublishedDocument, Publishing } from '../ports.ts';
+import { nameOf } from '../vocabulary/built-in.ts';
+
+type Db = Kysely<BrokerTables>;
+
+export function catalogueStore(records: Records): CatalogueStore {
+  const db = records.db<BrokerTables>().withSchema(SCHEMA);
+  return {
+    latest: () => latestIn(db),
+    version: async (hash) => {
+      const row = await db.selectFrom('catalogues').selectAll().where('hash', '=', hash).executeTakeFirst();
+      return row && versionOf(row);
+    },
+    document: async (hash) => {
+      const row = await db.selectFrom('documents').select('jws').where('hash', '=', hash).executeTakeFirst();
+      return row && CompactJws.parse(row.jws);
+    },
+    documents: async (hashes) => {
+      if (hashes.length === 0) return [];
+      const rows = await db
+        .selectFrom('documents')
+        .selectAll()
+        .where('hash', 'in', [...hashes])
+        .execute();
+      return rows.map((row) => documentOf(row).document);
+    },
+    agreements: (register) => agreementsIn(db, register),
+    publish: (work) =>
+      db.transaction().execute(async (transaction) => {
+        await sql`lock table ${sql.table(`${SCHEMA}.catalogues`)} in share row exclusive mode`.execute(transaction);
+        return work(await publishing(transaction));
+      }),
+  };
+}
+
+const publishing = async (db: Transaction<BrokerTables>): Promise<Publishing> => ({
+  latest: await latestIn(db),
+  documents: async () =>
+    (await db.selectFrom('documents').selectAll().where('current', '=', true).execute()).map(documentOf),
+  agreements: () => agreementsIn(db),
+  put: (document) => putDocument(db, document),
+  putAgreements: async (dataset, agreements) => {
+    await db.deleteFrom('agreements').where('dataset', '=', dataset).execute();
+    if (agreements.length > 0) await db.insertInto('agreements').values(agreements.map(agreementRow)).execute();
+  },
+  putVersion: async ({ hash, catalogue }) => {
+    const row = { version: catalogue.version, hash, catalogue: JSON.stringify(catalogue) };
+    await db.insertInto('catalogues').values(row).execute();
+  },
+});
+
+async function latestIn(db: Db): Promise<CatalogueVersion | undefined> {
+  const row = await db.selectFrom('catalogues').selectAll().orderBy('version', 'desc').limit(1).executeTakeFirst();
+  return row && versionOf(row);
+}
+
+async function agreementsIn(db: Db, register?: RegisterId): Promise<PublishedAgreement[]> {
+  const all = db.selectFrom('agreements').selectAll().orderBy('register').orderBy('holder').orderBy('dataset');
+  const rows = await (register === undefined ? all : all.where('register', '=', register)).execute();
+  return rows.map(agreementOf);
+}
+
+async function putDocument(db: Db, { hash, signer, jws, document }: PublishedDocument): Promise<void> {
+  const [kind, name] = [document.kind, nameOf(document)];
+  await db
+    .updateTable('documents')
+    .set({ current: false })
+    .where('kind', '=', kind)
+    .where('name', '=', name)
+    .where('current', '=', true)
+    .execute();
+  await db
+    .insertInto('documents')
+    .values({ hash, kind, name, signer, jws, current: true })
+    .onConflict((conflict) => conflict.column('hash').doUpdateSet({ current: true }))
+    .execute();
+}
+
+const versionOf = ({ hash, catalogue }: Selectable<BrokerTables['catalogues']>): CatalogueVersion => ({
+  hash: Sha256.parse(hash),
+  catalogue: Catalogue.parse(JSON.parse(catalogue)),
+});
+
+const Document = z.union([VocabularyDocument, DatasetDescription]);
+
+const documentOf = ({ hash, signer, jws }: Selectable<BrokerTables['documents']>): PublishedDocument => ({
+  hash: Sha256.parse(hash),
+  signer: ParticipantId.parse(signer),
+  jws: CompactJws.parse(jws),
+  document: Document.parse(payloadOf(jws.split('.')[1] ?? '')),
+});
+
+/** Verified when it was stored; here only read again. */
+const payloadOf = (payload: string): unknown => JSON.parse(Buffer.from(payload, 'base64url').toString('utf8'));
+
+const agreementRow = ({ hash, agreement, jws }: PublishedAgreement) => ({
+  hash,
+  dataset: agreement.target,
+  register: agreement['rv:register'],
+  holder: agreement.assigner,
+  jws: JSON.stringify(jws),
+});
+
+function agreementOf({ hash, jws: text }: Selectable<BrokerTables['agreements']>): PublishedAgreement {
+  const jws = GeneralJws.parse(JSON.parse(text));
+  return { hash: Sha256.parse(hash), agreement: Agreement.parse(payloadOf(jws.payload)), jws };
+}

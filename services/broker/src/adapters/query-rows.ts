@@ -1,0 +1,102 @@
+/** From rows to records and back: the only place that knows both. */
+import {
+  CompactJws,
+  DatasetId,
+  DisclosureMode,
+  Envelope,
+  ParticipantId,
+  Reason,
+  ReleaseHeader,
+  Sha256,
+  SignedQuery,
+} from '@revier/schema';
+import type { Insertable, Selectable } from 'kysely';
+import { z } from 'zod';
+import type { BrokerTables } from '../db/tables.ts';
+import type { NewQuery, QueryRecord, StoredRelease, TaskRecord } from '../ports.ts';
+
+type QueryRow = Selectable<BrokerTables['queries']>;
+type TaskRow = Selectable<BrokerTables['tasks']>;
+
+const Status = z.enum(['planned', 'waiting', 'accepted', 'released', 'refused', 'missed']);
+const Outcome = z.enum(['complete', 'partial', 'failed']).nullable();
+const Reasons = z.array(Reason);
+
+export function queryOf(row: QueryRow, tasks: readonly TaskRow[]): QueryRecord {
+  return {
+    queryId: row.query_id,
+    submissionId: Sha256.parse(row.submission_id),
+    person: row.person,
+    signed: SignedQuery.parse(JSON.parse(row.signed)),
+    signedHash: Sha256.parse(row.signed_hash),
+    envelope: Envelope.parse(JSON.parse(row.envelope)),
+    questionHash: Sha256.parse(row.question_hash),
+    asked: row.asked.getTime(),
+    answered: row.answered !== null,
+    progress: progressOf(row, tasks),
+  };
+}
+
+export const progressOf = (row: QueryRow, tasks: readonly TaskRow[]): QueryRecord['progress'] => ({
+  stage: row.stage,
+  stageEnds: row.stage_ends.getTime(),
+  ends: row.ends.getTime(),
+  least: row.least,
+  outcome: Outcome.parse(row.outcome),
+  tasks: tasks.map(taskOf),
+});
+
+export const taskOf = (row: TaskRow): TaskRecord => ({
+  taskId: row.task_id,
+  holder: ParticipantId.parse(row.holder),
+  dataset: DatasetId.parse(row.dataset),
+  stage: row.stage,
+  mode: DisclosureMode.parse(row.mode),
+  status: Status.parse(row.status),
+  attempt: row.attempt,
+  release: releaseOf(row),
+  reasons: row.reasons === null ? [] : Reasons.parse(JSON.parse(row.reasons)),
+});
+
+const releaseOf = ({ release, release_header: header }: TaskRow): StoredRelease | null =>
+  release === null || header === null
+    ? null
+    : { jws: CompactJws.parse(release), header: ReleaseHeader.parse(JSON.parse(header)) };
+
+export const queryRow = (query: NewQuery): Insertable<BrokerTables['queries']> => ({
+  query_id: query.queryId,
+  submission_id: query.submissionId,
+  person: query.person,
+  signed: JSON.stringify(query.signed),
+  signed_hash: query.signedHash,
+  envelope: JSON.stringify(query.envelope),
+  question_hash: query.questionHash,
+  asked: new Date(query.asked),
+  stage: query.progress.stage,
+  stage_ends: new Date(query.progress.stageEnds),
+  ends: new Date(query.progress.ends),
+  least: query.progress.least,
+  outcome: query.progress.outcome,
+  answered: null,
+});
+
+export const taskRow = (query: NewQuery, task: TaskRecord): Insertable<BrokerTables['tasks']> => ({
+  task_id: task.taskId,
+  query_id: query.queryId,
+  holder: task.holder,
+  dataset: task.dataset,
+  stage: task.stage,
+  mode: task.mode,
+  status: task.status,
+  attempt: task.attempt,
+  due: dueAfter(task.status, query.asked),
+  receipt: null,
+  reasons: null,
+  release: null,
+  release_header: null,
+  body: null,
+});
+
+/** Only a task that nobody has answered for is offered. */
+export const dueAfter = (status: TaskRecord['status'], now: number): Date | null =>
+  status === 'waiting' ? new Date(now) : null;

@@ -1,0 +1,63 @@
+/** The answer put together: figures, who gave them, what they cover and what they mean. Pure. */
+import type { Merged, Plan, Vocabulary } from '@revier/core';
+import { Answer, type HolderAnswer } from '@revier/schema';
+import type { QueryRecord, TaskRecord } from '../ports.ts';
+import { sentencesOf } from './sentences.ts';
+
+export interface AnswerParts {
+  readonly query: QueryRecord;
+  readonly plan: Plan;
+  readonly vocabulary: Vocabulary;
+  /** Null when the releases could not be merged. */
+  readonly merged: Merged | null;
+  /** Milliseconds since the epoch. */
+  readonly answered: number;
+}
+
+const NOTHING: Merged = { dimensions: [], measures: [], cells: [], coverage: { areas: [], years: [], excluded: [] } };
+
+export function composeAnswer(parts: AnswerParts): Answer {
+  const { query, plan, vocabulary } = parts;
+  const { dimensions, measures, cells, coverage } = parts.merged ?? NOTHING;
+  const holders = query.progress.tasks.map((task) => holderAnswer(task, vocabulary));
+  const state = parts.merged === null ? 'failed' : (query.progress.outcome ?? 'failed');
+  const synthetic = query.progress.tasks.some(({ release }) => release?.header.synthetic === true);
+  return Answer.parse({
+    queryId: query.queryId,
+    submissionId: query.submissionId,
+    questionHash: query.questionHash,
+    realm: query.envelope.realm,
+    synthetic,
+    state,
+    register: plan.question.register,
+    question: plan.question,
+    catalogue: plan.catalogue,
+    dimensions,
+    measures,
+    cells,
+    holders,
+    coverage,
+    sentences: sentencesOf({ plan, vocabulary, merged: parts.merged, holders, state, synthetic }),
+    asked: new Date(query.asked).toISOString(),
+    answered: new Date(parts.answered).toISOString(),
+  });
+}
+
+function holderAnswer({ holder, dataset, status, release, reasons }: TaskRecord, vocabulary: Vocabulary): HolderAnswer {
+  const name = vocabulary.datasets.find(({ id }) => id === dataset)?.holderName ?? holder;
+  if (release !== null) {
+    const { mode, minCellSize, asOf } = release.header;
+    const rule = minCellSize === undefined ? {} : { minCellSize };
+    return { holder, name, dataset, status: 'answered', mode, ...rule, asOf, reasons: [], release: release.jws };
+  }
+  return { holder, name, dataset, status: absences[status], reasons: [...reasons] };
+}
+
+const absences = {
+  planned: 'pending',
+  waiting: 'offline',
+  accepted: 'offline',
+  missed: 'offline',
+  refused: 'refused',
+  released: 'offline',
+} as const satisfies Record<TaskRecord['status'], HolderAnswer['status']>;

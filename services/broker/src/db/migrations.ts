@@ -1,0 +1,10 @@
+/** The schema `broker`, forward only; each step is a name that never changes again. */
+import type { Migrations } from '@revier/service-kit';
+import { published } from './0001-published.ts';
+import { queries } from './0002-queries.ts';
+import { SCHEMA } from './tables.ts';
+
+export const migrations: Migrations = {
+  schema: SCHEMA,
+  migrations: { '0001-published': { up: published }, '0002-queries': { up: queries } },
+};

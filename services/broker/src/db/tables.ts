@@ -1,0 +1,56 @@
+/** The tables of schema `broker`, by hand: what the migrations have made. */
+import type { ColumnType, Generated } from 'kysely';
+
+/** Instants are kept with their zone; the adapter turns them into milliseconds. */
+type Instant = ColumnType<Date, Date, Date>;
+
+export interface BrokerTables {
+  documents: {
+    hash: string;
+    kind: string;
+    name: string;
+    signer: string;
+    jws: string;
+    current: boolean;
+    published: Generated<Date>;
+  };
+  catalogues: { version: number; hash: string; catalogue: string; made: Generated<Date> };
+  agreements: { hash: string; dataset: string; register: string; holder: string; jws: string };
+  queries: {
+    query_id: string;
+    submission_id: string;
+    person: string;
+    signed: string;
+    signed_hash: string;
+    envelope: string;
+    question_hash: string;
+    asked: Instant;
+    stage: number;
+    stage_ends: Instant;
+    ends: Instant;
+    least: number;
+    outcome: string | null;
+    answered: Instant | null;
+  };
+  idempotency_keys: { person: string; key: string; query_id: string };
+  tasks: {
+    task_id: string;
+    query_id: string;
+    holder: string;
+    dataset: string;
+    stage: number;
+    mode: string;
+    status: string;
+    attempt: number;
+    due: Instant | null;
+    receipt: string | null;
+    reasons: string | null;
+    release: string | null;
+    release_header: string | null;
+    body: string | null;
+  };
+  bodies: { hash: string; bytes: Uint8Array };
+  answers: { query_id: string; answer: string; result: string };
+}
+
+export const SCHEMA = 'broker';

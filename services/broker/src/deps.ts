@@ -1,0 +1,52 @@
+/** The one place where adapters meet ports. */
+import type { Signer, Trust } from '@revier/connector-sdk';
+import type { GeneralJws, ParticipantId, Realm } from '@revier/schema';
+import { type JobQueue, type Logger, postgresQueue, type Records, redisQueue } from '@revier/service-kit';
+import { catalogueStore } from './adapters/catalogue-store.ts';
+import { queryStore } from './adapters/query-store.ts';
+import { QUEUE_NAME, queueReminders, Reminder } from './adapters/reminders.ts';
+import { recordsWakes } from './adapters/wakes.ts';
+import type { Broker } from './ports.ts';
+import { vocabularies } from './vocabulary/open-vocabulary.ts';
+
+export interface DepsOptions {
+  readonly participant: ParticipantId;
+  readonly signer: Signer;
+  readonly realm: Realm;
+  readonly trust: Trust;
+  readonly trustList: GeneralJws;
+  readonly records: Records;
+  readonly queue: 'records' | { readonly redisUrl: string };
+  readonly logger: Logger;
+  readonly now: () => number;
+}
+
+export interface Deps {
+  readonly broker: Broker;
+  readonly queue: JobQueue<Reminder>;
+  close(): Promise<void>;
+}
+
+export async function createDeps({ records, queue: where, ...given }: DepsOptions): Promise<Deps> {
+  const onError = (error: Error): void => given.logger.warn({ err: error }, 'queue');
+  const options = { name: QUEUE_NAME, payload: Reminder, onError };
+  const queue = await (where === 'records' ? postgresQueue(records, options) : redisQueue(where.redisUrl, options));
+  const { wakes, close } = await recordsWakes(records);
+  const catalogues = catalogueStore(records);
+  const broker: Broker = {
+    ...given,
+    catalogues,
+    queries: queryStore(records),
+    wakes,
+    reminders: queueReminders(queue, given.now),
+    vocabulary: vocabularies(catalogues),
+  };
+  return {
+    broker,
+    queue,
+    close: async () => {
+      await queue.close();
+      await close();
+    },
+  };
+}

@@ -1,0 +1,166 @@
+/** What the use-cases need from outside, and nothing of how it is done. Instants are milliseconds since the epoch. */
+import type { Signer, Trust } from '@revier/connector-sdk';
+import type { CatalogueDocument, Vocabulary } from '@revier/core';
+import type {
+  Agreement,
+  CatalogueVersion,
+  CompactJws,
+  DatasetId,
+  DisclosureMode,
+  Envelope,
+  GeneralJws,
+  ParticipantId,
+  Realm,
+  Reason,
+  RegisterId,
+  ReleaseHeader,
+  Sha256,
+  SignedQuery,
+} from '@revier/schema';
+import type { Logger } from '@revier/service-kit';
+import type { Progress, Step, TaskProgress } from './progress/advance.ts';
+
+export interface TaskRecord extends TaskProgress {
+  readonly holder: ParticipantId;
+  readonly dataset: DatasetId;
+  readonly mode: DisclosureMode;
+  readonly attempt: number;
+  readonly release: StoredRelease | null;
+  readonly reasons: readonly Reason[];
+}
+
+export interface StoredRelease {
+  readonly jws: CompactJws;
+  /** Verified when it was stored. */
+  readonly header: ReleaseHeader;
+}
+
+export interface QueryRecord {
+  readonly queryId: string;
+  readonly submissionId: Sha256;
+  /** Organisation and pseudonym. */
+  readonly person: string;
+  readonly signed: SignedQuery;
+  /** Content hash of `signed`: the same bytes are the same submission. */
+  readonly signedHash: Sha256;
+  readonly envelope: Envelope;
+  readonly questionHash: Sha256;
+  readonly asked: number;
+  readonly progress: Progress<TaskRecord>;
+  readonly answered: boolean;
+}
+
+export type NewQuery = Omit<QueryRecord, 'answered'>;
+
+/** What a node has said, to be stored together with the step that it causes. */
+export type Message =
+  | { readonly kind: 'receipt'; readonly taskId: string; readonly jws: CompactJws; readonly reasons: readonly Reason[] }
+  | {
+      readonly kind: 'release';
+      readonly taskId: string;
+      readonly jws: CompactJws;
+      readonly header: ReleaseHeader;
+      readonly body: Uint8Array;
+    };
+
+/** A task on its way to its node. */
+export interface Delivery {
+  readonly task: TaskRecord;
+  readonly query: QueryRecord;
+  /** Signed headers of the open releases of earlier stages. */
+  readonly evidence: readonly CompactJws[];
+}
+
+export interface StoredAnswer {
+  /** RFC 8785 text. */
+  readonly answer: string;
+  /** `revier-result+jws`. */
+  readonly result: CompactJws;
+}
+
+export interface QueryStore {
+  /** False when the submission, or the key of the person, is there already; nothing is stored then. */
+  add(query: NewQuery, idempotencyKey: string | undefined): Promise<boolean>;
+  find(queryId: string): Promise<QueryRecord | undefined>;
+  findSubmission(submissionId: Sha256): Promise<QueryRecord | undefined>;
+  findKey(person: string, key: string): Promise<QueryRecord | undefined>;
+  findTask(taskId: string): Promise<{ readonly query: QueryRecord; readonly task: TaskRecord } | undefined>;
+  /** One step at a time per query; a message is kept only if its task changed by it. Undefined: no such query. */
+  step(
+    queryId: string,
+    decide: (progress: Progress<TaskRecord>) => Step<TaskRecord>,
+    message?: Message,
+  ): Promise<Step<TaskRecord> | undefined>;
+  /** Open tasks that are due for this holder; each is counted as one more attempt and due again at `again`. */
+  takeDue(holder: ParticipantId, now: number, again: number): Promise<readonly Delivery[]>;
+  /** A release body that is evidence of an open task of this holder. */
+  evidenceBody(holder: ParticipantId, hash: Sha256): Promise<Uint8Array | undefined>;
+  bodies(hashes: readonly Sha256[]): Promise<ReadonlyMap<string, Uint8Array>>;
+  /** False when there is an answer already. */
+  addAnswer(queryId: string, answer: StoredAnswer, at: number): Promise<boolean>;
+  answer(queryId: string): Promise<StoredAnswer | undefined>;
+  /** Queries without an answer, oldest first. */
+  unanswered(): Promise<readonly { readonly queryId: string; readonly progress: Progress }[]>;
+}
+
+export interface PublishedDocument {
+  readonly hash: Sha256;
+  readonly signer: ParticipantId;
+  readonly jws: CompactJws;
+  readonly document: CatalogueDocument;
+}
+
+export interface PublishedAgreement {
+  readonly hash: Sha256;
+  readonly agreement: Agreement;
+  readonly jws: GeneralJws;
+}
+
+/** Everything that is published at one moment, seen and changed by one at a time; `latest` is as it was at the beginning. */
+export interface Publishing {
+  readonly latest: CatalogueVersion | undefined;
+  /** The current document of each kind and name. */
+  documents(): Promise<readonly PublishedDocument[]>;
+  agreements(): Promise<readonly PublishedAgreement[]>;
+  put(document: PublishedDocument): Promise<void>;
+  /** Replaces the agreements of one dataset. */
+  putAgreements(dataset: DatasetId, agreements: readonly PublishedAgreement[]): Promise<void>;
+  putVersion(version: CatalogueVersion): Promise<void>;
+}
+
+export interface CatalogueStore {
+  latest(): Promise<CatalogueVersion | undefined>;
+  version(hash: Sha256): Promise<CatalogueVersion | undefined>;
+  document(hash: Sha256): Promise<CompactJws | undefined>;
+  documents(hashes: readonly Sha256[]): Promise<readonly CatalogueDocument[]>;
+  agreements(register?: RegisterId): Promise<readonly PublishedAgreement[]>;
+  publish<T>(work: (publishing: Publishing) => Promise<T>): Promise<T>;
+}
+
+/** Wakes whoever waits, in this process and in every other one on the same records. */
+export interface Wakes {
+  wake(topic: string): Promise<void>;
+  /** `fn` is called when something may have happened. */
+  on(topic: string, fn: () => void): () => void;
+}
+
+/** Something will look at the query at that time, or soon after. Not a place where anything is kept. */
+export interface Reminders {
+  remind(queryId: string, at: number): Promise<void>;
+}
+
+export interface Broker {
+  readonly participant: ParticipantId;
+  readonly realm: Realm;
+  readonly signer: Signer;
+  readonly trust: Trust;
+  readonly trustList: GeneralJws;
+  readonly queries: QueryStore;
+  readonly catalogues: CatalogueStore;
+  readonly wakes: Wakes;
+  readonly reminders: Reminders;
+  readonly logger: Logger;
+  now(): number;
+  /** A catalogue version, opened. @throws AppError CATALOGUE_UNKNOWN */
+  vocabulary(hash: Sha256): Promise<Vocabulary>;
+}

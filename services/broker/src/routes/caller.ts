@@ -1,0 +1,37 @@
+/** Who is at the door: participants and persons by their short-lived signed tokens. */
+import { verifyAccess } from '@revier/connector-sdk';
+import { AppError, type ParticipantId } from '@revier/schema';
+import type { FastifyRequest } from 'fastify';
+import type { Broker } from '../ports.ts';
+
+/** For the description of routes that know their caller. */
+export const BEARER = 'Needs `Authorization: Bearer` with an access token (`revier-access+jws`).';
+
+/** @throws AppError UNAUTHENTICATED, FORBIDDEN unless it is a data holder */
+export async function holderOf(broker: Broker, request: FastifyRequest): Promise<ParticipantId> {
+  const caller = await callerOf(broker, request);
+  if (caller.kind !== 'participant' || !caller.participant.roles.includes('data-holder'))
+    throw new AppError('FORBIDDEN', { detail: 'Only data holders are served here.' });
+  return caller.participant.id;
+}
+
+/** @throws AppError UNAUTHENTICATED; FORBIDDEN unless it is somebody of the data space */
+export async function participantOf(broker: Broker, request: FastifyRequest): Promise<ParticipantId> {
+  const caller = await callerOf(broker, request);
+  if (caller.kind !== 'participant') throw new AppError('FORBIDDEN', { detail: 'Only participants are served here.' });
+  return caller.participant.id;
+}
+
+/** @throws AppError UNAUTHENTICATED, FORBIDDEN unless it is a person */
+export async function personOf(broker: Broker, request: FastifyRequest): Promise<string> {
+  const caller = await callerOf(broker, request);
+  if (caller.kind !== 'person') throw new AppError('FORBIDDEN', { detail: 'Only persons are served here.' });
+  return caller.person;
+}
+
+function callerOf(broker: Broker, { headers }: FastifyRequest) {
+  const token = /^Bearer ([^\s]+)$/i.exec(headers.authorization ?? '')?.[1];
+  if (token === undefined) throw new AppError('UNAUTHENTICATED');
+  const { trust, participant: audience, realm } = broker;
+  return verifyAccess(token, { trust, audience, realm, now: new Date(broker.now()) });
+}

@@ -1,0 +1,137 @@
+/** What nodes come for and bring: tasks, evidence, receipts, releases, offers, documents. */
+import {
+  AppError,
+  CompactJws,
+  DocumentDelivery,
+  Offer,
+  OfferTaken,
+  RELEASE_HEADER,
+  ReceiptDelivery,
+  Sha256,
+  TaskList,
+  TaskQuery,
+  Uuid,
+} from '@revier/schema';
+import { type HttpApp, requestEnd } from '@revier/service-kit';
+import { z } from 'zod';
+import type { Broker } from '../ports.ts';
+import { deliverReceipt, deliverRelease } from '../use-cases/deliver.ts';
+import { publishDocuments } from '../use-cases/publish-documents.ts';
+import { publishOffer } from '../use-cases/publish-offer.ts';
+import { takeBody, takeTasks } from '../use-cases/take-tasks.ts';
+import { BEARER, holderOf, participantOf } from './caller.ts';
+
+const tags = ['node'];
+const MIB = 1024 * 1024;
+const limits = { release: 64 * MIB, publishing: 64 * MIB };
+const ByTask = z.strictObject({ taskId: Uuid });
+const ReleaseHeaders = z.looseObject({ [RELEASE_HEADER.toLowerCase()]: CompactJws });
+
+export function nodeRoutes(app: HttpApp, broker: () => Broker): void {
+  app.addContentTypeParser('application/cbor', { parseAs: 'buffer' }, async (_request: unknown, body: Buffer) => body);
+  taskRoutes(app, broker);
+  messageRoutes(app, broker);
+  publishingRoutes(app, broker);
+}
+
+function taskRoutes(app: HttpApp, broker: () => Broker): void {
+  app.get(
+    '/v1/node/tasks',
+    {
+      schema: {
+        tags,
+        description: BEARER,
+        summary: 'Long poll for tasks',
+        querystring: TaskQuery,
+        response: { 200: TaskList },
+      },
+    },
+    async (request) => {
+      const holder = await holderOf(broker(), request);
+      const patience = { seconds: request.query.wait, signal: requestEnd(request) };
+      return { tasks: await takeTasks(broker(), holder, patience) };
+    },
+  );
+  app.get(
+    '/v1/node/bodies/:hash',
+    {
+      schema: {
+        tags,
+        description: BEARER,
+        summary: 'The body of a release that is evidence of a task of yours (CBOR)',
+        params: z.strictObject({ hash: Sha256 }),
+      },
+    },
+    async (request, reply) => {
+      const holder = await holderOf(broker(), request);
+      return reply.type('application/cbor').send(await takeBody(broker(), holder, request.params.hash));
+    },
+  );
+}
+
+function messageRoutes(app: HttpApp, broker: () => Broker): void {
+  app.post(
+    '/v1/node/tasks/:taskId/receipt',
+    {
+      schema: { tags, description: BEARER, summary: 'Accept or refuse a task', params: ByTask, body: ReceiptDelivery },
+    },
+    async (request, reply) => {
+      const holder = await holderOf(broker(), request);
+      await deliverReceipt(broker(), holder, request.params.taskId, request.body.receipt);
+      return reply.code(204).send();
+    },
+  );
+  app.put(
+    '/v1/node/tasks/:taskId/release',
+    {
+      bodyLimit: limits.release,
+      schema: {
+        tags,
+        description: BEARER,
+        summary: `A release: CBOR, with its signed header in ${RELEASE_HEADER}`,
+        consumes: ['application/cbor'],
+        params: ByTask,
+        headers: ReleaseHeaders,
+      },
+    },
+    async (request, reply) => {
+      const holder = await holderOf(broker(), request);
+      if (!Buffer.isBuffer(request.body)) throw new AppError('UNSUPPORTED_MEDIA_TYPE');
+      const header = CompactJws.parse(request.headers[RELEASE_HEADER.toLowerCase()]);
+      await deliverRelease(broker(), holder, request.params.taskId, header, request.body);
+      return reply.code(204).send();
+    },
+  );
+}
+
+function publishingRoutes(app: HttpApp, broker: () => Broker): void {
+  app.put(
+    '/v1/node/offer',
+    {
+      bodyLimit: limits.publishing,
+      schema: {
+        tags,
+        description: BEARER,
+        summary: 'Offer a dataset with its agreements',
+        body: Offer,
+        response: { 200: OfferTaken },
+      },
+    },
+    async (request) => {
+      const holder = await holderOf(broker(), request);
+      return { catalogue: await publishOffer(broker(), holder, request.body) };
+    },
+  );
+  app.put(
+    '/v1/node/documents',
+    {
+      bodyLimit: limits.publishing,
+      schema: { tags, description: BEARER, summary: 'Publish signed vocabulary', body: DocumentDelivery },
+    },
+    async (request, reply) => {
+      await participantOf(broker(), request);
+      await publishDocuments(broker(), request.body);
+      return reply.code(204).send();
+    },
+  );
+}

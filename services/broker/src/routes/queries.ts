@@ -1,0 +1,126 @@
+/** Queries and their answers, for persons. */
+import { Answer, answerMediaTypes, CompactJws, QueryState, SignedQuery, Uuid } from '@revier/schema';
+import { type HttpApp, requestEnd } from '@revier/service-kit';
+import type { FastifyRequest } from 'fastify';
+import { z } from 'zod';
+import { toCsvMetadata } from '../answer/csv.ts';
+import type { Broker } from '../ports.ts';
+import { awaitAnswer, readAnswer, readQuery, stateOf } from '../use-cases/read-query.ts';
+import { submitQuery } from '../use-cases/submit-query.ts';
+import { BEARER, personOf } from './caller.ts';
+import { formatOf, sendAnswer } from './formats.ts';
+import { waitOf } from './prefer.ts';
+
+const tags = ['queries'];
+const ById = z.strictObject({ queryId: Uuid });
+const Wanted = z.strictObject({ format: z.enum(['json', 'csv', 'json-stat']).optional() });
+const Key = z
+  .string()
+  .regex(/^[\x21-\x7e]{1,128}$/, 'expected 1 to 128 printable ASCII characters')
+  .optional();
+const SubmitHeaders = z.looseObject({ 'idempotency-key': Key, prefer: z.string().max(200).optional() });
+
+const answerResponse = {
+  description: 'The answer, in the form that was asked for',
+  content: {
+    [answerMediaTypes.json]: { schema: Answer },
+    [answerMediaTypes.csv]: { schema: z.string() },
+    [answerMediaTypes['json-stat']]: {
+      schema: z.looseObject({ version: z.literal('2.0'), class: z.literal('dataset') }),
+    },
+  },
+};
+const ResultView = z.strictObject({ result: CompactJws }).meta({ id: 'ResultView' });
+
+export function queryRoutes(app: HttpApp, broker: () => Broker): void {
+  app.post(
+    '/v1/queries',
+    {
+      schema: {
+        tags,
+        summary: 'Submit a signed query; with `Prefer: wait=60` the answer comes at once if it is there in time',
+        headers: SubmitHeaders,
+        querystring: Wanted,
+        body: SignedQuery,
+        response: { 200: answerResponse, 202: QueryState },
+      },
+    },
+    async (request, reply) => {
+      const format = formatOf(request.query.format, request.headers.accept);
+      const query = await submitQuery(broker(), request.body, request.headers['idempotency-key']);
+      reply.header('location', `/v1/queries/${query.queryId}`);
+      const seconds = waitOf(request.headers.prefer);
+      const patience = { seconds, signal: requestEnd(request) };
+      const answer = seconds > 0 || query.answered ? await awaitAnswer(broker(), query.queryId, patience) : undefined;
+      if (seconds > 0) reply.header('preference-applied', `wait=${seconds}`);
+      if (answer !== undefined) return sendAnswer(reply, answer, format);
+      return reply.code(202).send(stateOf((await broker().queries.find(query.queryId)) ?? query));
+    },
+  );
+  readRoutes(app, broker);
+}
+
+function readRoutes(app: HttpApp, broker: () => Broker): void {
+  app.get(
+    '/v1/queries/:queryId',
+    {
+      schema: {
+        tags,
+        description: BEARER,
+        summary: 'Where a query of yours is',
+        params: ById,
+        response: { 200: QueryState },
+      },
+    },
+    async (request, reply) => {
+      const person = await personOf(broker(), request);
+      const query = await readQuery(broker(), person, request.params.queryId);
+      const seconds = waitOf(request.headers.prefer);
+      if (seconds === 0 || query.answered) return stateOf(query);
+      await awaitAnswer(broker(), query.queryId, { seconds, signal: requestEnd(request) });
+      reply.header('preference-applied', `wait=${seconds}`);
+      return stateOf(await readQuery(broker(), person, query.queryId));
+    },
+  );
+  app.get(
+    '/v1/queries/:queryId/answer',
+    {
+      schema: {
+        tags,
+        description: BEARER,
+        summary: 'The answer',
+        params: ById,
+        querystring: Wanted,
+        response: { 200: answerResponse },
+      },
+    },
+    async (request, reply) => {
+      const format = formatOf(request.query.format, request.headers.accept);
+      return sendAnswer(reply, await answerFor(broker(), request), format);
+    },
+  );
+  app.get(
+    '/v1/queries/:queryId/answer.csv-metadata.json',
+    { schema: { tags, description: BEARER, summary: 'CSVW description of the answer as CSV', params: ById } },
+    async (request, reply) => {
+      const { answer } = await answerFor(broker(), request);
+      return reply.type('application/csvm+json').send(JSON.stringify(toCsvMetadata(answer, 'answer?format=csv')));
+    },
+  );
+  app.get(
+    '/v1/queries/:queryId/result',
+    {
+      schema: {
+        tags,
+        description: BEARER,
+        summary: 'The signature over the answer',
+        params: ById,
+        response: { 200: ResultView },
+      },
+    },
+    async (request) => ({ result: (await answerFor(broker(), request)).result }),
+  );
+}
+
+const answerFor = async (broker: Broker, request: FastifyRequest<{ Params: z.infer<typeof ById> }>) =>
+  readAnswer(broker, await personOf(broker, request), request.params.queryId);

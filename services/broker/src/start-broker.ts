@@ -1,0 +1,85 @@
+/** A broker from its parts to an address, and back. */
+import { openTrustList, type Signer } from '@revier/connector-sdk';
+import type { GeneralJws, ParticipantId, Realm } from '@revier/schema';
+import {
+  closeGracefully,
+  type Logger,
+  listen,
+  migrate,
+  migrateQueues,
+  pendingMigrations,
+  type Records,
+} from '@revier/service-kit';
+import { createApp } from './app.ts';
+import { migrations } from './db/migrations.ts';
+import { createDeps } from './deps.ts';
+import type { Broker } from './ports.ts';
+import { makeVersion } from './use-cases/make-version.ts';
+import { remindUnanswered, settleQuery } from './use-cases/settle-query.ts';
+
+export interface BrokerOptions {
+  readonly participant: ParticipantId;
+  readonly signer: Signer;
+  readonly realm: Realm;
+  readonly trustList: GeneralJws;
+  /** Key ids of whom every one must have signed the trust list. */
+  readonly pinnedSigners: readonly string[];
+  /** Opened, and closed afterwards, by the caller. */
+  readonly records: Records;
+  readonly queue: 'records' | { readonly redisUrl: string };
+  readonly listen: { readonly host: string; readonly port: number };
+  readonly logger: Logger;
+  /** Milliseconds since the epoch. */
+  readonly now?: () => number;
+}
+
+export interface RunningBroker {
+  readonly url: string;
+  close(): Promise<void>;
+}
+
+const CONCURRENT_ANSWERS = 4;
+/** A query whose reminder got lost is found after so long. */
+const SWEEP_MS = 30_000;
+
+/** @throws AppError for a trust list that does not hold, INTERNAL for a server whose records are not migrated */
+export async function startBroker(options: BrokerOptions): Promise<RunningBroker> {
+  const { records, pinnedSigners, logger, now = Date.now, ...rest } = options;
+  const trust = await openTrustList(options.trustList, { pinnedSigners, realm: options.realm, now: new Date(now()) });
+  await prepareRecords(records);
+  const { broker, queue, close } = await createDeps({ ...rest, trust, records, logger, now });
+  await broker.catalogues.publish((publishing) => makeVersion(broker, publishing));
+  const checks = { records: () => records.pool.query('select 1') };
+  const app = await createApp({ logger, checks, broker: () => broker });
+  await queue.process(({ payload }) => settleQuery(broker, payload.queryId), { concurrency: CONCURRENT_ANSWERS });
+  await remindUnanswered(broker);
+  const sweep = sweepOf(broker);
+  const url = await listen(app, options.listen);
+  logger.info({ url }, 'broker listens');
+  return {
+    url,
+    close: async () => {
+      clearInterval(sweep);
+      await closeGracefully(app);
+      await close();
+    },
+  };
+}
+
+const sweepOf = (broker: Broker): NodeJS.Timeout =>
+  setInterval(() => {
+    remindUnanswered(broker).catch((err: unknown) => broker.logger.warn({ err }, 'sweep'));
+  }, SWEEP_MS).unref();
+
+/** Embedded records are brought forward at the start; a server's only by command. */
+async function prepareRecords(records: Records): Promise<void> {
+  if (records.kind === 'pglite') return migrateBroker(records);
+  const pending = await pendingMigrations(records.db(), migrations);
+  if (pending.length > 0) throw new Error(`The records are not migrated: ${pending.join(', ')}.`);
+}
+
+/** The command for servers. */
+export async function migrateBroker(records: Records): Promise<void> {
+  await migrate(records.db(), migrations);
+  await migrateQueues(records);
+}

@@ -1,0 +1,58 @@
+/** The loom and its signature: releases become one answer, written once. */
+import { decodeRelease } from '@revier/connector-sdk';
+import { canonicalText, contentHash, type Merged, type MergeInput, mergeAnswer, planQuestion } from '@revier/core';
+import { type Answer, AppError } from '@revier/schema';
+import { composeAnswer } from '../answer/compose-answer.ts';
+import type { Broker, QueryRecord } from '../ports.ts';
+
+/** False when somebody else has answered meanwhile. */
+export async function answerQuery(broker: Broker, query: QueryRecord): Promise<boolean> {
+  const vocabulary = await broker.vocabulary(query.envelope.catalogue);
+  const plan = planQuestion(query.envelope.question, vocabulary);
+  const input: MergeInput = { plan, vocabulary, parts: await partsOf(broker, query, plan), absent: absentOf(query) };
+  const answered = broker.now();
+  const merged = merge(broker, query, input);
+  const answer = composeAnswer({ query, plan, vocabulary, merged, answered });
+  const result = await signResult(broker, query, answer);
+  return broker.queries.addAnswer(query.queryId, { answer: canonicalText(answer), result }, answered);
+}
+
+async function partsOf(broker: Broker, query: QueryRecord, plan: MergeInput['plan']): Promise<MergeInput['parts']> {
+  const releases = query.progress.tasks.flatMap(({ dataset, release }) => (release ? [{ dataset, release }] : []));
+  const bodies = await broker.queries.bodies(releases.map(({ release }) => release.header.body));
+  return releases.map(({ dataset, release: { header } }) => {
+    const task = plan.tasks.find((planned) => planned.dataset.id === dataset);
+    const bytes = bodies.get(header.body);
+    if (task === undefined || bytes === undefined) throw new AppError('INTERNAL');
+    return { task, body: decodeRelease(bytes, { bytes: header.bytes, sha256: header.body }) };
+  });
+}
+
+const absentOf = ({ progress }: QueryRecord): MergeInput['absent'] =>
+  new Map(
+    progress.tasks.flatMap(({ dataset, status }) => {
+      if (status === 'released') return [];
+      return [[dataset, status === 'refused' ? 'refused' : status === 'missed' ? 'offline' : 'pending'] as const];
+    }),
+  );
+
+/** Releases were checked against their tables when they came; should they still not fit, the answer says that it failed. */
+function merge(broker: Broker, { queryId }: QueryRecord, input: MergeInput): Merged | null {
+  try {
+    return mergeAnswer(input);
+  } catch (error) {
+    if (!(error instanceof AppError)) throw error;
+    broker.logger.error({ queryId, err: error }, 'releases could not be merged');
+    return null;
+  }
+}
+
+/** Anybody can check from it which signed releases the answer contains. */
+const signResult = (broker: Broker, query: QueryRecord, answer: Answer) =>
+  broker.signer.sign('revier-result+jws', {
+    queryId: query.queryId,
+    submissionId: query.submissionId,
+    questionHash: query.questionHash,
+    answer: contentHash(answer),
+    releases: query.progress.tasks.flatMap(({ release }) => (release ? [contentHash(release.header)] : [])).sort(),
+  });

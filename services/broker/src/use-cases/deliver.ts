@@ -1,0 +1,87 @@
+/** What nodes say: receipts and releases, verified before anybody believes a word, counted once however often they come. */
+import { decodeRelease, resolver, verifyCompact } from '@revier/connector-sdk';
+import { type Plan, type PlanTask, planQuestion } from '@revier/core';
+import { AppError, type CompactJws, type ParticipantId, Receipt, ReleaseHeader } from '@revier/schema';
+import { assertFitsTable } from '../answer/fits-table.ts';
+import type { Broker, QueryRecord, TaskRecord } from '../ports.ts';
+import { assertSame } from './assert-same.ts';
+import { stepQuery } from './step-query.ts';
+
+/** @throws AppError NOT_FOUND (not a task of this holder), INVALID_REQUEST (says something else than the task), and of signatures */
+export async function deliverReceipt(
+  broker: Broker,
+  holder: ParticipantId,
+  taskId: string,
+  jws: CompactJws,
+): Promise<void> {
+  const { query, task } = await taskOf(broker, holder, taskId);
+  const receipt = await verifyCompact(jws, 'revier-receipt+jws', Receipt, keysOf(broker, holder));
+  assertSame(receipt, said(broker, query, task));
+  if (receipt.attempt > task.attempt) throw AppError.at('INVALID_REQUEST', '/attempt', 'It was never tried so often.');
+  if (receipt.decision === 'accepted') {
+    const { planned } = await plannedTask(broker, query, task);
+    assertSame(receipt, { agreement: agreementOf(query, holder), table: planned.tableHash });
+  }
+  const reasons = receipt.decision === 'refused' ? receipt.reasons : [];
+  const message = { kind: 'receipt', taskId, jws, reasons } as const;
+  await stepQuery(broker, query.queryId, { kind: receipt.decision, taskId }, message);
+}
+
+/** @throws AppError as `deliverReceipt`, and SIGNATURE_INVALID for a body that the header was not signed for */
+export async function deliverRelease(
+  broker: Broker,
+  holder: ParticipantId,
+  taskId: string,
+  jws: CompactJws,
+  body: Uint8Array,
+): Promise<void> {
+  const { query, task } = await taskOf(broker, holder, taskId);
+  const header = await verifyCompact(jws, 'revier-release+jws', ReleaseHeader, keysOf(broker, holder));
+  const { plan, planned } = await plannedTask(broker, query, task);
+  assertSame(header, {
+    ...said(broker, query, task),
+    questionHash: query.questionHash,
+    dataset: planned.dataset.id,
+    synthetic: planned.dataset.synthetic,
+    mode: planned.dataset.mode,
+    agreement: agreementOf(query, holder),
+    table: planned.tableHash,
+  });
+  if ((header.mode === 'O') !== (header.minCellSize === undefined))
+    throw AppError.at('INVALID_REQUEST', '/minCellSize', 'A threshold belongs to mode L, and to no other.');
+  const decoded = decodeRelease(body, { bytes: header.bytes, sha256: header.body });
+  assertFitsTable(decoded, planned, await broker.vocabulary(plan.catalogue));
+  const message = { kind: 'release', taskId, jws, header, body } as const;
+  await stepQuery(broker, query.queryId, { kind: 'released', taskId }, message);
+}
+
+async function taskOf(broker: Broker, holder: ParticipantId, taskId: string) {
+  const found = await broker.queries.findTask(taskId);
+  if (found === undefined || found.task.holder !== holder) throw new AppError('NOT_FOUND');
+  return found;
+}
+
+/** Only the holder's own keys, and only while it is a data holder. */
+const keysOf = ({ trust }: Broker, holder: ParticipantId) =>
+  resolver(trust, { participant: holder, role: 'data-holder' });
+
+const said = (broker: Broker, query: QueryRecord, { taskId, holder }: TaskRecord) => ({
+  taskId,
+  submissionId: query.submissionId,
+  iss: holder,
+  aud: broker.participant,
+  realm: broker.realm,
+});
+
+const agreementOf = ({ envelope }: QueryRecord, holder: string) => envelope.agreements[holder];
+
+async function plannedTask(
+  broker: Broker,
+  { envelope }: QueryRecord,
+  { dataset }: TaskRecord,
+): Promise<{ plan: Plan; planned: PlanTask }> {
+  const plan = planQuestion(envelope.question, await broker.vocabulary(envelope.catalogue));
+  const planned = plan.tasks.find((one) => one.dataset.id === dataset);
+  if (planned === undefined) throw new AppError('INTERNAL');
+  return { plan, planned };
+}

@@ -1,0 +1,54 @@
+/** The counter: state and answer of a query, for the person who asked it and for nobody else. */
+import { Answer, AppError, type CompactJws, type QueryState } from '@revier/schema';
+import type { Broker, QueryRecord } from '../ports.ts';
+import { queryTopic } from '../topics.ts';
+import { type Patience, waitFor } from './wait-for.ts';
+
+/** @throws AppError NOT_FOUND, also for the query of another person: whether there is one is theirs to know */
+export async function readQuery(broker: Broker, person: string, queryId: string): Promise<QueryRecord> {
+  const query = await broker.queries.find(queryId);
+  if (query === undefined || query.person !== person) throw new AppError('NOT_FOUND');
+  return query;
+}
+
+export interface ReadAnswer {
+  /** RFC 8785 text, as it was signed. */
+  readonly text: string;
+  readonly answer: Answer;
+  readonly result: CompactJws;
+}
+
+/** @throws AppError NOT_FOUND, also while there is no answer yet */
+export async function readAnswer(broker: Broker, person: string, queryId: string): Promise<ReadAnswer> {
+  await readQuery(broker, person, queryId);
+  const found = await answerNow(broker, queryId);
+  if (found === undefined) throw new AppError('NOT_FOUND', { detail: 'The query has no answer yet.' });
+  return found;
+}
+
+/** Undefined when there is none in time. */
+export const awaitAnswer = (broker: Broker, queryId: string, patience: Patience): Promise<ReadAnswer | undefined> =>
+  waitFor(broker.wakes, queryTopic(queryId), () => answerNow(broker, queryId), patience);
+
+async function answerNow(broker: Broker, queryId: string): Promise<ReadAnswer | undefined> {
+  const stored = await broker.queries.answer(queryId);
+  return stored && { text: stored.answer, answer: Answer.parse(JSON.parse(stored.answer)), result: stored.result };
+}
+
+export function stateOf({ queryId, submissionId, progress, answered }: QueryRecord): QueryState {
+  const count = (status: string): number => progress.tasks.filter((task) => task.status === status).length;
+  const [answers, refusals] = [count('released'), count('refused')];
+  const moved = progress.tasks.some(({ status, stage }) => status !== (stage === 0 ? 'waiting' : 'planned'));
+  return {
+    queryId,
+    submissionId,
+    state: answered && progress.outcome !== null ? progress.outcome : moved ? 'running' : 'accepted',
+    progress: {
+      tasks: progress.tasks.length,
+      answered: answers,
+      refused: refusals,
+      waiting: progress.tasks.length - answers - refusals,
+    },
+    deadline: new Date(progress.ends).toISOString(),
+  };
+}

@@ -1,0 +1,26 @@
+/** The job of a query: look at the clock; once the query has ended, answer it. Repeatable at any time. */
+import type { Broker } from '../ports.ts';
+import { nextLook } from '../progress/advance.ts';
+import { queryTopic } from '../topics.ts';
+import { answerQuery } from './answer-query.ts';
+import { stepQuery } from './step-query.ts';
+
+export async function settleQuery(broker: Broker, queryId: string): Promise<void> {
+  const step = await stepQuery(broker, queryId, { kind: 'clock' });
+  if (step === undefined) return;
+  if (step.progress.outcome === null) {
+    await broker.reminders.remind(queryId, nextLook(step.progress, broker.now()));
+    return;
+  }
+  const query = await broker.queries.find(queryId);
+  if (query === undefined || query.answered) return;
+  if (await answerQuery(broker, query)) broker.logger.info({ queryId }, 'query answered');
+  await broker.wakes.wake(queryTopic(queryId));
+}
+
+/** At the start, and now and then: a queue may lose what it was told. */
+export async function remindUnanswered(broker: Broker): Promise<void> {
+  const now = broker.now();
+  for (const { queryId, progress } of await broker.queries.unanswered())
+    await broker.reminders.remind(queryId, progress.outcome === null ? nextLook(progress, now) : now);
+}

@@ -1,0 +1,35 @@
+/** One event of one query: the machine decides, the records keep it, and whoever waits is woken. */
+import type { Broker, Message } from '../ports.ts';
+import { advance, type Effect, type Event, type Step } from '../progress/advance.ts';
+import { taskTopic } from '../topics.ts';
+
+/** Undefined when there is no such query. */
+export async function stepQuery(
+  broker: Broker,
+  queryId: string,
+  event: Event,
+  message?: Message,
+): Promise<Step | undefined> {
+  const now = broker.now();
+  const step = await broker.queries.step(queryId, (progress) => advance(progress, event, now), message);
+  for (const effect of step?.effects ?? []) await carryOut(broker, queryId, step, effect, event);
+  return step;
+}
+
+async function carryOut(
+  broker: Broker,
+  queryId: string,
+  step: Step | undefined,
+  effect: Effect,
+  event: Event,
+): Promise<void> {
+  if (effect.kind === 'begun') {
+    broker.logger.info({ queryId, stage: effect.stage }, 'stage begun');
+    const holders = step?.progress.tasks.flatMap(({ stage, holder }) => (stage === effect.stage ? [holder] : []));
+    await Promise.all([...new Set(holders)].map((holder) => broker.wakes.wake(taskTopic(holder))));
+  } else {
+    broker.logger.info({ queryId, outcome: effect.outcome }, 'query ended');
+    // The clock is looked at by the job itself, which goes on to answer.
+    if (event.kind !== 'clock') await broker.reminders.remind(queryId, broker.now());
+  }
+}

@@ -1,0 +1,137 @@
+/** Porch, cloakroom, desk: unknown bytes become a stored query with its tasks, or a problem. */
+import { randomUUID } from 'node:crypto';
+import { type VerifiedQuery, verifyQuery } from '@revier/connector-sdk';
+import { contentHash, type Plan, planQuestion, type Vocabulary } from '@revier/core';
+import { AppError, DatasetId, ParticipantId, type SignedQuery } from '@revier/schema';
+import type { Broker, NewQuery, PublishedAgreement, QueryRecord, TaskRecord } from '../ports.ts';
+import { halfway } from '../progress/advance.ts';
+import { taskTopic } from '../topics.ts';
+
+/** @throws AppError as the checks say; each names the place of the fault. */
+export async function submitQuery(broker: Broker, signed: SignedQuery, key: string | undefined): Promise<QueryRecord> {
+  const verified = await verifyQuery(signed, {
+    trust: broker.trust,
+    audience: broker.participant,
+    realm: broker.realm,
+    now: new Date(broker.now()),
+  });
+  const repeated = await findRepeated(broker, signed, verified, key);
+  if (repeated !== undefined) return repeated;
+  const agreements = await admit(broker, verified);
+  const vocabulary = await broker.vocabulary(verified.envelope.catalogue);
+  assertLookups(verified, vocabulary);
+  const plan = planQuestion(verified.envelope.question, vocabulary);
+  assertAgreed(verified, plan, agreements);
+  return store(broker, newQuery(broker, signed, verified, plan), key);
+}
+
+/** Exactly the same bytes are the same query again; anything else under its name is refused. */
+async function findRepeated(
+  broker: Broker,
+  signed: SignedQuery,
+  { person, submissionId }: Pick<VerifiedQuery, 'person' | 'submissionId'>,
+  key: string | undefined,
+): Promise<QueryRecord | undefined> {
+  const hash = contentHash(signed);
+  const keyed = key === undefined ? undefined : await broker.queries.findKey(person, key);
+  if (keyed !== undefined && keyed.signedHash !== hash) throw new AppError('IDEMPOTENCY_CONFLICT');
+  const submitted = await broker.queries.findSubmission(submissionId);
+  if (submitted !== undefined && submitted.signedHash !== hash) throw new AppError('REPLAYED');
+  return submitted;
+}
+
+/** May this organisation use this register? Whether the query fits an agreement is for each holder to decide. */
+async function admit(broker: Broker, { envelope, credential }: VerifiedQuery): Promise<readonly PublishedAgreement[]> {
+  const { register } = envelope.question;
+  const agreements = await broker.catalogues.agreements(register);
+  if (agreements.length === 0)
+    throw AppError.at('REGISTER_UNKNOWN', '/question/register', 'Nobody has published an agreement for it.');
+  if (!agreements.some(({ agreement }) => agreement.assignee === credential.iss))
+    throw new AppError('FORBIDDEN', { detail: 'The register belongs to another data user.' });
+  return agreements.filter(({ agreement }) => agreement.assignee === credential.iss);
+}
+
+function assertLookups({ envelope }: VerifiedQuery, { catalogue }: Vocabulary): void {
+  const used = envelope.question.by.flatMap((dimension) => ('lookup' in dimension ? [dimension.lookup] : []));
+  for (const name of [...used, ...Object.keys(envelope.lookups)]) {
+    const hash = envelope.lookups[name];
+    if (hash === undefined || hash !== catalogue.lookups[name])
+      throw AppError.at('LOOKUP_UNKNOWN', `/lookups/${name}`, 'The catalogue names another version, or none.');
+  }
+}
+
+/** Each planned holder must have published the very agreement that the query relies on. */
+function assertAgreed({ envelope }: VerifiedQuery, plan: Plan, agreements: readonly PublishedAgreement[]): void {
+  for (const { holder, dataset } of plan.tasks) {
+    const named = envelope.agreements[holder];
+    const agreed = agreements.some(
+      ({ hash, agreement }) => hash === named && agreement.assigner === holder && agreement.target === dataset.id,
+    );
+    if (!agreed)
+      throw AppError.at('AGREEMENT_MISSING', `/agreements/${holder}`, `No such agreement over ${dataset.id} is known.`);
+  }
+}
+
+/** Seconds that the clock of the person may be behind ours. */
+const SKEW = 120;
+
+/** The person grants a length of time; a clock that is a little behind does not shorten it. */
+function deadlineOf({ envelope: { iat, exp } }: VerifiedQuery, now: number): number {
+  return Math.min(now + (exp - iat) * 1000, (exp + SKEW) * 1000);
+}
+
+function newQuery(broker: Broker, signed: SignedQuery, verified: VerifiedQuery, plan: Plan): NewQuery {
+  const asked = broker.now();
+  const ends = deadlineOf(verified, asked);
+  const holders = new Set(plan.tasks.map(({ holder }) => holder)).size;
+  const least = verified.envelope.question.holders.least ?? holders;
+  if (least > holders)
+    throw AppError.at('INVALID_REQUEST', '/question/holders/least', 'Fewer holders than that have fitting data.');
+  return {
+    queryId: randomUUID(),
+    submissionId: verified.submissionId,
+    person: verified.person,
+    signed,
+    signedHash: contentHash(signed),
+    envelope: verified.envelope,
+    questionHash: plan.questionHash,
+    asked,
+    progress: {
+      stage: firstStage(plan),
+      stageEnds: halfway(asked, ends),
+      ends,
+      least,
+      outcome: null,
+      tasks: tasksOf(plan),
+    },
+  };
+}
+
+const firstStage = (plan: Plan): number => Math.min(...plan.tasks.map(({ stage }) => stage));
+
+const tasksOf = (plan: Plan): TaskRecord[] =>
+  plan.tasks.map(({ holder, dataset, stage }) => ({
+    taskId: randomUUID(),
+    holder: ParticipantId.parse(holder),
+    dataset: DatasetId.parse(dataset.id),
+    stage,
+    mode: dataset.mode,
+    status: stage === firstStage(plan) ? 'waiting' : 'planned',
+    attempt: 0,
+    release: null,
+    reasons: [],
+  }));
+
+async function store(broker: Broker, query: NewQuery, key: string | undefined): Promise<QueryRecord> {
+  if (!(await broker.queries.add(query, key))) {
+    // Somebody was faster with the same submission or key.
+    const repeated = await findRepeated(broker, query.signed, query, key);
+    if (repeated === undefined) throw new AppError('IDEMPOTENCY_CONFLICT');
+    return repeated;
+  }
+  const { queryId, progress } = query;
+  broker.logger.info({ queryId, tasks: progress.tasks.length }, 'query accepted');
+  await broker.reminders.remind(queryId, progress.stageEnds);
+  await Promise.all([...new Set(progress.tasks.map(({ holder }) => taskTopic(holder)))].map(broker.wakes.wake));
+  return { ...query, answered: false };
+}
