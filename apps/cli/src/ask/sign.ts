@@ -88,10 +88,10 @@ function withHolders(wish: Question, vocabulary: Vocabulary, agreed: readonly st
 
 function agreementsOf({ holders }: Question, agreed: ReadonlyMap<string, Sha256>): Record<string, Sha256> {
   return Object.fromEntries(
-    (holders.asked ?? []).map((holder, at) => {
+    (holders.asked ?? []).map((holder) => {
       const hash = agreed.get(holder);
       if (hash === undefined)
-        throw AppError.at('AGREEMENT_MISSING', `/holders/asked/${at}`, `${holder} has no agreement for this register.`);
+        throw AppError.at('AGREEMENT_MISSING', '/holders/asked', `${holder} has no agreement for this register.`);
       return [holder, hash];
     }),
   );

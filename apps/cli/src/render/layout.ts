@@ -74,27 +74,38 @@ export function typeset(columns: readonly Column[], ruled: (row: number) => bool
 function headLines(columns: readonly Column[], colour: boolean): string[] {
   const height = Math.max(...columns.map(({ head }) => head.length));
   return Array.from({ length: height }, (_, line) =>
-    joined(
-      columns.map(({ head, align, width }) =>
-        paint(padded(head[line - height + head.length] ?? '', width, align), 'bold', colour),
-      ),
+    lineOf(
+      columns.map(({ head, align, width }) => ({
+        text: padded(head[line - height + head.length] ?? '', width, align),
+        style: 'bold',
+      })),
+      colour,
     ),
   );
 }
 
 function rowLines(columns: readonly Column[], row: number, colour: boolean): string[] {
-  const cells = columns.map(({ entries, width }) => lines(entries[row]?.text ?? '', width));
+  const cells = columns.map(({ entries, width }) => linesOf(entries[row]?.text ?? '', width));
   const height = Math.max(...cells.map((cell) => cell.length));
   return Array.from({ length: height }, (_, line) =>
-    joined(
-      columns.map(({ entries, align, width }, at) =>
-        paint(padded(cells[at]?.[line] ?? '', width, align), entries[row]?.style, colour),
-      ),
+    lineOf(
+      columns.map(({ entries, align, width }, at) => ({
+        text: padded(cells[at]?.[line] ?? '', width, align),
+        style: entries[row]?.style ?? 'none',
+      })),
+      colour,
     ),
   );
 }
 
 /** A text that fits keeps its spaces: figures are aligned by them. */
-const lines = (text: string, width: number): string[] => (widthOf(text) <= width ? [text] : wrap(text, width));
+const linesOf = (text: string, width: number): string[] => (widthOf(text) <= width ? [text] : wrap(text, width));
 
-const joined = (parts: readonly string[]): string => parts.join(' '.repeat(GAP)).trimEnd();
+/** Nothing stands behind the last word, not even coloured space. */
+function lineOf(entries: readonly Entry[], colour: boolean): string {
+  const last = entries.findLastIndex(({ text }) => text.trim() !== '');
+  return entries
+    .slice(0, last + 1)
+    .map(({ text, style }, at) => paint(at === last ? text.trimEnd() : text, style, colour))
+    .join(' '.repeat(GAP));
+}

@@ -6,12 +6,17 @@ import { plain } from './plain-text.ts';
 import type { RenderOptions } from './render-answer.ts';
 import { wordsOf } from './words.ts';
 
+/** With the verified agreement hash of each holder; null where the person's credential does not name the register. */
+export interface ListedRegister extends Omit<RegisterView, 'agreements'> {
+  readonly agreements: Readonly<Record<string, Sha256>> | null;
+}
+
 export interface Listed {
   readonly hash: Sha256;
   readonly datasets: readonly DatasetDescription[];
   readonly lookups: readonly Lookup[];
   readonly standards: readonly Standard[];
-  readonly registers: readonly RegisterView[];
+  readonly registers: readonly ListedRegister[];
 }
 
 const headings = {
@@ -25,6 +30,7 @@ const headings = {
     grain: 'Gliederung',
     synthetic: 'ERFUNDEN',
     none: 'keine',
+    notYours: 'nicht in Ihrem Ausweis',
   },
   en: {
     registers: 'Registers',
@@ -36,6 +42,7 @@ const headings = {
     grain: 'grain',
     synthetic: 'INVENTED',
     none: 'none',
+    notYours: 'not in your credential',
   },
 } as const;
 
@@ -60,14 +67,14 @@ function entryLines(name: string, facts: readonly string[], { width }: RenderOpt
   return [`  ${plain(name)}`, ...facts.flatMap((fact) => hanging('    ', plain(fact), width))];
 }
 
-function registerLines({ id, title, purpose, expires, agreements }: RegisterView, options: RenderOptions): string[] {
+function registerLines({ id, title, purpose, expires, agreements }: ListedRegister, options: RenderOptions): string[] {
   const words = headings[options.lang];
-  const holders = [...new Set(agreements.map(({ holder }) => holder))];
+  const holders = Object.keys(agreements ?? {}).join(', ') || words.none;
   return entryLines(
     id,
     [
       `${title[options.lang]} · ${purpose} · ${words.until} ${dayOf(expires, wordsOf(options.lang))}`,
-      `${words.agreed} ${holders.join(', ') || words.none}`,
+      agreements === null ? words.notYours : `${words.agreed} ${holders}`,
     ],
     options,
   );

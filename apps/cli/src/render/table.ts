@@ -51,7 +51,7 @@ export function tableLines(answer: Answer, options: TableOptions): string[] {
 }
 
 /** Without dimensions there is one cell: its measures stand below each other. */
-function singleCell(answer: Answer, { words, colour }: TableOptions): string[] {
+function singleCell(answer: Answer, { words, width, colour }: TableOptions): string[] {
   const [cell] = answer.cells;
   const columns = answer.measures.map((measure) => figureColumn(measure, [cell?.measures[measure.name]], words));
   const names = answer.measures.map(({ name }) => ({ text: plain(name) }));
@@ -60,15 +60,10 @@ function singleCell(answer: Answer, { words, colour }: TableOptions): string[] {
     text: [unit, eventsText(events, words)].filter((part) => part !== null).join(', '),
     style: 'dim' as const,
   }));
-  return typeset(
-    [
-      columnOf([words.measure], names, 'left'),
-      columnOf([words.figure], figures, 'right'),
-      columnOf([''], details, 'left'),
-    ],
-    () => false,
-    colour,
-  );
+  const left = [columnOf([words.measure], names, 'left'), columnOf([words.figure], figures, 'right')];
+  const detail = columnOf([''], details, 'left');
+  const room = Math.max(NARROWEST, width - tableWidth(left) - GAP);
+  return typeset([...left, { ...detail, width: Math.min(detail.width, room) }], () => false, colour);
 }
 
 function eventsText(events: FigureColumn['events'], words: Words): string | null {
