@@ -13,22 +13,13 @@ import {
   signDocument,
   signGeneral,
 } from '@revier/connector-sdk';
-import {
-  type CatalogueDocument,
-  catalogueOf,
-  contentHash,
-  documentStore,
-  indexCodeList,
-  openCatalogue,
-  recordKeyer,
-} from '@revier/core';
+import { type CatalogueDocument, catalogueOf, documentStore, openCatalogue, recordKeyer } from '@revier/core';
 import { type NodeFolder, writeNodeFolder } from '@revier/registry-node';
 import {
   type Agreement,
   builtInCodeLists,
   builtInModels,
   builtInStandards,
-  type CodeList,
   type CompactJws,
   type DatasetDescription,
   type Floor,
@@ -36,7 +27,8 @@ import {
   type TrustList,
 } from '@revier/schema';
 import { draftAgreements } from './agreements.ts';
-import type { DatasetSpec, FederationSpec, HolderSpec } from './federation-spec.ts';
+import { datasetId, describeDataset, storedCodes } from './describe-dataset.ts';
+import type { FederationSpec, HolderSpec } from './federation-spec.ts';
 import { folders, MARK_FORMAT, type Mark } from './folders.ts';
 
 export interface Founding {
@@ -159,56 +151,10 @@ async function importHolder({ spec, folder, say }: Founding, holder: HolderSpec)
     if (outcome.rejectedTotal > 0)
       throw new Error(`${outcome.rejectedTotal} records of ${dataset.name} do not fit the data model.`);
     say(`${holder.name}: ${dataset.title.de} (${outcome.rows.toLocaleString('de-DE')} rows)`);
-    descriptions.push(describe(holder, dataset, outcome.epoch));
+    descriptions.push(describeDataset(holder, dataset, outcome.epoch));
   }
   return { noiseKey, descriptions };
 }
-
-const datasetId = (dataset: DatasetSpec): DatasetDescription['id'] => `urn:revier:dataset:${dataset.name}`;
-
-/** The codes that each dimension may hold, so that an import refuses whatever else it finds. */
-function storedCodes(spec: FederationSpec, dataset: DatasetSpec): Record<string, { stored: ReadonlySet<string> }> {
-  const own = spec.documents.filter((document): document is CodeList => document.kind === 'code-list');
-  const lists = new Map([...builtInCodeLists, ...own].map((list) => [list.id, list]));
-  return Object.fromEntries(
-    Object.entries(dataset.grain).map(([variable, { codeList, level, codes }]) => {
-      const list = lists.get(codeList);
-      if (list === undefined) throw new Error(`There is no code list ${codeList}.`);
-      return [
-        variable,
-        {
-          stored: new Set(
-            codes ??
-              indexCodeList(list)
-                .codesAt(level)
-                .map(({ code }) => code),
-          ),
-        },
-      ];
-    }),
-  );
-}
-
-const describe = (holder: HolderSpec, dataset: DatasetSpec, epoch: string): DatasetDescription => ({
-  kind: 'dataset',
-  id: datasetId(dataset),
-  holder: holder.id,
-  holderName: holder.name,
-  realm: 'test',
-  title: dataset.title,
-  description: dataset.description,
-  model: dataset.model.id,
-  modelHash: contentHash(dataset.model),
-  synthetic: dataset.synthetic,
-  accessRights: dataset.mode === 'O' ? 'PUBLIC' : 'NON_PUBLIC',
-  mode: dataset.mode,
-  grain: dataset.grain,
-  coverage: dataset.coverage,
-  epoch,
-  asOf: dataset.asOf,
-  source: dataset.source,
-  ...(dataset.population === undefined ? {} : { population: dataset.population }),
-});
 
 interface Signed {
   readonly agreement: Agreement;
