@@ -136,7 +136,7 @@ describe('revier query', () => {
     broker.script.tamper = (answer) => ({ ...answer, state: 'failed', cells: [] });
     const { code, out, err } = await revier(['query', 'question.json']);
     expect([code, err]).toEqual([4, '']);
-    expect(out).toContain('FAILED: only 3 of 3 parts');
+    expect(out).toContain('FAILED: too few parts are answered');
   });
 
   it('writes a file in the format of its name, and leaves stdout empty', async () => {
@@ -240,6 +240,19 @@ describe('a broker that is not true', () => {
     const old = Answer.parse(JSON.parse((await revier(['query', 'question.json', '--json'])).out));
     broker.script.tamper = () => old;
     await warned(/to another submission/);
+  });
+
+  it('cannot count a dataset twice', async () => {
+    broker.script.tamper = (answer) => ({ ...answer, holders: [...answer.holders, ...answer.holders.slice(0, 1)] });
+    await warned(/counts a dataset twice/);
+  });
+
+  it('cannot give out one answer for another', async () => {
+    const submit = async () => (await revier(['query', 'question.json', '--wait', '0'])).out.trim();
+    const [one, two] = [await submit(), await submit()];
+    broker.script.instead = { [one]: two };
+    const { code, err } = await revier(['answer', one]);
+    expect([code, err]).toEqual([4, expect.stringContaining('The answer is to another query.')]);
   });
 
   it('cannot relabel an agreement', async () => {

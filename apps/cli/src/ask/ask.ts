@@ -67,6 +67,7 @@ export const submit = (
 /** An answer that was asked for earlier. @throws ProblemError NOT_FOUND */
 export async function fetchAnswer(session: Session, queryId: string, options: AskOptions): Promise<Answer> {
   const answer = await reached(session.profile, () => session.client.answer(queryId, options.signal));
+  if (answer.queryId !== queryId) (options.onWarning ?? toStderr)('The answer is to another query.');
   await warn(answer, session, options);
   return answer;
 }

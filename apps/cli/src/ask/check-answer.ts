@@ -28,6 +28,11 @@ function frameFaults(answer: Answer, trust: Trust, expected: Expected | undefine
       'The answer is to another question.',
     ],
     [
+      new Set(answer.holders.map(({ dataset }) => dataset)).size < answer.holders.length,
+      'The answer counts a dataset twice.',
+    ],
+    [expected !== undefined && answer.catalogue !== expected.plan.catalogue, 'The answer stands on another catalogue.'],
+    [
       expected !== undefined && canonicalText(answer.question) !== canonicalText(expected.plan.question),
       'The question that the answer repeats is not the one that was signed.',
     ],
@@ -77,6 +82,7 @@ function differences(
   const faults: [boolean, string][] = [
     [header.iss !== part.holder, 'names another holder'],
     [header.dataset !== part.dataset, 'is of another dataset'],
+    [task !== undefined && task.holder !== part.holder, 'is of a dataset that this holder does not keep'],
     [header.submissionId !== answer.submissionId, 'belongs to another submission'],
     [header.questionHash !== answer.questionHash, 'answers another question'],
     [header.realm !== answer.realm, 'comes from another realm'],

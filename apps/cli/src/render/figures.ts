@@ -2,7 +2,7 @@
 import type { Answer, Cell } from '@revier/schema';
 import type { Entry } from './layout.ts';
 import { padded, type Style } from './layout.ts';
-import { widthOf } from './plain-text.ts';
+import { largest, widest } from './plain-text.ts';
 import type { Words } from './words.ts';
 
 type Measure = Answer['measures'][number];
@@ -63,8 +63,6 @@ function intervalOf(cell: Cell | undefined, format: (value: number) => string): 
 const eventsOf = (cell: Cell | undefined): string =>
   cell !== undefined && 'events' in cell ? (cell.events?.replace('-', '–') ?? '') : '';
 
-const widest = (texts: readonly string[]): number => Math.max(0, ...texts.map(widthOf));
-
 /** Counts are whole; shares are per cent; rates have three significant digits of the largest figure, one decimal at least. */
 function formatOf(measure: Measure, cells: readonly (Cell | undefined)[], { locale }: Words) {
   const share = measure.kind === 'proportion';
@@ -79,8 +77,8 @@ function formatOf(measure: Measure, cells: readonly (Cell | undefined)[], { loca
 function decimalsOf({ kind }: Measure, cells: readonly (Cell | undefined)[]): number {
   if (kind === 'count') return 0;
   if (kind === 'sum') return 2;
-  const largest = Math.max(0, ...cells.map((cell) => (isShown(cell) ? Math.abs(cell.value) : 0)));
-  return largest === 0 ? 1 : Math.min(6, Math.max(1, 2 - Math.floor(Math.log10(largest))));
+  const most = largest(cells.map((cell) => (isShown(cell) ? Math.abs(cell.value) : 0)));
+  return most === 0 ? 1 : Math.min(6, Math.max(1, 2 - Math.floor(Math.log10(most))));
 }
 
 function unitOf(measure: Measure, interval: boolean, words: Words): string | null {

@@ -10,3 +10,9 @@ export const plain = (text: string): string =>
 
 /** Columns that a plain text takes: every label of the house is of single-width characters. */
 export const widthOf = (text: string): number => [...text].length;
+
+/** The largest of many; an answer may have more cells than a call may have arguments. */
+export const largest = (numbers: readonly number[]): number =>
+  numbers.reduce((most, number) => Math.max(most, number), 0);
+
+export const widest = (texts: readonly string[]): number => largest(texts.map(widthOf));

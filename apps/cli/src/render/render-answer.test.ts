@@ -192,7 +192,7 @@ describe('an answer without cells', () => {
       "SYNTHETISCHE DATEN: erfundene Personen, keine Aussage über die Wirklichkeit.
       rate nach Gebiet (deprivation-quintile-2021), Geschlecht
       Register colorectal-ruhr · Zweck ehds:PublicHealthSurveillance · Testbereich
-      OHNE ERGEBNIS: nur 0 von 1 Teilen sind beantwortet; das sind zu wenige.
+      OHNE ERGEBNIS: zu wenige Teile sind beantwortet (0 von 1).
 
       Keine Zahlen.
 
@@ -280,6 +280,16 @@ describe('at any width from 60 columns', () => {
       { numRuns: 60 },
     );
   });
+});
+
+describe('a large answer', () => {
+  it('is printed whole: more cells than a call may have arguments', () => {
+    const [first] = everyStatus.cells;
+    const [cases] = everyStatus.measures;
+    if (first === undefined || cases === undefined) throw new Error('The sample has cells.');
+    const large = { ...everyStatus, measures: [cases], cells: Array.from({ length: 130_000 }, () => first) };
+    expect(page(large).split('\n').length).toBeGreaterThan(130_000);
+  }, 30_000);
 });
 
 describe('colour', () => {

@@ -2,7 +2,7 @@
 import type { Answer } from '@revier/schema';
 import { type FigureColumn, figureColumn } from './figures.ts';
 import { type Column, GAP, tableWidth, typeset, wrap } from './layout.ts';
-import { plain, widthOf } from './plain-text.ts';
+import { plain, widest, widthOf } from './plain-text.ts';
 import type { Lang, Words } from './words.ts';
 
 export interface TableOptions {
@@ -85,14 +85,15 @@ function measureColumns(answer: Answer, measure: Answer['measures'][number], wor
 }
 
 function columnOf(head: readonly string[], entries: Column['entries'], align: Column['align']): Column {
-  const width = Math.max(...head.map(widthOf), ...entries.map(({ text }) => widthOf(text)));
+  const width = Math.max(widest(head), widest(entries.map(({ text }) => text)));
   return { head, align, width, entries };
 }
 
 /** A label that repeats the row above is left blank, so that groups are seen. */
 function dimensionColumn(answer: Answer, dimension: Answer['dimensions'][number], options: TableOptions): Foldable {
   const before = answer.dimensions.slice(0, answer.dimensions.indexOf(dimension) + 1);
-  const labels = answer.cells.map(({ by }) => labelOf(dimension, by[dimension.name] ?? null, options));
+  const labelOf = labeller(dimension, options);
+  const labels = answer.cells.map(({ by }) => labelOf(by[dimension.name] ?? null));
   const keys = answer.cells.map(({ by }) => JSON.stringify(before.map(({ name }) => by[name] ?? null)));
   const inner = before.length === answer.dimensions.length;
   const bold = totalRows(answer);
@@ -101,8 +102,7 @@ function dimensionColumn(answer: Answer, dimension: Answer['dimensions'][number]
     style: bold[row] === true ? ('bold' as const) : ('none' as const),
   }));
   const title = dimensionTitle(answer, dimension, options.lang);
-  const longestWord = Math.max(...title.split(' ').map(widthOf));
-  const width = Math.max(...labels.map(widthOf), Math.min(widthOf(title), TITLE), Math.min(longestWord, TITLE));
+  const width = Math.max(widest(labels), Math.min(widthOf(title), TITLE));
   return { title, width, entries };
 }
 
@@ -116,10 +116,10 @@ export function dimensionTitle(
   return plain(title[lang]) + (lookup ? ` (${plain(grouping)})` : '');
 }
 
-function labelOf(dimension: Answer['dimensions'][number], code: string | null, { lang, words }: TableOptions): string {
-  if (code === null) return words.total;
-  const entry = dimension.codes.find((known) => known.code === code);
-  return plain(entry?.label[lang] ?? code);
+/** Labels as text, each made once; a code that the answer does not explain stands for itself. */
+function labeller({ codes }: Answer['dimensions'][number], { lang, words }: TableOptions) {
+  const labels = new Map(codes.map(({ code, label }) => [code, plain(label[lang])]));
+  return (code: string | null): string => (code === null ? words.total : (labels.get(code) ?? plain(code)));
 }
 
 /** The widest column gives way first, until all fit the room or none can. */
@@ -127,8 +127,8 @@ function folded(columns: readonly Foldable[], room: number): Column[] {
   const widths = columns.map(({ width }) => width);
   const excess = () => widths.reduce((sum, width) => sum + width, 0) + GAP * (widths.length - 1) - room;
   while (excess() > 0 && Math.max(...widths) > NARROWEST) {
-    const widest = widths.indexOf(Math.max(...widths));
-    widths[widest] = Math.max(NARROWEST, (widths[widest] ?? 0) - 1);
+    const at = widths.indexOf(Math.max(...widths));
+    widths[at] = Math.max(NARROWEST, (widths[at] ?? 0) - 1);
   }
   return columns.map(({ title, entries }, at) => {
     const width = widths[at] ?? NARROWEST;

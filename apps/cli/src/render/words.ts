@@ -67,8 +67,7 @@ const de: Words = {
         ? 'Vollständig: die befragte Stelle hat geantwortet.'
         : `Vollständig: alle ${asked} Teile sind beantwortet.`,
     partial: (answered, asked) => `UNVOLLSTÄNDIG: ${answered} von ${asked} Teilen sind beantwortet.`,
-    failed: (answered, asked) =>
-      `OHNE ERGEBNIS: nur ${answered} von ${asked} Teilen sind beantwortet; das sind zu wenige.`,
+    failed: (answered, asked) => `OHNE ERGEBNIS: zu wenige Teile sind beantwortet (${answered} von ${asked}).`,
   },
   gap: {
     notCollected: 'nicht erhoben',
@@ -128,7 +127,7 @@ const en: Words = {
     complete: (_, asked) =>
       asked === 1 ? 'Complete: the one part is answered.' : `Complete: all ${asked} parts are answered.`,
     partial: (answered, asked) => `PARTIAL: ${answered} of ${asked} parts are answered.`,
-    failed: (answered, asked) => `FAILED: only ${answered} of ${asked} parts are answered, which is too few.`,
+    failed: (answered, asked) => `FAILED: too few parts are answered (${answered} of ${asked}).`,
   },
   gap: {
     notCollected: 'not collected',

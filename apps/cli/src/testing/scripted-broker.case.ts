@@ -27,6 +27,8 @@ export interface Script {
   register: RegisterView;
   /** Whose key signs the releases of a holder. */
   signerOf: (holder: string) => string;
+  /** Queries whose answer is swapped for that of another. */
+  instead: Readonly<Record<string, string>>;
   /** A problem for each submission. */
   problem: Problem | undefined;
 }
@@ -52,6 +54,7 @@ export async function startScriptedBroker(realm: SmallRealm): Promise<ScriptedBr
     tamper: (answer) => answer,
     register: realm.register,
     signerOf: (holder) => holder,
+    instead: {},
     problem: undefined,
   });
   const script = first();
@@ -99,7 +102,8 @@ export async function startScriptedBroker(realm: SmallRealm): Promise<ScriptedBr
 
   async function own(request: FastifyRequest<{ Params: { id: string } }>): Promise<Running> {
     await verifyAccess((request.headers.authorization ?? '').replace(/^Bearer /, ''), options());
-    const query = running.get(request.params.id);
+    const { id } = request.params;
+    const query = running.get(script.instead[id] ?? id);
     if (query === undefined) throw new AppError('NOT_FOUND');
     return query;
   }
