@@ -46,7 +46,8 @@ export async function runTaskLoop(options: TaskLoopOptions): Promise<void> {
   while (!signal.aborted) {
     try {
       await drain();
-      const tasks = await client.pollTasks(waitSeconds, signal);
+      // The first answer is wanted at once: else "connected" would come a whole long poll after the broker has.
+      const tasks = await client.pollTasks(connected ? waitSeconds : 0, signal);
       if (!connected) onState?.({ kind: 'connected' });
       [connected, failures] = [true, 0];
       await desk.take(tasks);
