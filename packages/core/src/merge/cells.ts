@@ -42,12 +42,13 @@ export function proportionCell(of: Figure, among: Figure): Cell {
 export function crudeRateCell(
   events: Figure,
   population: Figure,
-  spec: { per: number; interval: 'garwood' | 'byar' },
+  // The question's words for the two sides stand in a specification as well, and must not take their place.
+  { per, interval }: { per: number; interval: 'garwood' | 'byar' },
 ): Cell {
   const gap = missing(events, population);
   if (gap !== null || !isShown(events) || !isShown(population)) return gap ?? absent('withheld');
   if (population.value === 0) return absent('notCollected');
-  const { rate, lower, upper } = crudeRate({ events: events.value, population: population.value, ...spec });
+  const { rate, lower, upper } = crudeRate({ events: events.value, population: population.value, per, interval });
   return events.value === 0 ? { status: 'zero', value: 0, lower, upper } : shown(rate, lower, upper);
 }
 
