@@ -5,7 +5,16 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { verifyAccess, verifyQuery } from '@revier/connector-sdk';
-import { Answer, Problem, problemOf, QueryState, type QuestionInput, SignedQuery } from '@revier/schema';
+import {
+  type Agreement,
+  Answer,
+  Problem,
+  problemOf,
+  QueryState,
+  type QuestionInput,
+  type RegisterView,
+  SignedQuery,
+} from '@revier/schema';
 import { lateStageQuestion } from '@revier/testkit';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { ask, loadProfile, writeProfile } from './index.ts';
@@ -189,6 +198,42 @@ describe('a question that cannot be asked', () => {
     const { code, err } = await revier(['query', 'question.json']);
     expect(code).toBe(1);
     expect(err).toMatch(/Too many requests \(RATE_LIMITED\)\n {2}Wait\.\n {2}hint: .*\n {2}request r-1\n/);
+  });
+});
+
+describe('agreements', () => {
+  const listing = (...more: RegisterView['agreements']) => {
+    broker.script.register = { ...realm.register, agreements: [...realm.register.agreements, ...more] };
+  };
+  const made = (more: Partial<Agreement>, holder = 'registry') =>
+    agreementEntry(of(realm.actors, holder), of(realm.actors, 'university'), more);
+  const named = async () => {
+    expect((await revier(['query', 'question.json'])).code).toBe(0);
+    return broker.submissions.at(-1)?.envelope.agreements;
+  };
+
+  it('are relied on in their newest version', async () => {
+    const renewed = await made({ 'rv:version': 2 });
+    listing(renewed);
+    expect((await named())?.['did:web:registry.example']).toBe(renewed.hash);
+  });
+
+  it('over another dataset of the same holder are not', async () => {
+    const other = await made({ 'rv:version': 3, target: 'urn:revier:dataset:something-else' });
+    listing(other);
+    expect((await named())?.['did:web:registry.example']).not.toBe(other.hash);
+  });
+
+  it('that leave out the data in question keep their holder out', async () => {
+    const kept = realm.register.agreements.filter(({ holder }) => holder !== 'did:web:city-b.example');
+    const other = await made({ target: 'urn:revier:dataset:something-else' }, 'city-b');
+    broker.script.register = { ...realm.register, agreements: [...kept, other] };
+    expect(Object.keys((await named()) ?? {})).toEqual(['did:web:city-a.example', 'did:web:registry.example']);
+  });
+
+  it('over data that nobody asked for bring no further holder in', async () => {
+    listing(await made({}, 'clinic-1'));
+    expect(Object.keys((await named()) ?? {})).not.toContain('did:web:clinic-1.example');
   });
 });
 

@@ -11,6 +11,7 @@ import {
   type Sha256,
   type SignedQuery,
 } from '@revier/schema';
+import { agreementsOf, withHolders } from './choose-holders.ts';
 import { reached, type Session } from './enter.ts';
 import { verifiedAgreements } from './verified-agreements.ts';
 
@@ -31,10 +32,7 @@ export interface SignedQuestion {
   readonly register: RegisterView;
 }
 
-/**
- * Nobody named means every holder with an agreement and fitting data.
- * @throws AppError INVALID_REQUEST, REGISTER_UNKNOWN, AGREEMENT_MISSING, LOOKUP_UNKNOWN, what planning throws; ProblemError
- */
+/** @throws AppError INVALID_REQUEST, REGISTER_UNKNOWN, AGREEMENT_MISSING, LOOKUP_UNKNOWN, what planning throws; ProblemError */
 export async function signQuestion(
   session: Session,
   input: QuestionInput,
@@ -47,10 +45,11 @@ export async function signQuestion(
     loadVocabulary(client, { trust, now: clock(), ...(signal === undefined ? {} : { signal }) }),
   );
   const agreed = await verifiedAgreements(session, register);
-  const question = withHolders(wish, vocabulary, [...agreed.keys()]);
+  const question = withHolders(wish, vocabulary, agreed);
+  const plan = planQuestion(question, vocabulary);
   const iat = Math.floor(clock().getTime() / 1000);
   const envelope = {
-    agreements: agreementsOf(question, agreed),
+    agreements: agreementsOf(plan, agreed),
     catalogue: vocabulary.hash,
     lookups: lookupsOf(question, vocabulary),
     realm: profile.realm,
@@ -65,7 +64,7 @@ export async function signQuestion(
     signed: await signQuery({ ...envelope, question, signer, credential: jws }),
     envelope,
     submissionId: submissionIdOf({ ...envelope, question }, credential),
-    plan: planQuestion(question, vocabulary),
+    plan,
     register,
   };
 }
@@ -75,26 +74,6 @@ async function registerOf({ profile, client }: Session, { register }: Question, 
   const found = registers.find(({ id }) => id === register);
   if (found === undefined) throw AppError.at('REGISTER_UNKNOWN', '/register', `The broker does not know ${register}.`);
   return found;
-}
-
-/** Holders without fitting data are not asked, since their silence would make the answer partial. */
-function withHolders(wish: Question, vocabulary: Vocabulary, agreed: readonly string[]): Question {
-  if (wish.holders.asked !== undefined) return wish;
-  if (agreed.length === 0) throw AppError.at('AGREEMENT_MISSING', '/register', 'No holder has an agreement for it.');
-  const all = canonicalQuestion({ ...wish, holders: { ...wish.holders, asked: [...agreed] } });
-  const planned = planQuestion(all, vocabulary).tasks.map(({ holder }) => holder);
-  return canonicalQuestion({ ...wish, holders: { ...wish.holders, asked: planned } });
-}
-
-function agreementsOf({ holders }: Question, agreed: ReadonlyMap<string, Sha256>): Record<string, Sha256> {
-  return Object.fromEntries(
-    (holders.asked ?? []).map((holder) => {
-      const hash = agreed.get(holder);
-      if (hash === undefined)
-        throw AppError.at('AGREEMENT_MISSING', '/holders/asked', `${holder} has no agreement for this register.`);
-      return [holder, hash];
-    }),
-  );
 }
 
 function lookupsOf({ by }: Question, { catalogue }: Vocabulary): Record<string, Sha256> {

@@ -1,34 +1,28 @@
 /** The agreements of a register as the person may rely on them: signed by both sides, for this register and this organisation. */
-import { verifyAgreement } from '@revier/connector-sdk';
-import { type Agreement, AppError, type ParticipantId, type RegisterView, type Sha256 } from '@revier/schema';
+import { type VerifiedAgreement, verifyAgreement } from '@revier/connector-sdk';
+import { type Agreement, AppError, type ParticipantId, type RegisterView } from '@revier/schema';
 import type { Session } from './enter.ts';
 
-/** The newest agreement of each holder, by holder. @throws AppError POLICY_INVALID, what `verifyAgreement` throws */
+/** Newest first. @throws AppError POLICY_INVALID, what `verifyAgreement` throws */
 export async function verifiedAgreements(
   { trust, clock, credential }: Session,
   register: RegisterView,
-): Promise<ReadonlyMap<ParticipantId, Sha256>> {
+): Promise<VerifiedAgreement[]> {
   const opened = await Promise.all(
     register.agreements.map(async ({ holder, hash, agreement: jws }) => {
       const verified = await verifyAgreement(jws, trust, clock());
-      assertListed(verified.agreement, { holder, register });
+      assertListed(verified.agreement, holder, register);
       if (verified.hash !== hash) throw unfit(holder, 'is listed under another hash');
       return verified;
     }),
   );
-  return new Map(
-    opened
-      .filter(({ agreement }) => agreement.assignee === credential.iss)
-      .sort((a, b) => a.agreement['rv:version'] - b.agreement['rv:version'])
-      .map(({ agreement, hash }) => [agreement.assigner, hash]),
-  );
+  return opened
+    .filter(({ agreement }) => agreement.assignee === credential.iss)
+    .sort((a, b) => b.agreement['rv:version'] - a.agreement['rv:version']);
 }
 
 /** The list comes from the broker, which is not trusted: it may leave agreements out, but not relabel one. */
-function assertListed(
-  agreement: Agreement,
-  { holder, register }: { holder: ParticipantId; register: RegisterView },
-): void {
+function assertListed(agreement: Agreement, holder: ParticipantId, register: RegisterView): void {
   if (agreement.assigner !== holder) throw unfit(holder, 'was given by another holder');
   if (agreement['rv:register'] !== register.id) throw unfit(holder, 'is for another register');
 }

@@ -35,7 +35,15 @@ export async function catalogue(context: Context): Promise<ExitCode> {
 async function listedRegister(session: Session, register: RegisterView): Promise<ListedRegister> {
   const { agreements: _, ...view } = register;
   if (!session.credential.registers.includes(register.id)) return { ...view, agreements: null };
-  return { ...view, agreements: Object.fromEntries(await verifiedAgreements(session, register)) };
+  const verified = await verifiedAgreements(session, register);
+  return {
+    ...view,
+    agreements: verified.map(({ agreement, hash }) => ({
+      holder: agreement.assigner,
+      dataset: agreement.target,
+      hash,
+    })),
+  };
 }
 
 const present = <D extends Lookup | Standard>(documents: readonly (D | undefined)[]): D[] =>

@@ -1,14 +1,22 @@
 /** The shelf list: datasets, registers, lookups and standards as a text to read. */
-import type { DatasetDescription, Lookup, RegisterView, Sha256, Standard } from '@revier/schema';
+import type {
+  DatasetDescription,
+  DatasetId,
+  Lookup,
+  ParticipantId,
+  RegisterView,
+  Sha256,
+  Standard,
+} from '@revier/schema';
 import { hanging, paint } from './layout.ts';
 import { dayOf } from './notes.ts';
 import { plain } from './plain-text.ts';
 import type { RenderOptions } from './render-answer.ts';
 import { wordsOf } from './words.ts';
 
-/** With the verified agreement hash of each holder; null where the person's credential does not name the register. */
+/** With the verified agreements; null where the person's credential does not name the register. */
 export interface ListedRegister extends Omit<RegisterView, 'agreements'> {
-  readonly agreements: Readonly<Record<string, Sha256>> | null;
+  readonly agreements: readonly { holder: ParticipantId; dataset: DatasetId; hash: Sha256 }[] | null;
 }
 
 export interface Listed {
@@ -69,7 +77,7 @@ function entryLines(name: string, facts: readonly string[], { width }: RenderOpt
 
 function registerLines({ id, title, purpose, expires, agreements }: ListedRegister, options: RenderOptions): string[] {
   const words = headings[options.lang];
-  const holders = Object.keys(agreements ?? {}).join(', ') || words.none;
+  const holders = [...new Set(agreements?.map(({ holder }) => holder))].join(', ') || words.none;
   return entryLines(
     id,
     [

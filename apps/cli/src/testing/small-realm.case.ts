@@ -152,7 +152,8 @@ async function registerOf(actors: ReadonlyMap<string, Actor>, holders: readonly 
 }
 
 export async function agreementEntry(holder: Actor, user: Actor, more: Partial<Agreement> = {}) {
-  const agreement: Agreement = { ...agreementOf(holder.id, user.id), ...more };
+  const target = smallDatasets.find((dataset) => dataset.holder === holder.id)?.id ?? '';
+  const agreement: Agreement = { ...agreementOf(holder.id, user.id), target, ...more };
   const both = [holder.keys.privateKey, user.keys.privateKey];
   return {
     holder: holder.id,
