@@ -63,6 +63,10 @@ export interface ScriptedBroker {
   ): Promise<string>;
   /** Lays out bytes as they are. */
   layOut(to: ParticipantId, jws: CompactJws): void;
+  /** Takes everything back that is laid out for a node. */
+  forget(to: ParticipantId): void;
+  /** Puts a document into the catalogue. */
+  publish(jws: CompactJws): Promise<void>;
   /** While true, nothing is taken from any node. */
   deaf: boolean;
   close(): Promise<void>;
@@ -116,8 +120,15 @@ export async function startScriptedBroker(parts: BrokerParts): Promise<ScriptedB
       lay(to, whole.taskId, await by.sign('revier-task+jws', whole));
       return whole.taskId;
     },
+    forget: (to) => void laidOut.delete(to),
+    publish: (jws) => take(jws),
     layOut: (to, jws) => lay(to, randomUUID(), jws),
     close: () => closeGracefully(app, 100),
+  };
+  const take = async (jws: CompactJws): Promise<void> => {
+    const { document, hash } = await verifyCatalogueDocument(jws, { trust, now: new Date() });
+    broker.documents.set(hash, jws);
+    known.set(hash, document);
   };
   const lay = (to: string, taskId: string, jws: CompactJws) =>
     laidOut.set(to, [...(laidOut.get(to) ?? []), { taskId, jws, hiddenUntil: 0 }]);
@@ -135,7 +146,7 @@ export async function startScriptedBroker(parts: BrokerParts): Promise<ScriptedB
     return caller.participant.id;
   };
   addReads(app, broker, catalogues);
-  addPublishing(app, { broker, known, trust, nodeOf });
+  addPublishing(app, { broker, take, nodeOf });
   addTasks(app, { broker, laidOut, nodeOf, settle, trust });
   const url = await listen(app, { host: '127.0.0.1', port: parts.port ?? 0 });
   return Object.assign(broker, { url, port: Number(new URL(url).port) });
@@ -167,17 +178,11 @@ function addReads(app: HttpApp, broker: State, catalogues: Map<string, Catalogue
 
 interface Publishing {
   readonly broker: State;
-  readonly known: Map<string, CatalogueDocument>;
-  readonly trust: Trust;
+  readonly take: (jws: CompactJws) => Promise<void>;
   readonly nodeOf: NodeOf;
 }
 
-function addPublishing(app: HttpApp, { broker, known, trust, nodeOf }: Publishing): void {
-  const take = async (jws: CompactJws): Promise<void> => {
-    const { document, hash } = await verifyCatalogueDocument(jws, { trust, now: new Date() });
-    broker.documents.set(hash, jws);
-    known.set(hash, document);
-  };
+function addPublishing(app: HttpApp, { broker, take, nodeOf }: Publishing): void {
   app.put(
     '/v1/node/documents',
     { bodyLimit: 8_000_000, schema: { body: DocumentDelivery } },
