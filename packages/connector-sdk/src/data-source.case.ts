@@ -183,6 +183,17 @@ export function describeDataSource(name: string, open: (given: GivenRows) => Pro
       });
     });
 
+    it('counts a person of several strata once in their cell', async () => {
+      const rows = [stay('1'), stay('2', { order: '01' }), stay('3', { order: '01', sex: 'W', personId: 'q' })];
+      const strata = { kind: 'strata', identifier: null, stratum: whole('order'), ...noFilter } as const;
+      const raw = await answer(rows, { dimensions: [whole('sex')], margins: true, measures: [strata] });
+      expect(raw.measures[0]).toMatchObject({
+        keys: [Uint32Array.of(0, 0, 1, TOTAL, TOTAL)],
+        persons: Float64Array.of(1, 1, 1, 1, 2),
+        cells: { keys: [Uint32Array.of(0, 1, TOTAL)], persons: Float64Array.of(1, 1, 2) },
+      });
+    });
+
     it('leaves records under an objection out of everything', async () => {
       const raw = await answer([stay('1'), stay('2', {}, false)], {});
       expect(raw.measures[0]).toMatchObject({ value: Float64Array.of(1) });

@@ -89,8 +89,11 @@ export function answerFromRows(given: GivenRows, table: SourceTable): RawTable {
     const rows = usable.filter((row) => belongs(row, measure));
     if (measure.kind === 'strata') {
       const groups = group(rows, table.dimensions, table.margins, (row) => numberOf(row, measure.stratum));
+      const inStratum = rows.filter((row) => numberOf(row, measure.stratum) !== undefined);
+      const cells = group(inStratum, table.dimensions, table.margins);
       return {
         kind: 'strata',
+        cells: { keys: keys(cells), persons: persons(cells) },
         keys: keys(groups),
         stratum: columnOf(groups, table.dimensions.length),
         events: Float64Array.from(groups, (each) => units(each.rows, measure.identifier)),

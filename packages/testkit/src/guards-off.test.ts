@@ -53,6 +53,7 @@ const rates: DisclosureInput = {
         stratum: Uint32Array.of(0, 1, 0, 1),
         events: Float64Array.of(3, 12, 3, 12),
         persons: Float64Array.of(3, 12, 3, 12),
+        cells: { keys: [Uint32Array.of(4, TOTAL)], persons: Float64Array.of(14, 14) },
         recordKeys: Uint32Array.of(1, 2, 1, 2),
       },
     ],

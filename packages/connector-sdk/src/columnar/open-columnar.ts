@@ -5,6 +5,7 @@ import { AppError } from '@revier/schema';
 import { z } from 'zod';
 import type { DataSource, DataSourceOptions } from '../data-source.ts';
 import { type CompiledStatement, type CompiledTable, compileTable } from '../sql/compile-table.ts';
+import { exactFigure } from '../sql/exact-figure.ts';
 import type { Lookup } from '../sql/lookups.ts';
 import { type NumberColumns, toRawTable } from '../sql/raw-table.ts';
 import { type EngineLimits, interruptible } from './engine.ts';
@@ -50,18 +51,12 @@ async function handOver(connection: DuckDBConnection, lookups: readonly Lookup[]
   appender.closeSync();
 }
 
-const exact = (value: unknown): number => {
-  const number = Number(value);
-  if (!Number.isSafeInteger(number)) throw new AppError('INTERNAL', { detail: 'A figure is too large to be exact.' });
-  return number;
-};
-
 /** Reads columns, never row objects. */
 async function read(connection: DuckDBConnection, statement: CompiledStatement): Promise<NumberColumns> {
   const result = await connection.run(statement.sql);
   const columns = await result.getColumns();
   // An answer without rows comes without columns.
-  return Array.from({ length: result.columnCount }, (_, index) => Float64Array.from(columns[index] ?? [], exact));
+  return Array.from({ length: result.columnCount }, (_, index) => Float64Array.from(columns[index] ?? [], exactFigure));
 }
 
 async function answer(connection: DuckDBConnection, table: SourceTable, compiled: CompiledTable): Promise<RawTable> {

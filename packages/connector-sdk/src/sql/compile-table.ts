@@ -21,6 +21,7 @@ export interface CompiledStatement {
 /**
  * Columns of a statement, all whole numbers: one key for each dimension, then
  * count: value, persons; sum: value, missing; strata: stratum, events, persons, record keys; atoms: signature, records, persons.
+ * Below its strata each cell has one more row, of stratum TOTAL: its persons over all strata, distinct.
  */
 export interface CompiledTable {
   /** To be put into the relation `lookup (slot, stored, number)` before the statements run. */
@@ -73,8 +74,8 @@ interface Shape {
   readonly where?: Part;
   readonly dimensions: number;
   readonly margins: boolean;
-  /** Grouped by, but never totalled over. */
-  readonly fixed: string | null;
+  /** One more key, grouped by last. */
+  readonly part: { readonly name: string; readonly totalled: boolean } | null;
   readonly figures: readonly Part[];
 }
 
@@ -92,25 +93,27 @@ function shownSets(dimensions: number, margins: boolean): boolean[][] {
  * grouped one subset of dimensions after the other, not by CUBE, which holds the persons of all subsets in memory at
  * once: measured on 1 M records in three dimensions, DuckDB 1.5 fails at 150 MB with CUBE, and not this way.
  */
-function grouped({ dimensions, margins, fixed, figures, where, ...shape }: Shape): CompiledStatement {
-  const last = fixed === null ? [] : [sql.ref(fixed)];
-  const sets = shownSets(dimensions, margins);
+function grouped({ dimensions, margins, part, figures, where, ...shape }: Shape): CompiledStatement {
+  const keys = Array.from({ length: dimensions }, (_, index) => ({ from: `d${index}`, to: `k${index}` }));
+  if (part !== null) keys.push({ from: part.name, to: part.name });
+  const partSets = part === null ? [[]] : part.totalled ? [[true], [false]] : [[true]];
+  const sets = partSets.flatMap((last) => shownSets(dimensions, margins).map((set) => [...set, ...last]));
   const branches = sets.map((shown) => {
-    const keys = shown.map(
-      (isShown, index) => sql`${isShown ? sql.ref(`d${index}`) : sql.lit(TOTAL)} as ${sql.ref(`k${index}`)}`,
-    );
-    const groups = [...shown.flatMap((isShown, index) => (isShown ? [sql.ref(`d${index}`)] : [])), ...last];
-    return sql`select ${sql.join([...keys, ...last, ...figures])}
+    const shownKeys = keys.map(({ from, to }, index) => (shown[index] ? key(sql.ref(from), to) : key(total, to)));
+    const groups = keys.flatMap(({ from }, index) => (shown[index] ? [sql.ref(from)] : []));
+    return sql`select ${sql.join([...shownKeys, ...figures])}
 from t${where ?? sql``}${groups.length === 0 ? sql`` : sql`\ngroup by ${sql.join(groups)}`}
 having count(*) > 0`;
   });
-  const order = [...Array.from({ length: dimensions }, (_, index) => sql.ref(`k${index}`)), ...last];
+  const order = keys.map(({ to }) => sql.ref(to));
   const statement = sql`with t as ${sets.length > 1 ? sql`materialized ` : sql``}(${shape.records})
 ${sql.join(branches, sql`\nunion all\n`)}
 order by ${order.length === 0 ? sql`1` : sql.join(order)}`;
   return { sql: statement.compile(compiler).sql };
 }
 
+const total = sql.lit(TOTAL);
+const key = (figure: Part, name: string): Part => sql`${figure} as ${sql.ref(name)}`;
 const persons = sql`count(distinct person) as persons`;
 
 /** Records, or distinct values of an identifier; distinct in every shown cell, never added up over cells. */
@@ -118,7 +121,7 @@ const units = (identifier: string | null, name: string): Part =>
   sql`${identifier === null ? sql`count(*)` : sql`count(distinct unit)`} as ${sql.ref(name)}`;
 
 function measureStatement(view: string, table: SlottedTable, { measure, where, stratum }: SlottedMeasure) {
-  const shape = { dimensions: table.dimensions.length, margins: table.margins, fixed: null };
+  const shape = { dimensions: table.dimensions.length, margins: table.margins, part: null };
   const person = sql`${nullable(table.person)} as person`;
   if (measure.kind === 'sum') {
     const figures = [
@@ -133,14 +136,15 @@ function measureStatement(view: string, table: SlottedTable, { measure, where, s
     const figures = [units(measure.identifier, 'value'), persons];
     return grouped({ ...shape, records: records(view, table.dimensions, [unit, person], where), figures });
   }
-  const fixed = `d${table.dimensions.length}`;
+  const part = { name: `d${table.dimensions.length}`, totalled: true };
   const figures = [
     units(measure.identifier, 'events'),
     persons,
-    sql`cast(mod(sum(record_key), 4294967296) as bigint) as record_keys`,
+    // A record without a key would lend its cell the noise of the others alone: such a sum is no number at all.
+    sql`case when count(record_key) = count(*) then cast(mod(sum(record_key), 4294967296) as bigint) end as record_keys`,
   ];
   const from = records(view, [...table.dimensions, stratum], [unit, person, sql`r.record_key`], where);
-  return grouped({ ...shape, fixed, records: from, figures });
+  return grouped({ ...shape, part, records: from, figures });
 }
 
 /** Cells without margins, split by the counts that a record belongs to; records of no count are no part of any. */
@@ -152,7 +156,7 @@ function atomsStatement(view: string, table: SlottedTable, counts: readonly Slot
     where: sql`\nwhere signature > 0`,
     dimensions: table.dimensions.length,
     margins: false,
-    fixed: 'signature',
+    part: { name: 'signature', totalled: false },
     figures: [sql`count(*) as records`, persons],
   });
 }

@@ -1,6 +1,6 @@
 /** Answers of the compiled statements, put back into the shape of a raw table. */
 import type { RawAtoms, RawMeasure, RawTable, SourceMeasure, SourceTable } from '@revier/core';
-import { AppError } from '@revier/schema';
+import { AppError, TOTAL } from '@revier/schema';
 
 /** One answer, column by column, in the order that `CompiledTable` tells. */
 export type NumberColumns = readonly Float64Array[];
@@ -23,15 +23,25 @@ function toMeasure(measure: SourceMeasure, columns: NumberColumns, dimensions: n
     case 'sum':
       return { kind: 'sum', keys, value: at(0), missing: Uint8Array.from(at(1)) };
     case 'strata':
-      return {
-        kind: 'strata',
-        keys,
-        stratum: Uint32Array.from(at(0)),
-        events: at(1),
-        persons: at(2),
-        recordKeys: Uint32Array.from(at(3)),
-      };
+      return toStrata(columns, dimensions);
   }
+}
+
+/** The rows of the strata, and those over all strata of a cell. */
+function toStrata(columns: NumberColumns, dimensions: number): RawMeasure {
+  const ofTotal = Array.from(take(columns, dimensions), (stratum) => stratum === TOTAL);
+  const strata = columns.map((column) => column.filter((_, row) => ofTotal[row] === false));
+  const cells = columns.map((column) => column.filter((_, row) => ofTotal[row] === true));
+  const at = (index: number): Float64Array => take(strata, dimensions + index);
+  return {
+    kind: 'strata',
+    keys: keysOf(strata, dimensions),
+    stratum: Uint32Array.from(at(0)),
+    events: at(1),
+    persons: at(2),
+    recordKeys: Uint32Array.from(at(3)),
+    cells: { keys: keysOf(cells, dimensions), persons: take(cells, dimensions + 2) },
+  };
 }
 
 function toAtoms(columns: NumberColumns, dimensions: number): RawAtoms {

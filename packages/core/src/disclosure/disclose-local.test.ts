@@ -35,6 +35,35 @@ describe('what is withheld', () => {
     expect(ratesOf({ records })[0]).toEqual(withheld);
   });
 
+  test('is a rate about fewer than k persons, though k is reached when they are counted anew in every stratum', () => {
+    const eventsIn = (strata: readonly number[], many: number) =>
+      strata.flatMap((stratum) => persons(0, many, { codes: [0], signature: 1, stratum, recordKey: stratum + 1 }));
+    expect(ratesOf({ records: eventsIn([9, 10, 11, 12], 9) })[0]).toEqual(withheld);
+    expect(ratesOf({ records: eventsIn([9, 10, 11, 12], 10) })[0]?.status).not.toBe('withheld');
+  });
+
+  test('is a rate that reaches k persons only with those of strata without weight', () => {
+    const truncated = { weights: weights.map((weight, i) => (i >= 9 ? weight : 0)) };
+    const nine = [9, 10, 11, 12].flatMap((stratum) => persons(0, 9, { codes: [0], signature: 1, stratum }));
+    const others = [2, 3].flatMap((stratum) => persons(500, 40, { codes: [0], signature: 1, stratum }));
+    expect(ratesOf({ records: [...nine, ...others], basis: truncated })[0]).toEqual(withheld);
+    const tenth = [9, 10, 11, 12].flatMap((stratum) => persons(9, 1, { codes: [0], signature: 1, stratum }));
+    expect(ratesOf({ records: [...nine, ...tenth], basis: truncated })[0]?.status).not.toBe('withheld');
+  });
+
+  test('is every rate about fewer than k persons, however their events lie', () => {
+    const some = fc.array(fc.tuple(fc.nat(11), fc.integer({ min: 7, max: 13 })), { minLength: 30, maxLength: 60 });
+    fc.assert(
+      fc.property(some, fc.integer({ min: 0, max: 9 }), (events, from) => {
+        const truncated = { weights: weights.map((weight, i) => (i >= from ? weight : 0)) };
+        const records = events.map(([person, stratum]) => ({ person, stratum, codes: [0], signature: 1 }));
+        const counted = new Set(events.filter(([, stratum]) => stratum >= from).map(([person]) => person));
+        if (counted.size < 10) expect(ratesOf({ records, basis: truncated })[0]).toEqual(withheld);
+      }),
+      { numRuns: 200 },
+    );
+  });
+
   test('is a rate whose events weigh so unevenly that they count for fewer than k', () => {
     const skewed = weights.map((_, i) => (i === 13 ? 4000 : 12_000));
     const counts = [0, 0, 0, 0, 0, 0, 0, 0, 2, 2, 2, 2, 3, 3];

@@ -37,17 +37,20 @@ const UNRELIABLE = 0.5;
  * class of its number of events; no count, variance or stratum does (disclosure.md 2.4). Margins are further weighted sums with the
  * noise of their own records: a total minus its shown parts carries the noise of all of them.
  *
- * Not done yet: persons are summed over strata, so a person with events in two strata counts twice towards the threshold; and the
- * variance that all rates of a lattice leave for one stratum is a matter of the check at approval (2.5).
+ * Not done yet: the variance that all rates of a lattice leave for one stratum is a matter of the check at approval (2.5).
  */
 export function discloseRate(disclosure: RateDisclosure): RateColumns {
   const { measure, basis, grid } = disclosure;
   const columns = rateColumns(grid.size, 'withheld');
   const strata = strataByCell(disclosure.raw, grid);
+  const persons = personsByCell(disclosure.raw, grid);
   const identity = identityOf(disclosure);
   rateWeights(basis, measure.per, grid).forEach((weights, cell) => {
     if (typeof weights === 'string') columns.status[cell] = statusByte(weights);
-    else show(columns, cell, releasedRate(strata.get(cell) ?? [], weights, disclosure, identity), weights);
+    else {
+      const events = { strata: strata.get(cell) ?? [], persons: persons[cell] ?? 0 };
+      show(columns, cell, releasedRate(events, weights, disclosure, identity), weights);
+    }
   });
   return columns;
 }
@@ -84,6 +87,31 @@ function strataByCell(raw: RawStrata, grid: CellGrid): ReadonlyMap<number, reado
   return byCell;
 }
 
+function personsByCell({ cells }: RawStrata, grid: CellGrid): Float64Array {
+  const persons = new Float64Array(grid.size);
+  cells.persons.forEach((distinct, i) => {
+    persons[grid.indexOf(cells.keys, i)] = distinct;
+  });
+  return persons;
+}
+
+interface CellEvents {
+  readonly strata: readonly StratumEvents[];
+  /** Distinct, over all strata. */
+  readonly persons: number;
+}
+
+/**
+ * At least so many distinct persons stand behind the strata that carry weight: as many as in the largest of them, and as
+ * many as in the whole cell without those of the others. Exact where every event is in a stratum with weight.
+ */
+function leastPersons({ strata, persons }: CellEvents, { ofEvent }: RateWeights): number {
+  const weighted = strata.filter(({ stratum }) => ofEvent.has(stratum));
+  const others = strata.filter(({ stratum }) => !ofEvent.has(stratum));
+  const withoutOthers = persons - others.reduce((sum, entry) => sum + entry.persons, 0);
+  return Math.max(withoutOthers, ...weighted.map((entry) => entry.persons));
+}
+
 interface ReleasedRate {
   readonly rate: number;
   readonly eventClass: number;
@@ -91,20 +119,19 @@ interface ReleasedRate {
 
 /** Null wherever the figure is withheld, for whichever reason: all of them look alike. */
 function releasedRate(
-  strata: readonly StratumEvents[],
+  cell: CellEvents,
   weights: RateWeights,
   { minCellSize, noiseKey }: RateDisclosure,
   identity: ReturnType<typeof identityOf>,
 ): ReleasedRate | null {
-  const terms = strata
+  const terms = cell.strata
     .filter(({ stratum }) => weights.ofEvent.has(stratum))
     .map((entry) => ({ ...entry, weight: weights.ofEvent.get(entry.stratum) ?? 0 }));
   const sum = terms.reduce((total, { weight, events }) => total + weight * events, 0);
   const squares = terms.reduce((total, { weight, events }) => total + weight ** 2 * events, 0);
-  const persons = terms.reduce((total, entry) => total + entry.persons, 0);
   const eventClass = eventClassOf(terms.reduce((total, { events }) => total + events, 0));
   const safe =
-    persons >= minCellSize &&
+    leastPersons(cell, weights) >= minCellSize &&
     // The effective count: as many events of one weight would be as uncertain.
     sum ** 2 >= minCellSize * squares &&
     terms.every(({ weight, events }) => weight * events <= MAX_SHARE * sum) &&

@@ -54,7 +54,10 @@ export type RawMeasure =
       readonly keys: readonly Uint32Array[];
       readonly stratum: Uint32Array;
       readonly events: Float64Array;
+      /** Distinct within a stratum: not to be added up, since a person may have events in several. */
       readonly persons: Float64Array;
+      /** Distinct persons of each shown cell over all its strata together, margins included: what a threshold on persons is about. */
+      readonly cells: { readonly keys: readonly Uint32Array[]; readonly persons: Float64Array };
       /** Sum of the record keys modulo 2^32 (disclosure.md 1.2): the same records always give the same noise. */
       readonly recordKeys: Uint32Array;
     };

@@ -83,7 +83,7 @@ with t as (
   join lookup as "m1" on "m1".slot = 1 and "m1".stored = "r"."sex"
   where true
 )
-select "d0" as "k0", "d1" as "k1", "signature", count(*) as records, count(distinct person) as persons
+select "d0" as "k0", "d1" as "k1", "signature" as "signature", count(*) as records, count(distinct person) as persons
 from t
 where signature > 0
 group by "d0", "d1", "signature"

@@ -19,7 +19,7 @@ with t as (
   from "approved" as r
   where true
 )
-select "signature", count(*) as records, count(distinct person) as persons
+select "signature" as "signature", count(*) as records, count(distinct person) as persons
 from t
 where signature > 0
 group by "signature"

@@ -2,6 +2,7 @@
 import { type Table, TOTAL } from '@revier/schema';
 import type { RawAtoms, RawMeasure } from '../../query/source-table.ts';
 import type { DisclosureInput } from '../disclosure-input.ts';
+import type { RawCount } from '../raw-measures.ts';
 
 export interface TestRecord {
   readonly person: number;
@@ -80,7 +81,7 @@ const cellsOf = (codes: readonly number[], margins: boolean): number[][] =>
     [[]],
   );
 
-function countsOf(records: readonly TestRecord[], dimensions: number, margins: boolean): RawMeasure {
+function countsOf(records: readonly TestRecord[], dimensions: number, margins: boolean): RawCount {
   const cells = Map.groupBy(
     records.flatMap((record) => cellsOf(record.codes, margins).map((codes) => ({ codes, person: record.person }))),
     ({ codes }) => codes.join(),
@@ -118,8 +119,10 @@ export function strataOf(records: readonly TestRecord[], dimensions: number, mar
       ({ codes, record }) => [...codes, record.stratum].join(),
     ).values(),
   ];
+  const cells = countsOf(records, dimensions, margins);
   return {
     kind: 'strata',
+    cells: { keys: cells.keys, persons: cells.persons },
     keys: columns(
       groups.map((group) => group[0]?.codes ?? []),
       dimensions,
