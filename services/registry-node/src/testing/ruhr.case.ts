@@ -2,7 +2,13 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type ColumnarSource, type Columns, importColumns, openColumnar } from '@revier/connector-sdk';
+import {
+  type ColumnarSource,
+  type Columns,
+  type ImportRequest,
+  importColumns,
+  openColumnar,
+} from '@revier/connector-sdk';
 import {
   type CatalogueDocument,
   catalogueOf,
@@ -29,6 +35,8 @@ export interface HolderData {
   readonly slug: string;
   readonly description: DatasetDescription;
   readonly source: ColumnarSource;
+  /** What the store was imported from. */
+  readonly imported: Pick<ImportRequest, 'model' | 'grain' | 'batches'>;
 }
 
 export interface Ruhr {
@@ -61,36 +69,17 @@ export async function makeRuhr(): Promise<Ruhr> {
   ): Promise<HolderData> => {
     const mode = model.person === null ? 'O' : 'L';
     const grain = grainOf(model, lists, ruhr.areas, mode);
-    const stored = Object.fromEntries(
-      Object.entries(grain).map(([name, { codeList, level, codes }]) => {
-        const list = lists.get(codeList);
-        return [
-          name,
-          {
-            stored: new Set(
-              codes ??
-                (list
-                  ? indexCodeList(list)
-                      .codesAt(level)
-                      .map(({ code }) => code)
-                  : []),
-            ),
-          },
-        ];
-      }),
-    );
+    const imported = { model, grain: storedCodes(grain, lists), batches: [columns] };
     const id = `urn:revier:dataset:${slug}`;
     const outcome = await importColumns({
+      ...imported,
       folder,
       name: slug,
-      model,
-      grain: stored,
-      batches: [columns],
       recordKey: recordKeyer(NOISE_KEY, id),
     });
     if (outcome.rejectedTotal > 0) throw new Error(`records of ${slug} do not fit`);
     const source = await openColumnar({ folder, name: slug, ...LIMITS });
-    return { slug, source, description: describe({ slug, model, mode, grain, areas, epoch: outcome.epoch }) };
+    return { slug, source, imported, description: describe({ slug, model, mode, grain, areas, epoch: outcome.epoch }) };
   };
   const holders = [await hold('registry', dataModels.cancerCase, ruhr.cancerCases(), ['RUHR-SYN'])];
   for (const [slug, code] of cities)
@@ -115,6 +104,18 @@ export async function makeRuhr(): Promise<Ruhr> {
     },
   };
 }
+
+const storedCodes = (
+  grain: DatasetDescription['grain'],
+  lists: ReadonlyMap<string, CodeList>,
+): ImportRequest['grain'] =>
+  Object.fromEntries(
+    Object.entries(grain).map(([name, { codeList, level, codes }]) => {
+      const list = lists.get(codeList);
+      const all = list === undefined ? [] : indexCodeList(list).codesAt(level);
+      return [name, { stored: new Set(codes ?? all.map(({ code }) => code)) }];
+    }),
+  );
 
 function grainOf(
   model: DataModel,

@@ -67,8 +67,8 @@ export interface ScriptedBroker {
   forget(to: ParticipantId): void;
   /** Puts a document into the catalogue. */
   publish(jws: CompactJws): Promise<void>;
-  /** While true, nothing is taken from any node. */
-  deaf: boolean;
+  /** While true, releases do not get through. */
+  loseReleases: boolean;
   close(): Promise<void>;
 }
 
@@ -97,7 +97,7 @@ export async function startScriptedBroker(parts: BrokerParts): Promise<ScriptedB
     offers: new Map(),
     documents: new Map(),
     bodies: new Map(),
-    deaf: false,
+    loseReleases: false,
     catalogue() {
       const catalogue = catalogueOf('test', 1, known.values());
       catalogues.set(contentHash(catalogue), catalogue);
@@ -142,7 +142,7 @@ export async function startScriptedBroker(parts: BrokerParts): Promise<ScriptedB
   const nodeOf = async (request: FastifyRequest): Promise<ParticipantId> => {
     const token = request.headers.authorization?.replace('Bearer ', '') ?? '';
     const caller = await verifyAccess(token, { trust, audience: id, realm: 'test', now: new Date() });
-    if (caller.kind !== 'participant' || broker.deaf) throw new AppError(broker.deaf ? 'NOT_READY' : 'FORBIDDEN');
+    if (caller.kind !== 'participant') throw new AppError('FORBIDDEN');
     return caller.participant.id;
   };
   addReads(app, broker, catalogues);
@@ -260,6 +260,7 @@ function addTasks(app: HttpApp, { broker, laidOut, nodeOf, settle, trust }: Task
     { bodyLimit: 64_000_000, schema: { params: TaskParam } },
     async (request, reply) => {
       const holder = await nodeOf(request);
+      if (broker.loseReleases) throw new AppError('NOT_READY');
       const { taskId } = request.params;
       const jws = String(request.headers[RELEASE_HEADER.toLowerCase()]);
       const header = await verifyCompact(
