@@ -36,13 +36,15 @@ const absentOf = ({ progress }: QueryRecord): MergeInput['absent'] =>
     }),
   );
 
-/** Releases were checked against their tables when they came; should they still not fit, the answer says that it failed. */
-function merge(broker: Broker, { queryId }: QueryRecord, input: MergeInput): Merged | null {
+/**
+ * Releases were checked against their tables when they came. Should they still not merge, they never will: the merge is
+ * a pure function, so the answer says that it failed instead of being tried for ever.
+ */
+function merge({ logger }: Broker, { queryId }: QueryRecord, input: MergeInput): Merged | null {
   try {
     return mergeAnswer(input);
   } catch (error) {
-    if (!(error instanceof AppError)) throw error;
-    broker.logger.error({ queryId, err: error }, 'releases could not be merged');
+    logger.error({ queryId, err: error }, 'releases could not be merged');
     return null;
   }
 }

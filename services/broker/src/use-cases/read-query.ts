@@ -38,7 +38,7 @@ async function answerNow(broker: Broker, queryId: string): Promise<ReadAnswer | 
 export function stateOf({ queryId, submissionId, progress, answered }: QueryRecord): QueryState {
   const count = (status: string): number => progress.tasks.filter((task) => task.status === status).length;
   const [answers, refusals] = [count('released'), count('refused')];
-  const moved = progress.tasks.some(({ status, stage }) => status !== (stage === 0 ? 'waiting' : 'planned'));
+  const moved = progress.tasks.some(({ status }) => status !== 'waiting' && status !== 'planned');
   return {
     queryId,
     submissionId,

@@ -1,0 +1,179 @@
+/** A node by script: its tasks are planned anew, its figures pass disclosure control, its messages are signed; only its data are invented. */
+import {
+  type BrokerClient,
+  encodeRelease,
+  loadVocabulary,
+  openTrustList,
+  resolver,
+  type Signer,
+  verifyCompact,
+  verifyQuery,
+} from '@revier/connector-sdk';
+import {
+  type CatalogueDocument,
+  type DisclosureInput,
+  digest,
+  discloseLocal,
+  discloseOpen,
+  type PlanTask,
+  planQuestion,
+  prepareTable,
+  type RawTable,
+  type Release,
+} from '@revier/core';
+import { type CompactJws, type Receipt, type ReleaseHeader, Task } from '@revier/schema';
+import { BROKER, type Federation } from './federation.case.ts';
+
+export interface NodeTask {
+  readonly task: Task;
+  readonly planned: PlanTask;
+  readonly questionHash: string;
+  readonly agreement: string;
+}
+
+export interface NodeRelease {
+  readonly header: ReleaseHeader;
+  readonly body: Uint8Array;
+}
+
+/** Every cell of the table has this many records, or inhabitants. */
+const FIGURE = { O: 10_000, L: 50 };
+const NOISE_KEY = new Uint8Array(32).fill(7);
+
+export function scriptedNode(federation: Federation, id: string, known: ReadonlyMap<string, CatalogueDocument>) {
+  const { signer } = federation.member(id);
+  const client = (): BrokerClient => federation.asHolder(id);
+
+  async function open(jws: CompactJws): Promise<NodeTask> {
+    const trust = await openTrustList(await client().trustList(), {
+      pinnedSigners: [federation.member(BROKER).keys.kid],
+      realm: 'test',
+      now: new Date(),
+    });
+    const task = await verifyCompact(jws, 'revier-task+jws', Task, resolver(trust, { role: 'broker' }));
+    const query = { trust, audience: BROKER, realm: 'test', now: new Date() } as const;
+    const { envelope } = await verifyQuery(task.signedQuery, query);
+    const load = { trust, hash: envelope.catalogue, known, now: new Date() };
+    const vocabulary = await loadVocabulary(client(), load);
+    const plan = planQuestion(envelope.question, vocabulary);
+    const planned = plan.tasks.find(({ dataset, stage }) => dataset.id === task.dataset && stage === task.stage);
+    if (planned === undefined) throw new Error('The task is not in the plan.');
+    const agreement = envelope.agreements[id];
+    if (agreement === undefined) throw new Error('No agreement is named.');
+    return { task, planned, questionHash: plan.questionHash, agreement };
+  }
+
+  async function release(open: NodeTask): Promise<NodeRelease> {
+    const trust = await openTrustList(await client().trustList(), {
+      pinnedSigners: [federation.member(BROKER).keys.kid],
+      realm: 'test',
+      now: new Date(),
+    });
+    const made = await disclosed(open, await loadVocabulary(client(), { trust, known, now: new Date() }));
+    const body = encodeRelease(made);
+    return { header: headerOf(id, open, made, body), body };
+  }
+
+  return {
+    client,
+    /** The tasks that come within the time, opened. */
+    tasks: async (wait = 20): Promise<NodeTask[]> => Promise.all((await client().pollTasks(wait)).map(open)),
+    release,
+    send: (open: NodeTask, { header, body }: NodeRelease, by: Signer = signer) =>
+      sendSigned(client(), open, header, body, by),
+    accept: async (open: NodeTask) => {
+      const { planned, agreement } = open;
+      await sendReceipt(client(), signer, {
+        ...saidBy(id, open),
+        decision: 'accepted',
+        agreement,
+        table: planned.tableHash,
+      });
+    },
+    refuse: async (open: NodeTask) => {
+      const reasons = [{ code: 'PURPOSE' as const, pointer: '/permission/0', hint: 'not for this' }];
+      await sendReceipt(client(), signer, { ...saidBy(id, open), decision: 'refused', reasons });
+    },
+  };
+}
+
+export type ScriptedNode = ReturnType<typeof scriptedNode>;
+
+async function sendSigned(
+  client: BrokerClient,
+  { task }: NodeTask,
+  header: ReleaseHeader,
+  body: Uint8Array,
+  by: Signer,
+) {
+  await client.sendRelease(task.taskId, await by.sign('revier-release+jws', header), body);
+}
+
+const sendReceipt = async (client: BrokerClient, signer: Signer, receipt: Receipt): Promise<void> =>
+  client.sendReceipt(receipt.taskId, await signer.sign('revier-receipt+jws', receipt));
+
+const saidBy = (iss: string, { task: { taskId, submissionId, attempt } }: NodeTask) => ({
+  taskId,
+  submissionId,
+  iss,
+  aud: BROKER,
+  realm: 'test' as const,
+  attempt,
+  iat: Math.floor(Date.now() / 1000),
+});
+
+function headerOf(iss: string, open: NodeTask, { mode, minCellSize }: Release, body: Uint8Array): ReleaseHeader {
+  const { attempt: _, ...said } = saidBy(iss, open);
+  const { dataset, tableHash } = open.planned;
+  return {
+    ...said,
+    questionHash: open.questionHash,
+    synthetic: dataset.synthetic,
+    dataset: dataset.id,
+    epoch: dataset.epoch,
+    asOf: dataset.asOf,
+    agreement: open.agreement,
+    table: tableHash,
+    mode,
+    ...(minCellSize === null ? {} : { minCellSize }),
+    body: digest(body),
+    bytes: body.length,
+  };
+}
+
+type Vocabulary = Awaited<ReturnType<typeof loadVocabulary>>;
+
+async function disclosed({ planned }: NodeTask, vocabulary: Vocabulary): Promise<Release> {
+  // Its own coverage is as good as any for invented figures.
+  const free = { ...planned, table: { ...planned.table, coverage: [] } };
+  const { domain } = prepareTable(free, vocabulary, null);
+  const input: DisclosureInput = {
+    table: planned.table,
+    tableHash: planned.tableHash,
+    domain,
+    raw: rawOf(planned, domain),
+    rates: new Map(),
+  };
+  return planned.dataset.mode === 'O' ? discloseOpen(input) : discloseLocal(input, { minCellSize: 5 }, NOISE_KEY);
+}
+
+function rawOf({ table, dataset }: PlanTask, domain: readonly (readonly number[])[]): RawTable {
+  const cells = domain.reduce<number[][]>(
+    (rows, numbers) => rows.flatMap((row) => numbers.map((n) => [...row, n])),
+    [[]],
+  );
+  const keys = domain.map((_, d) => Uint32Array.from(cells, (cell) => cell[d] ?? 0));
+  const figures = new Float64Array(cells.length).fill(FIGURE[dataset.mode]);
+  const counts = table.measures.filter(({ kind }) => kind === 'count').length;
+  return {
+    measures: table.measures.map((measure) =>
+      measure.kind === 'count'
+        ? { kind: 'count', keys, value: figures, persons: figures }
+        : { kind: 'sum', keys, value: figures, missing: new Uint8Array(cells.length) },
+    ),
+    atoms:
+      counts === 0
+        ? null
+        : { keys, signature: new Uint32Array(cells.length).fill(2 ** counts - 1), records: figures, persons: figures },
+  };
+}
