@@ -57,6 +57,8 @@ export interface Federation {
   readonly person: (sub: string) => Promise<Person>;
   readonly asPerson: (person: Person) => DataspaceClient;
   readonly asHolder: (id: string, over?: Partial<{ signer: Signer; iss: string }>) => BrokerClient;
+  /** The same holder at another process of the broker. */
+  readonly asHolderAt: (url: string, id: string) => BrokerClient;
   readonly sign: (person: Person, options?: AskOptions) => Promise<SignedQuery>;
   readonly publishAll: () => Promise<void>;
   readonly restart: () => Promise<void>;
@@ -100,10 +102,7 @@ export async function startFederation(options: FederationOptions): Promise<Feder
     name: 'broker',
     level: 'debug',
     destination: {
-      write: (line) => {
-        lines.push(line);
-        if (process.env.SHOW) process.stderr.write(line);
-      },
+      write: (line) => void lines.push(line),
     },
   });
   const records = await openRecords({ memory: true, onError: () => {} });
@@ -231,6 +230,8 @@ function clientsOf({ url, member, options, agreements }: ClientParts) {
       baseUrl: url(),
       identity: { signer: member(id).signer, iss: id, aud: BROKER, realm: 'test', ...over },
     });
+  const asHolderAt: Federation['asHolderAt'] = (baseUrl, id) =>
+    createBrokerClient({ baseUrl, identity: { signer: member(id).signer, iss: id, aud: BROKER, realm: 'test' } });
   const asPerson: Federation['asPerson'] = ({ sub, signer, credential }) =>
     createDataspaceClient({ baseUrl: url(), identity: { signer, iss: sub, aud: BROKER, realm: 'test', credential } });
   const person: Federation['person'] = async (sub) => {
@@ -285,5 +286,5 @@ function clientsOf({ url, member, options, agreements }: ClientParts) {
       await asHolder(dataset.holder).publish(description, agreement === undefined ? [] : [agreement.jws]);
     }
   };
-  return { asHolder, asPerson, person, sign, publishAll };
+  return { asHolder, asHolderAt, asPerson, person, sign, publishAll };
 }

@@ -76,6 +76,7 @@ export function scriptedNode(federation: Federation, id: string, known: Readonly
 
   return {
     client,
+    open,
     /** The tasks that come within the time, opened. */
     tasks: async (wait = 20): Promise<NodeTask[]> => Promise.all((await client().pollTasks(wait)).map(open)),
     release,

@@ -1,0 +1,16 @@
+/** The environment of a broker process, read nowhere else. */
+import { loadConfig, logLevels } from '@revier/service-kit';
+import { z } from 'zod';
+
+const Environment = z.object({
+  /** Holds broker.json, trust-list.json and key.jwk. */
+  REVIER_FOLDER: z.string().min(1),
+  DATABASE_URL: z.string().min(1).optional(),
+  REDIS_URL: z.string().min(1).optional(),
+  LOG_LEVEL: z.enum(logLevels).default('info'),
+});
+export type BrokerConfig = z.infer<typeof Environment>;
+
+/** @throws ConfigError with all faults at once */
+export const readConfig = (env: Readonly<Record<string, string | undefined>>): BrokerConfig =>
+  loadConfig(Environment, env);

@@ -1,0 +1,31 @@
+/** The broker as a process: `main.ts` serves, `main.ts migrate` brings a server's records forward and ends. */
+import { createLogger } from '@revier/service-kit';
+import { readConfig } from './config.ts';
+import { openBrokerFolder } from './folder.ts';
+import { migrateBroker, startBroker } from './start-broker.ts';
+
+const config = readConfig(process.env);
+const logger = createLogger({ name: 'broker', level: config.LOG_LEVEL });
+const options = await openBrokerFolder(config.REVIER_FOLDER, {
+  logger,
+  databaseUrl: config.DATABASE_URL,
+  redisUrl: config.REDIS_URL,
+});
+
+if (process.argv[2] === 'migrate') {
+  await migrateBroker(options.records);
+  await options.records.close();
+} else {
+  const broker = await startBroker(options);
+  const stop = async (): Promise<void> => {
+    await broker.close();
+    await options.records.close();
+  };
+  for (const signal of ['SIGINT', 'SIGTERM'] as const)
+    process.once(signal, () => {
+      stop().catch((err: unknown) => {
+        logger.error({ err }, 'could not stop gracefully');
+        process.exitCode = 1;
+      });
+    });
+}
