@@ -1,7 +1,7 @@
 /** Publishing: what this node holds and has agreed to, told to the broker until it has taken it, and again whenever it comes back. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type Backoff, type BrokerClient, defaultBackoff, pauseMs, signDocument } from '@revier/connector-sdk';
-import { AppError, builtInCodeLists, builtInModels, builtInStandards, type CompactJws } from '@revier/schema';
+import { AppError, type CompactJws } from '@revier/schema';
 import type { Logger } from '@revier/service-kit';
 import type { HeldDataset, Self, StoredAgreement } from '../ports.ts';
 
@@ -76,25 +76,11 @@ async function publishUntilTaken(options: PublisherOptions, backoff: Backoff): P
 
 /** Documents first: a description names them. */
 async function publishOnce(options: PublisherOptions): Promise<void> {
-  const { client, self, datasets, agreements, signal } = options;
-  const documents = [...(await ownVocabulary(options)), ...options.documents];
+  const { client, self, datasets, agreements, documents, signal } = options;
   for (let from = 0; from < documents.length; from += DOCUMENTS_AT_ONCE)
     await client.publishDocuments(documents.slice(from, from + DOCUMENTS_AT_ONCE), signal);
   for (const { description } of datasets.values()) {
     const signed = agreements.filter(({ agreement }) => agreement.target === description.id).map((one) => one.signed);
     await client.publish(await signDocument(description, self.signer), signed, signal);
   }
-}
-
-/** The built-in words that our datasets use, and every standard population, so that a catalogue is whole from its first dataset on. */
-async function ownVocabulary({ self, datasets }: PublisherOptions): Promise<CompactJws[]> {
-  const descriptions = [...datasets.values()].map(({ description }) => description);
-  const models = builtInModels.filter(({ id }) => descriptions.some(({ model }) => model === id));
-  const named = new Set([
-    ...descriptions.flatMap(({ grain }) => Object.values(grain).map(({ codeList }) => codeList)),
-    ...models.flatMap(({ variables }) => variables.map((one) => (one.role === 'dimension' ? one.codeList : null))),
-    ...builtInStandards.map(({ codeList }) => codeList),
-  ]);
-  const lists = builtInCodeLists.filter(({ id }) => named.has(id));
-  return Promise.all([...models, ...lists, ...builtInStandards].map((document) => signDocument(document, self.signer)));
 }
