@@ -86,10 +86,11 @@ export const careNeed: DataModel = {
     calendarYear,
     sexVariable,
     {
-      role: 'weight',
+      role: 'measure',
       name: 'persons',
       title: text('Pflegebedürftige', 'Persons needing care'),
       min: 0,
+      scale: 0,
       max: 10_000_000,
     },
   ],
