@@ -1,3 +1,4 @@
+/** Lying nodes, prying persons, repeated and forged messages, waiting and restarts: against a running broker, over HTTP. */
 import { accessToken, createSigner, generateKeyPair, ProblemError } from '@revier/connector-sdk';
 import { type CatalogueDocument, digest, documentStore } from '@revier/core';
 import {

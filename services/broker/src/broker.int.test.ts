@@ -1,3 +1,4 @@
+/** Whole queries over HTTP: a running broker, persons and scripted nodes with real keys and clients. */
 import { accessToken, createSigner, generateKeyPair, ProblemError, verifyCompact } from '@revier/connector-sdk';
 import { type CatalogueDocument, canonicalText, contentHash, documentStore } from '@revier/core';
 import {

@@ -1,0 +1,71 @@
+/** Registers as agreements make them. */
+import { purposeSchemeHash } from '@revier/core';
+import { type Agreement, RegisterView } from '@revier/schema';
+import { expect, it } from 'vitest';
+import type { PublishedAgreement } from '../ports.ts';
+import { registersOf } from './list-registers.ts';
+
+const hash = (digit: string): string => `sha256:${digit.repeat(64)}`;
+
+function agreed(holder: string, register: string, end?: string): PublishedAgreement {
+  const agreement: Agreement = {
+    '@context': ['http://www.w3.org/ns/odrl.jsonld', 'urn:revier:ctx:1'],
+    '@type': 'Agreement',
+    '@id': 'urn:uuid:7f0e0a3e-9a1c-4d0e-8a53-0a9c5e1f2b3d',
+    profile: 'urn:revier:profile:1',
+    conflict: 'prohibit',
+    timestamp: '2026-01-01T00:00:00Z',
+    assigner: `did:web:${holder}.example`,
+    assignee: 'did:web:university.example',
+    target: `urn:revier:dataset:${holder}`,
+    'rv:register': `urn:revier:register:${register}`,
+    'rv:realm': 'test',
+    'rv:version': 1,
+    'rv:purposeScheme': purposeSchemeHash,
+    'rv:legalBasis': 'invented for tests',
+    'rv:dataModels': {},
+    'rv:codeLists': {},
+    'rv:lookups': {},
+    'rv:standards': {},
+    'rv:lattice': [],
+    permission: [
+      {
+        '@id': '#p1',
+        action: 'rv:aggregate',
+        constraint: [
+          { leftOperand: 'rv:purpose', operator: 'isA', rightOperand: 'ehds:PublicHealthSurveillance' },
+          ...(end === undefined
+            ? []
+            : [{ leftOperand: 'odrl:dateTime' as const, operator: 'lt' as const, rightOperand: end }]),
+        ],
+      },
+    ],
+    prohibition: [],
+  };
+  const jws = { payload: 'e30', signatures: [{ protected: 'e30', signature: 'AA' }] };
+  return { hash: hash(String(holder.length % 10)), agreement, jws };
+}
+
+it('there are no registers without agreements', () => {
+  expect(registersOf([])).toEqual([]);
+});
+
+it('a register is what its agreements make it, and lasts until the first of them ends', () => {
+  const registers = registersOf([
+    agreed('registry', 'rehab-return', '2030-01-01T00:00:00Z'),
+    agreed('city', 'colorectal-ruhr', '2029-06-01T00:00:00Z'),
+    agreed('registry', 'colorectal-ruhr', '2031-01-01T00:00:00Z'),
+    agreed('clinic', 'colorectal-ruhr'),
+  ]);
+  for (const register of registers) expect(RegisterView.parse(register)).toEqual(register);
+  expect(registers.map(({ id, expires, title }) => [id, expires, title.en])).toEqual([
+    ['urn:revier:register:colorectal-ruhr', '2029-06-01T00:00:00Z', 'Colorectal ruhr'],
+    ['urn:revier:register:rehab-return', '2030-01-01T00:00:00Z', 'Rehab return'],
+  ]);
+  expect(registers[0]?.agreements.map(({ holder }) => holder)).toEqual([
+    'did:web:city.example',
+    'did:web:registry.example',
+    'did:web:clinic.example',
+  ]);
+  expect(registers[0]?.purpose).toBe('ehds:PublicHealthSurveillance');
+});
