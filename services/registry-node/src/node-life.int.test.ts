@@ -163,6 +163,26 @@ describe('without a broker', () => {
   });
 });
 
+describe('no entry, no release', () => {
+  it('a node whose log cannot be written lets nothing leave, not even a refusal', async () => {
+    await federation.nodes.get('registry')?.close();
+    const { node, options } = await alone();
+    const db = federation.records.db();
+    const table = sql.table(`${options.schema}.audit`);
+    await sql`alter table ${table} rename to put_aside`.execute(db);
+    const taskId = await federation.give('registry', await federation.ask(countQuestion));
+    await new Promise((resolve) => setTimeout(resolve, 700));
+    const messages = await sql`select 1 from ${sql.table(`${options.schema}.message`)}`.execute(db);
+    expect(messages.rows).toEqual([]);
+    expect(federation.broker.receipts.get(taskId)).toBeUndefined();
+    await sql`alter table ${sql.table(`${options.schema}.put_aside`)} rename to audit`.execute(db);
+    // The task comes again, and is answered.
+    expect(await federation.released(taskId)).toBeDefined();
+    await node.close();
+    federation.nodes.set('registry', await startNode(federation.nodeOptions('registry')));
+  });
+});
+
 describe('data that take too long', () => {
   it('end in a refusal that says nothing of them', async () => {
     const asked = await federation.ask(countQuestion);

@@ -1,0 +1,90 @@
+/** The guard asks this node's own papers, whatever the query says. */
+import { describe, expect, it } from 'vitest';
+import { type SmallHouse, smallHouse } from '../testing/house.case.ts';
+import { verifySubmission, verifyTask } from './gate.ts';
+import { grant, openGranted } from './guard.ts';
+import { Refusal } from './refusal.ts';
+
+const signal = new AbortController().signal;
+
+async function granted(small: SmallHouse) {
+  const task = small.task(await small.ask());
+  return grant(
+    await verifyTask(task, await verifySubmission(task, small.house.self), small.house, signal),
+    small.house,
+  );
+}
+
+async function codes(small: SmallHouse): Promise<string[]> {
+  const fault = await granted(small).catch((error: unknown) => error);
+  return fault instanceof Refusal ? fault.reasons.map(({ code }) => code) : [`not refused: ${String(fault)}`];
+}
+
+describe('the guard', () => {
+  it('grants what the agreement lists, under its hash', async () => {
+    const small = await smallHouse();
+    const facts = openGranted(await granted(small));
+    expect(facts.agreement).toBe(small.agreement.hash);
+    expect(facts.key).toMatchObject({ dataset: facts.own.dataset.id, table: facts.own.tableHash, minCellSize: 5 });
+    expect(facts.prepared.domain).toEqual([[0, 1]]);
+  });
+
+  it.each([
+    ['10', 5, 10],
+    ['3', 7, 7],
+  ])('applies the larger threshold of agreement (%s) and floor (%i)', async (agreed, floor, applied) => {
+    const small = await smallHouse(
+      {
+        change: (agreement) => ({
+          ...agreement,
+          permission: agreement.permission.map((rule) => ({
+            ...rule,
+            constraint: [
+              ...rule.constraint,
+              { leftOperand: 'rv:minCellSize' as const, operator: 'gteq' as const, rightOperand: agreed },
+            ],
+          })),
+        }),
+      },
+      { minCellSize: floor },
+    );
+    expect(openGranted(await granted(small)).minCellSize).toBe(applied);
+  });
+
+  it('refuses without a stored agreement, and with another one than the query names', async () => {
+    const small = await smallHouse();
+    small.stored = undefined;
+    expect(await codes(small)).toEqual(['NOT_AGREED']);
+    small.stored = { hash: `sha256:${'0'.repeat(64)}`, agreement: small.agreement.agreement };
+    expect(await codes(small)).toEqual(['NOT_AGREED']);
+  });
+
+  it('refuses when the stored agreement is not the one that was signed', async () => {
+    const small = await smallHouse();
+    const widened = { ...small.agreement.agreement, prohibition: [] };
+    small.stored = { hash: small.agreement.hash, agreement: widened };
+    expect(await codes(small)).toEqual(['POLICY_INVALID']);
+    small.stored = { hash: small.agreement.hash, agreement: { '@type': 'Agreement' } };
+    expect(await codes(small)).toEqual(['POLICY_INVALID']);
+  });
+
+  it('refuses what the floor does not allow, whatever was agreed', async () => {
+    expect(await codes(await smallHouse({}, { maxDimensions: 0 }))).toEqual(['FLOOR']);
+    expect(await codes(await smallHouse({}, { maxCells: 1 }))).toEqual(['FLOOR']);
+  });
+
+  it('refuses an agreement that is over', async () => {
+    const small = await smallHouse({
+      change: (agreement) => ({
+        ...agreement,
+        permission: agreement.permission.map((rule) => ({
+          ...rule,
+          constraint: [
+            { leftOperand: 'odrl:dateTime' as const, operator: 'lt' as const, rightOperand: '2020-01-01T00:00:00Z' },
+          ],
+        })),
+      }),
+    });
+    expect(await codes(small)).toEqual(['NOT_IN_FORCE']);
+  });
+});

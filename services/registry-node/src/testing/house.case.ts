@@ -1,0 +1,176 @@
+/** A house without servers: real keys, signatures and plans over the small region; records and data in memory. */
+
+import { randomUUID } from 'node:crypto';
+import { createSigner } from '@revier/connector-sdk';
+import { contentHash, type RawTable, type SourceTable, type Vocabulary } from '@revier/core';
+import { type Floor, type QuestionInput, Task } from '@revier/schema';
+import { createLogger } from '@revier/service-kit';
+import { smallDatasets, smallVocabulary } from '@revier/testkit';
+import type { AnswerKey, Book, HeldDataset, KeptBody, RefusalRecord, ReleaseRecord, Self } from '../ports.ts';
+import { createLimiter } from '../rooms/limiter.ts';
+import { openSealedAnswer } from '../rooms/sieve.ts';
+import type { House } from '../use-cases/answer-task.ts';
+import { type Signed, signAgreement, type Terms } from './agreement.case.ts';
+import { type Asked, type Asking, ask, makeParties, type Parties, seconds } from './parties.case.ts';
+import { NOISE_KEY } from './ruhr.case.ts';
+
+/** Cases by city: stage 0, mode L, 2 cells. */
+export const question: QuestionInput = {
+  register: 'urn:revier:register:small',
+  purpose: 'ehds:PublicHealthSurveillance',
+  aggregates: { cases: { model: 'cancer-case/1', count: 'persons' } },
+  by: [{ variable: 'area', level: 'city' }],
+};
+
+export interface MemoryBook extends Book {
+  readonly releases: ReleaseRecord[];
+  readonly refusals: RefusalRecord[];
+  readonly sentAgain: string[];
+}
+
+/** The rules of the book, without its durability. */
+export function memoryBook(): MemoryBook {
+  const kept = new Map<string, KeptBody>();
+  const book: MemoryBook = {
+    releases: [],
+    refusals: [],
+    sentAgain: [],
+    async earlier({ taskId, identity, submissionId, dataset, stage }) {
+      const tasks = [...book.releases, ...book.refusals].flatMap(({ task }) => (task === null ? [] : [task]));
+      const same = tasks.filter((task) => task.taskId === taskId);
+      const released = book.releases.some(
+        ({ task }) => task.submissionId === submissionId && task.dataset === dataset && task.stage === stage,
+      );
+      if (same.length > 0) return same.every((task) => task.identity === identity) ? 'repeated' : 'replayed';
+      return released ? 'replayed' : 'new';
+    },
+    sendAgain: async (taskId) => void book.sentAgain.push(taskId),
+    kept: async (key: AnswerKey) => kept.get(contentHash(key)),
+    covered: async () => undefined,
+    async release(record) {
+      const { bytes, hash } = openSealedAnswer(record.answer);
+      kept.set(contentHash(record.key), { bytes, hash });
+      book.releases.push(record);
+      return 'recorded';
+    },
+    refuse: async (record) => void book.refusals.push(record),
+    dropPending: async () => [],
+    decisions: async () => [],
+  };
+  return book;
+}
+
+export const registry = 'registry';
+const dataset = 'urn:revier:dataset:registry-cancer-case-1';
+
+/** What the source of a small house is asked and answers. */
+export interface MemorySource {
+  readonly asked: SourceTable[];
+  answer(table: SourceTable, signal: AbortSignal | undefined): Promise<RawTable>;
+}
+
+/** 40 persons in city A, 3 in city B, each with one case. */
+export function smallSource(): MemorySource {
+  const keys = [Uint32Array.of(0, 1)];
+  const people = () => Float64Array.of(40, 3);
+  const asked: SourceTable[] = [];
+  return {
+    asked,
+    async answer(table) {
+      asked.push(table);
+      return {
+        measures: [{ kind: 'count', keys, value: people(), persons: people() }],
+        atoms: { keys, signature: Uint32Array.of(1, 1), records: people(), persons: people() },
+      };
+    },
+  };
+}
+
+export interface SmallHouse {
+  readonly parties: Parties;
+  readonly house: House;
+  readonly book: MemoryBook;
+  readonly source: MemorySource;
+  readonly vocabulary: Vocabulary;
+  readonly agreement: Signed;
+  /** May be changed: what the node has stored. */
+  stored: { hash: string; agreement: unknown } | undefined;
+  now: number;
+  ask(change?: Partial<Asking>): Promise<Asked>;
+  task(asked: Asked, change?: Partial<Task>): Task;
+  /** As the broker signs it. */
+  sign(task: Task): Promise<string>;
+}
+
+export async function smallHouse(terms: Partial<Terms> = {}, floor: Partial<Floor> = {}): Promise<SmallHouse> {
+  const parties = await makeParties(['registry', 'city-a', 'city-b']);
+  const vocabulary = smallVocabulary();
+  const holder = parties.holder(registry);
+  const agreement = await signAgreement(parties, holder, { vocabulary, dataset, questions: [question], ...terms });
+  const [book, source] = [memoryBook(), smallSource()];
+  const description = smallDatasets.find(({ id }) => id === dataset);
+  if (description === undefined) throw new Error('the small region has no registry');
+  const held: HeldDataset = {
+    description,
+    hash: contentHash(description),
+    source: { aggregate: (table, { signal }) => source.answer(table, signal), close: async () => undefined },
+  };
+  const self: Self = {
+    participant: holder.id,
+    realm: 'test',
+    broker: parties.broker.id,
+    signer: await createSigner(holder.privateKey),
+    trust: parties.trust,
+    floor: {
+      kind: 'floor',
+      holder: holder.id,
+      realm: 'test',
+      minCellSize: 5,
+      publicDatasets: [],
+      maxDimensions: 5,
+      maxCells: 1000,
+      ...floor,
+    },
+    now: () => small.now,
+  };
+  const house: House = {
+    self,
+    datasets: new Map([[dataset, held]]),
+    vocabularies: { open: async () => vocabulary },
+    bodies: { fetch: () => Promise.reject(new Error('nothing travels here')) },
+    book,
+    agreements: { find: async () => small.stored },
+    archive: { timeoutMs: 1000, limiter: createLimiter(2) },
+    noiseKey: NOISE_KEY,
+    logger: createLogger({ name: 'test', level: 'silent' }),
+  };
+  const small: SmallHouse = {
+    parties,
+    house,
+    book,
+    source,
+    vocabulary,
+    agreement,
+    stored: { hash: agreement.hash, agreement: agreement.agreement },
+    now: Date.now(),
+    ask: (change = {}) =>
+      ask(parties, { question, agreements: { [holder.id]: agreement.hash }, catalogue: vocabulary.hash, ...change }),
+    task: (asked, change = {}) =>
+      Task.parse({
+        taskId: randomUUID(),
+        iss: parties.broker.id,
+        aud: holder.id,
+        realm: 'test',
+        stage: 0,
+        dataset,
+        attempt: 1,
+        evidence: [],
+        iat: seconds(),
+        exp: seconds() + 120,
+        ...asked,
+        ...change,
+      }),
+    sign: (task) => parties.broker.signer.sign('revier-task+jws', task),
+  };
+  return small;
+}

@@ -1,0 +1,128 @@
+/** A task through the whole house: what leaves is what the sieve has made and the ledger has written, or nothing. */
+import { decodeRelease, resolver, verifyCompact } from '@revier/connector-sdk';
+import { cellStatuses, Receipt } from '@revier/schema';
+import { describe, expect, it } from 'vitest';
+import { openSealedAnswer } from '../rooms/sieve.ts';
+import { question, type SmallHouse, smallHouse } from '../testing/house.case.ts';
+import { answerTask } from './answer-task.ts';
+
+const signal = new AbortController().signal;
+
+async function answer(small: SmallHouse, change: Parameters<SmallHouse['ask']>[0] = {}) {
+  const task = small.task(await small.ask(change));
+  await answerTask(await small.sign(task), small.house, signal);
+  return task;
+}
+
+const receiptOf = (small: SmallHouse, jws: string): Promise<Receipt> =>
+  verifyCompact(
+    jws,
+    'revier-receipt+jws',
+    Receipt,
+    resolver(small.parties.trust, { participant: small.house.self.participant }),
+  );
+
+describe('a granted task', () => {
+  it('ends in one release: what is about fewer than five persons is withheld', async () => {
+    const small = await smallHouse();
+    await answer(small);
+    expect(small.book.releases).toHaveLength(1);
+    const [record] = small.book.releases;
+    if (record === undefined) throw new Error('nothing was released');
+    const { bytes, hash } = openSealedAnswer(record.answer);
+    const body = decodeRelease(bytes, { bytes: bytes.length, sha256: hash });
+    expect([...(body.measures[0]?.status ?? [])].map((byte) => cellStatuses[byte])).toEqual(['value', 'withheld']);
+    expect(body.measures[0]).toMatchObject({ value: Float64Array.of(40, Number.NaN) });
+    expect(await receiptOf(small, record.receipt)).toMatchObject({
+      decision: 'accepted',
+      agreement: small.agreement.hash,
+    });
+  });
+
+  it('is read from the data once, however many ask', async () => {
+    const small = await smallHouse();
+    await answer(small);
+    await answer(small);
+    expect(small.source.asked).toHaveLength(1);
+    const [first, second] = small.book.releases.map((record) => openSealedAnswer(record.answer));
+    expect(second?.hash).toBe(first?.hash);
+    expect(second?.granted.task.submissionId).not.toBe(first?.granted.task.submissionId);
+  });
+
+  it('delivered again leads to the messages of the first time, and to no second look', async () => {
+    const small = await smallHouse();
+    const task = await answer(small);
+    await answerTask(await small.sign({ ...task, attempt: 2 }), small.house, signal);
+    expect(small.book.sentAgain).toEqual([task.taskId]);
+    expect(small.book.releases).toHaveLength(1);
+  });
+
+  it('leaves no entry and no person in the log of the process', async () => {
+    const small = await smallHouse();
+    await answer(small);
+    const [record] = small.book.releases;
+    expect(JSON.stringify(record?.audit.facts)).not.toContain('r17');
+    expect(record?.audit.person).toBe('did:web:university.example#r17');
+  });
+});
+
+describe('a task that is not granted', () => {
+  it('never reaches the data', async () => {
+    const small = await smallHouse();
+    await answer(small, { question: { ...question, purpose: 'ehds:HealthcareScientificResearch' } });
+    expect(small.source.asked).toEqual([]);
+    expect(small.book.releases).toEqual([]);
+    const [record] = small.book.refusals;
+    expect(await receiptOf(small, record?.receipt ?? '')).toMatchObject({
+      decision: 'refused',
+      reasons: [{ code: 'PURPOSE', pointer: '/permission/0/constraint/0' }],
+    });
+  });
+
+  it('is remembered by its submission only where that was established', async () => {
+    const small = await smallHouse();
+    await answer(small, { credential: { registers: ['urn:revier:register:other'] } });
+    await answer(small, { agreements: {} });
+    expect(small.book.refusals.map(({ task }) => task === null)).toEqual([true, false]);
+  });
+
+  it('that nobody has signed has no receipt', async () => {
+    const small = await smallHouse();
+    await answerTask('AAAA.AAAA.AAAA', small.house, signal);
+    expect(small.book.refusals).toEqual([]);
+  });
+});
+
+describe('a failure', () => {
+  it('of the data is told without any detail', async () => {
+    const small = await smallHouse();
+    small.source.answer = () => Promise.reject(new Error('select secret from cases where person = 17'));
+    await answer(small);
+    const receipt = await receiptOf(small, small.book.refusals[0]?.receipt ?? '');
+    expect(receipt).toMatchObject({ decision: 'refused', reasons: [{ code: 'FAILED', pointer: '' }] });
+    expect(JSON.stringify(receipt)).not.toContain('select');
+  });
+
+  it('of the book leaves nothing to send', async () => {
+    const small = await smallHouse();
+    const house = { ...small.house, book: { ...small.book, release: () => Promise.reject(new Error('disk full')) } };
+    const task = small.task(await small.ask());
+    await answerTask(await small.sign(task), house, signal);
+    expect(small.book.releases).toEqual([]);
+    expect(small.book.refusals).toHaveLength(1);
+  });
+
+  it('that a stop has caused is no outcome: nothing is written', async () => {
+    const small = await smallHouse();
+    const stop = new AbortController();
+    const { answer: given } = small.source;
+    small.source.answer = (table, aborted) => {
+      stop.abort();
+      return given(table, aborted);
+    };
+    const jws = await small.sign(small.task(await small.ask()));
+    await expect(answerTask(jws, small.house, stop.signal)).rejects.toThrow();
+    expect(small.book.releases).toEqual([]);
+    expect(small.book.refusals).toEqual([]);
+  });
+});
