@@ -1,4 +1,6 @@
 /** Opening and closing the door: a long queue for many nodes at once, and long polls that end when the service does. */
+import type { IncomingMessage } from 'node:http';
+import type { Socket } from 'node:net';
 import { AppError } from '@revier/schema';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 
@@ -13,8 +15,25 @@ declare module 'fastify' {
 const BACKLOG = 4096;
 const GRACE_MS = 10_000;
 
+/**
+ * Connections that never carried a request (clients open them ahead of need) are idle, but Node does not count them as
+ * such and would wait for them.
+ */
+function cutUnusedConnections(app: FastifyInstance): void {
+  const unused = new Set<Socket>();
+  app.server.on('connection', (socket: Socket) => {
+    unused.add(socket);
+    socket.once('close', () => unused.delete(socket));
+  });
+  app.server.on('request', ({ socket }: IncomingMessage) => unused.delete(socket));
+  app.addHook('preClose', async () => {
+    for (const socket of unused) socket.destroy();
+  });
+}
+
 /** What comes while the service closes is refused with NOT_READY; what waits can see `app.closing`. */
 export function announceClosing(app: FastifyInstance): void {
+  cutUnusedConnections(app);
   const closing = new AbortController();
   app.decorate('closing', closing.signal);
   app.addHook('preClose', async () => closing.abort());
