@@ -168,6 +168,27 @@ describe('a node that lies', () => {
   });
 });
 
+describe('whoever carries a query', () => {
+  it('cannot read its answer by sending it again: every node that is asked has seen the bytes', async () => {
+    const signed = await federation.sign(erika);
+    const first = post(signed, { prefer: 'wait=20', 'idempotency-key': 'erika-only' });
+    await finish();
+    expect((await first).status).toBe(200);
+    expect((await post(signed, { prefer: 'wait=20' })).status).toBe(202);
+    expect((await post(signed, { prefer: 'wait=20', 'idempotency-key': 'guess' })).status).toBe(202);
+    expect((await post(signed, { prefer: 'wait=20', 'idempotency-key': 'erika-only' })).status).toBe(200);
+  });
+
+  it('is sent away before a large body is read', async () => {
+    const body = new Uint8Array(32 * 1024 * 1024);
+    const url = `${federation.url()}/v1/node/tasks/7f0e0a3e-9a1c-4d0e-8a53-0a9c5e1f2b3d/release`;
+    const headers = { 'content-type': 'application/cbor' };
+    const status = fetch(url, { method: 'PUT', headers, body }).then((response) => response.status);
+    // The door may be shut in the middle of the sending.
+    expect([401, 'shut']).toContain(await status.catch(() => 'shut'));
+  });
+});
+
 describe('a person', () => {
   it('reads their own queries, and nobody else’s', async () => {
     const queryId = await submit();

@@ -1,5 +1,5 @@
 /** A broker from its parts to an address, and back. */
-import { openTrustList, type Signer } from '@revier/connector-sdk';
+import { assertTrustInForce, openTrustList, type Signer } from '@revier/connector-sdk';
 import type { GeneralJws, ParticipantId, Realm } from '@revier/schema';
 import {
   closeGracefully,
@@ -49,7 +49,10 @@ export async function startBroker(options: BrokerOptions): Promise<RunningBroker
   await prepareRecords(records);
   const { broker, queue, close } = await createDeps({ ...rest, trust, records, logger, now });
   await broker.catalogues.publish((publishing) => makeVersion(broker, publishing));
-  const checks = { records: () => records.pool.query('select 1') };
+  const checks = {
+    records: () => records.pool.query('select 1'),
+    trust: async () => assertTrustInForce(trust, { now: new Date(now()) }),
+  };
   const app = await createApp({ logger, checks, broker: () => broker });
   await queue.process(({ payload }) => settleQuery(broker, payload.queryId), { concurrency: CONCURRENT_ANSWERS });
   await remindUnanswered(broker);

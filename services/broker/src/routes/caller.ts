@@ -1,5 +1,5 @@
 /** Who is at the door: participants and persons by their short-lived signed tokens. */
-import { verifyAccess } from '@revier/connector-sdk';
+import { type Caller, verifyAccess } from '@revier/connector-sdk';
 import { AppError, type ParticipantId } from '@revier/schema';
 import type { FastifyRequest } from 'fastify';
 import type { Broker } from '../ports.ts';
@@ -29,7 +29,16 @@ export async function personOf(broker: Broker, request: FastifyRequest): Promise
   return caller.person;
 }
 
-function callerOf(broker: Broker, { headers }: FastifyRequest) {
+/** A request is looked at before its body is read, and again by its handler: verified once. */
+const callers = new WeakMap<FastifyRequest, Promise<Caller>>();
+
+function callerOf(broker: Broker, request: FastifyRequest): Promise<Caller> {
+  const found = callers.get(request) ?? verifyCaller(broker, request);
+  callers.set(request, found);
+  return found;
+}
+
+async function verifyCaller(broker: Broker, { headers }: FastifyRequest): Promise<Caller> {
   const token = /^Bearer ([^\s]+)$/i.exec(headers.authorization ?? '')?.[1];
   if (token === undefined) throw new AppError('UNAUTHENTICATED');
   const { trust, participant: audience, realm } = broker;

@@ -47,11 +47,11 @@ export function queryRoutes(app: HttpApp, broker: () => Broker): void {
     },
     async (request, reply) => {
       const format = formatOf(request.query.format, request.headers.accept);
-      const query = await submitQuery(broker(), request.body, request.headers['idempotency-key']);
+      const { query, mayRead } = await submitQuery(broker(), request.body, request.headers['idempotency-key']);
       reply.header('location', `/v1/queries/${query.queryId}`);
-      const seconds = waitOf(request.headers.prefer);
+      const seconds = mayRead ? waitOf(request.headers.prefer) : 0;
       const patience = { seconds, signal: requestEnd(request) };
-      const answer = seconds > 0 || query.answered ? await awaitAnswer(broker(), query.queryId, patience) : undefined;
+      const answer = mayRead ? await awaitAnswer(broker(), query.queryId, patience) : undefined;
       if (seconds > 0) reply.header('preference-applied', `wait=${seconds}`);
       if (answer !== undefined) return sendAnswer(reply, answer, format);
       return reply.code(202).send(stateOf((await broker().queries.find(query.queryId)) ?? query));

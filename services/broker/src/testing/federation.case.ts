@@ -32,7 +32,7 @@ import type {
   TrustList,
 } from '@revier/schema';
 import { createLogger, openRecords, type Records } from '@revier/service-kit';
-import { type RunningBroker, startBroker } from '../start-broker.ts';
+import { migrateBroker, type RunningBroker, startBroker } from '../start-broker.ts';
 
 export const BROKER = 'did:web:broker.example';
 export const USER = 'did:web:university.example';
@@ -80,6 +80,8 @@ export interface FederationOptions {
   /** As the broker will open it, but for the version: for planning the agreed tables. */
   readonly vocabulary: Vocabulary;
   readonly question: QuestionInput;
+  /** A server of one's own; embedded records by default, which a second process shares. */
+  readonly databaseUrl?: string;
 }
 
 const HOUR = 3600;
@@ -105,20 +107,24 @@ export async function startFederation(options: FederationOptions): Promise<Feder
       write: (line) => void lines.push(line),
     },
   });
-  const records = await openRecords({ memory: true, onError: () => {} });
-  const start = (): Promise<RunningBroker> =>
+  const { databaseUrl } = options;
+  const place = databaseUrl === undefined ? { memory: true } : { databaseUrl };
+  const records = await openRecords({ ...place, onError: () => {} });
+  if (databaseUrl !== undefined) await migrateBroker(records);
+  const others: Records[] = [];
+  const start = (own: Records): Promise<RunningBroker> =>
     startBroker({
       participant: BROKER,
       signer: member(BROKER).signer,
       realm: 'test',
       trustList,
       pinnedSigners: [member(BROKER).keys.kid],
-      records,
+      records: own,
       queue: 'records',
       listen: { host: '127.0.0.1', port: 0 },
       logger,
     });
-  let broker = await start();
+  let broker = await start(records);
   const url = (): string => broker.url;
   return {
     url,
@@ -128,16 +134,19 @@ export async function startFederation(options: FederationOptions): Promise<Feder
     ...clientsOf({ url, member, options, agreements }),
     restart: async () => {
       await broker.close();
-      broker = await start();
+      broker = await start(records);
     },
-    second: start,
-    close: () => closeAll(() => broker, records),
+    second: async () => {
+      if (databaseUrl === undefined) return start(records);
+      const own = await openRecords({ databaseUrl, onError: () => {} });
+      others.push(own);
+      return start(own);
+    },
+    close: async () => {
+      await broker.close();
+      for (const one of [...others, records]) await one.close();
+    },
   };
-}
-
-async function closeAll(broker: () => RunningBroker, records: Records): Promise<void> {
-  await broker().close();
-  await records.close();
 }
 
 async function memberOf(id: string): Promise<Member> {

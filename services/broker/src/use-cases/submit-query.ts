@@ -4,11 +4,20 @@ import { type VerifiedQuery, verifyQuery } from '@revier/connector-sdk';
 import { contentHash, type Plan, planQuestion, type Vocabulary } from '@revier/core';
 import { AppError, DatasetId, ParticipantId, type SignedQuery } from '@revier/schema';
 import type { Broker, NewQuery, PublishedAgreement, QueryRecord, TaskRecord } from '../ports.ts';
-import { halfway } from '../progress/advance.ts';
+import { halfway, nextLook } from '../progress/advance.ts';
 import { taskTopic } from '../topics.ts';
 
+export interface Submission {
+  readonly query: QueryRecord;
+  /**
+   * Whether whoever submits may wait for the answer: the first one may, and whoever knows the Idempotency-Key of the
+   * first. The signed bytes alone prove nothing later, since every node that is asked has seen them.
+   */
+  readonly mayRead: boolean;
+}
+
 /** @throws AppError as the checks say; each names the place of the fault. */
-export async function submitQuery(broker: Broker, signed: SignedQuery, key: string | undefined): Promise<QueryRecord> {
+export async function submitQuery(broker: Broker, signed: SignedQuery, key: string | undefined): Promise<Submission> {
   const verified = await verifyQuery(signed, {
     trust: broker.trust,
     audience: broker.participant,
@@ -31,13 +40,13 @@ async function findRepeated(
   signed: SignedQuery,
   { person, submissionId }: Pick<VerifiedQuery, 'person' | 'submissionId'>,
   key: string | undefined,
-): Promise<QueryRecord | undefined> {
+): Promise<Submission | undefined> {
   const hash = contentHash(signed);
   const keyed = key === undefined ? undefined : await broker.queries.findKey(person, key);
   if (keyed !== undefined && keyed.signedHash !== hash) throw new AppError('IDEMPOTENCY_CONFLICT');
   const submitted = await broker.queries.findSubmission(submissionId);
   if (submitted !== undefined && submitted.signedHash !== hash) throw new AppError('REPLAYED');
-  return submitted;
+  return submitted && { query: submitted, mayRead: keyed !== undefined };
 }
 
 /** May this organisation use this register? Whether the query fits an agreement is for each holder to decide. */
@@ -122,7 +131,7 @@ const tasksOf = (plan: Plan): TaskRecord[] =>
     reasons: [],
   }));
 
-async function store(broker: Broker, query: NewQuery, key: string | undefined): Promise<QueryRecord> {
+async function store(broker: Broker, query: NewQuery, key: string | undefined): Promise<Submission> {
   if (!(await broker.queries.add(query, key))) {
     // Somebody was faster with the same submission or key.
     const repeated = await findRepeated(broker, query.signed, query, key);
@@ -131,7 +140,7 @@ async function store(broker: Broker, query: NewQuery, key: string | undefined): 
   }
   const { queryId, progress } = query;
   broker.logger.info({ queryId, tasks: progress.tasks.length }, 'query accepted');
-  await broker.reminders.remind(queryId, progress.stageEnds);
+  await broker.reminders.remind(queryId, nextLook(progress, query.asked));
   await Promise.all([...new Set(progress.tasks.map(({ holder }) => taskTopic(holder)))].map(broker.wakes.wake));
-  return { ...query, answered: false };
+  return { query: { ...query, answered: false }, mayRead: true };
 }
