@@ -132,7 +132,7 @@ const careStatistics = (care: readonly z.output<typeof Care>[]): FederationSpec[
       mode: 'O',
       title: { de: `Pflegebedürftige ${YEAR}`, en: `Persons needing care ${YEAR}` },
       description: { de: 'Pflegebedürftige nach Kreis und Geschlecht', en: 'Persons needing care by district and sex' },
-      grain: grainOf(dataModels.careNeed, { areaList: AREAS, sexes: SEXES, levels: { area: 'kreis' } }),
+      grain: grainOf(dataModels.careNeed, { areaList: AREAS, codes: { sex: SEXES }, levels: { area: 'kreis' } }),
       coverage: { areas: [LAND], years: { from: Number(YEAR), to: Number(YEAR) } },
       source: 'Statistische Ämter des Bundes und der Länder, Regionalstatistik 22411-02-03-4, dl-de/by-2-0',
       synthetic: false,
@@ -166,7 +166,7 @@ const populationStatistics = (people: readonly z.output<typeof People>[]): Feder
       },
       grain: grainOf(dataModels.population, {
         areaList: AREAS,
-        sexes: SEXES,
+        codes: { sex: SEXES },
         levels: { area: 'kreis', age: 'band14' },
       }),
       coverage: {

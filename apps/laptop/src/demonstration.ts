@@ -52,7 +52,7 @@ async function demonstrate(options: LaptopOptions, text: Words): Promise<number>
     folder,
     port: options.port,
     logger: createLogger({ name: 'laptop', level: 'warn' }),
-    say: step,
+    portTaken: (port) => step(text.portTaken(port)),
   });
   try {
     step(text.running(federation.url, spec.holders.length));
@@ -74,7 +74,7 @@ async function findOrFound(
   const made = { persons: options.persons ?? null };
   if (mark === null) {
     step(text.founding);
-    await foundFederation({ spec, folder, options: made, now: new Date(), say: step });
+    await foundFederation({ spec, folder, options: made, now: new Date(), lang: options.lang, say: step });
     return;
   }
   if (options.persons !== undefined && mark.options.persons !== made.persons)
@@ -98,7 +98,7 @@ async function show(
   for (const { file, title } of options.json ? spec.demonstration.slice(0, 1) : spec.demonstration) {
     step(text.asking(title[options.lang]));
     const answer = await ask(profile, readQuestion(file));
-    step(`${answer.state}`);
+    step(text.state[answer.state]);
     answers.push(answer);
     process.stdout.write(
       options.json ? `${JSON.stringify(answer)}\n` : `\n${renderAnswer(answer, renderOptions(options))}\n`,

@@ -17,7 +17,6 @@ export const folders = (folder: string) => ({
   broker: join(folder, 'broker'),
   node: (slug: string) => join(folder, 'nodes', slug),
   user: join(folder, 'user'),
-  records: join(folder, 'records'),
 });
 
 /** The mark of a founded federation, or null: not founded, interrupted, or of another version. */

@@ -30,6 +30,7 @@ import { draftAgreements } from './agreements.ts';
 import { datasetId, describeDataset, storedCodes } from './describe-dataset.ts';
 import type { FederationSpec, HolderSpec } from './federation-spec.ts';
 import { folders, MARK_FORMAT, type Mark } from './folders.ts';
+import { words } from './words.ts';
 
 export interface Founding {
   readonly spec: FederationSpec;
@@ -37,6 +38,7 @@ export interface Founding {
   /** What the data were made with; another start with other options is told so. */
   readonly options: Mark['options'];
   readonly now: Date;
+  readonly lang: keyof typeof words;
   readonly say: (text: string) => void;
 }
 
@@ -54,11 +56,11 @@ interface Keys {
 
 /** The mark is written last: a founding that was interrupted begins anew. */
 export async function foundFederation(founding: Founding): Promise<void> {
-  const { spec, folder, say } = founding;
+  const { spec, folder, lang, say } = founding;
   await rm(folder, { recursive: true, force: true });
   await mkdir(folder, { recursive: true, mode: 0o700 });
   const keys = await makeKeys(spec);
-  say('Keys and trust list are made.');
+  say(words[lang].keys);
   const trustList = await signTrustList(founding, keys);
   const imported = new Map<string, Imported>();
   for (const holder of spec.holders) imported.set(holder.id, await importHolder(founding, holder));
@@ -67,7 +69,7 @@ export async function foundFederation(founding: Founding): Promise<void> {
     keys,
     [...imported.values()].flatMap(({ descriptions }) => descriptions),
   );
-  say(`${agreements.length} usage agreements are signed by both sides.`);
+  say(words[lang].agreements(agreements.length));
   await writeFolders(founding, keys, trustList, imported, agreements);
   const mark: Mark = { format: MARK_FORMAT, name: spec.name, options: founding.options };
   await writeFile(join(folder, 'federation.json'), `${JSON.stringify(mark, null, 2)}\n`);
@@ -135,7 +137,7 @@ interface Imported {
   readonly descriptions: readonly DatasetDescription[];
 }
 
-async function importHolder({ spec, folder, say }: Founding, holder: HolderSpec): Promise<Imported> {
+async function importHolder({ spec, folder, lang, say }: Founding, holder: HolderSpec): Promise<Imported> {
   const noiseKey = new Uint8Array(randomBytes(32));
   const data = join(folders(folder).node(holder.slug), 'data');
   const descriptions: DatasetDescription[] = [];
@@ -150,7 +152,7 @@ async function importHolder({ spec, folder, say }: Founding, holder: HolderSpec)
     });
     if (outcome.rejectedTotal > 0)
       throw new Error(`${outcome.rejectedTotal} records of ${dataset.name} do not fit the data model.`);
-    say(`${holder.name}: ${dataset.title.de} (${outcome.rows.toLocaleString('de-DE')} rows)`);
+    say(words[lang].imported(holder.name, dataset.title[lang], outcome.rows));
     descriptions.push(describeDataset(holder, dataset, outcome.epoch));
   }
   return { noiseKey, descriptions };
@@ -206,10 +208,7 @@ async function writeFolders(
   const source = await createSigner(keys.source.privateKey);
   const documents = await Promise.all(spec.documents.map((document) => signDocument(document, source)));
   const broker: BrokerFolder = {
-    participant: spec.broker.id,
-    realm: 'test',
-    listen: { host: '127.0.0.1', port: 0 },
-    pinnedSigners,
+    settings: { participant: spec.broker.id, realm: 'test', listen: { host: '127.0.0.1', port: 0 }, pinnedSigners },
     trustList,
     privateKey: keys.broker.privateKey,
   };

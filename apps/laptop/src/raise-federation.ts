@@ -1,7 +1,7 @@
 /** Raising: the broker and every node start from their folders, in one process, talking over HTTP on loopback as they would apart. */
-import { openBrokerFolder, startBroker } from '@revier/broker';
+import { type BrokerOptions, openBrokerFolder, type RunningBroker, startBroker } from '@revier/broker';
 import { openNodeFolder, startNode } from '@revier/registry-node';
-import { type Logger, openRecords, type Records } from '@revier/service-kit';
+import type { Logger, Records } from '@revier/service-kit';
 import type { FederationSpec } from './federation-spec.ts';
 import { folders } from './folders.ts';
 
@@ -10,7 +10,7 @@ export interface Raising {
   readonly folder: string;
   readonly port: number;
   readonly logger: Logger;
-  readonly say: (text: string) => void;
+  readonly portTaken: (port: number) => void;
 }
 
 export interface Federation {
@@ -26,9 +26,10 @@ export async function raiseFederation(raising: Raising): Promise<Federation> {
     for (const end of opened.reverse()) await end();
   };
   try {
-    const records = await openRecords({ folder: folders(raising.folder).records });
+    const settings = await openBrokerFolder(folders(raising.folder).broker, { logger: raising.logger });
+    const { records } = settings;
     opened.push(() => records.close());
-    const broker = await raiseBroker(raising, records);
+    const broker = await raiseBroker(raising, settings);
     opened.push(() => broker.close());
     const nodes = await Promise.all(
       raising.spec.holders.map(({ slug }) => raiseNode(raising, records, broker.url, slug)),
@@ -44,15 +45,14 @@ export async function raiseFederation(raising: Raising): Promise<Federation> {
   }
 }
 
-async function raiseBroker({ folder, port, logger, say }: Raising, records: Records) {
-  const settings = await openBrokerFolder(folders(folder).broker);
-  const start = (on: number) =>
-    startBroker({ ...settings, records, queue: 'records', listen: { host: '127.0.0.1', port: on }, logger });
+/** A taken port is no reason to stay down: the profile is told where the broker listens. */
+async function raiseBroker({ port, portTaken }: Raising, settings: BrokerOptions): Promise<RunningBroker> {
+  const start = (on: number) => startBroker({ ...settings, listen: { host: '127.0.0.1', port: on } });
   try {
     return await start(port);
   } catch (error) {
     if (!isTaken(error)) throw error;
-    say(`Port ${port} is taken; using a free one.`);
+    portTaken(port);
     return start(0);
   }
 }

@@ -75,11 +75,12 @@ interface Made {
   readonly en: string;
   readonly areas: readonly string[];
   readonly levels?: Readonly<Record<string, string>>;
+  readonly codes?: Readonly<Record<string, readonly string[]>>;
   readonly population?: NonNullable<DatasetDescription['population']>;
   readonly columns: () => Columns;
 }
 
-function made({ name, model, mode, de, en, areas, levels, population, columns }: Made): DatasetSpec {
+function made({ name, model, mode, de, en, areas, levels, codes, population, columns }: Made): DatasetSpec {
   return {
     name,
     model,
@@ -88,7 +89,7 @@ function made({ name, model, mode, de, en, areas, levels, population, columns }:
     description: { de: `${de} (synthetisch, erfunden)`, en: `${en} (synthetic, invented)` },
     grain: grainOf(model, {
       areaList: 'area-ruhr-synthetic/1',
-      sexes: ['F', 'M'],
+      codes: { sex: ['F', 'M'], ...codes },
       ...(levels === undefined ? {} : { levels }),
     }),
     coverage: { areas: [...areas], years: YEARS },
@@ -164,7 +165,14 @@ const rehabClinic = (ruhr: SyntheticRuhr, { slug, name, clinic }: (typeof clinic
       de: 'Rehabilitation mit Nachbefragung 2016–2020',
       en: 'Rehabilitation with follow-up 2016–2020',
       areas: [],
+      codes: { indication: indicationsOf(ruhr, clinic) },
       columns: () => ruhr.rehabEpisodes(clinic),
     }),
   ],
 });
+
+/** What a clinic treats is public; only how many is not. */
+const indicationsOf = (ruhr: SyntheticRuhr, clinic: (typeof clinics)[number]['clinic']): string[] =>
+  Object.entries(ruhr.truth.rehab.clinics[clinic] ?? {}).flatMap(([indication, expected]) =>
+    expected > 0 ? [indication] : [],
+  );

@@ -3,6 +3,11 @@ export interface Words {
   readonly raising: string;
   readonly founding: string;
   readonly found: string;
+  readonly keys: string;
+  readonly imported: (holder: string, title: string, rows: number) => string;
+  readonly agreements: (count: number) => string;
+  readonly portTaken: (port: number) => string;
+  readonly state: Readonly<Record<'complete' | 'partial' | 'failed', string>>;
   readonly running: (url: string, nodes: number) => string;
   readonly catalogue: string;
   readonly asking: (title: string) => string;
@@ -16,6 +21,11 @@ const de: Words = {
   raising: 'Revier: Föderation wird hochgefahren …',
   founding: 'Erster Start: Schlüssel, Daten und Vereinbarungen entstehen.',
   found: 'Daten vom letzten Start gefunden.',
+  keys: 'Schlüssel und Vertrauensliste sind angelegt.',
+  imported: (holder, title, rows) => `${holder}: ${title} (${rows.toLocaleString('de-DE')} Zeilen)`,
+  agreements: (count) => `${count} Nutzungsvereinbarungen sind von beiden Seiten unterschrieben.`,
+  portTaken: (port) => `Port ${port} ist belegt; es wird ein freier genommen.`,
+  state: { complete: 'Vollständig beantwortet.', partial: 'Teilweise beantwortet.', failed: 'Nicht beantwortet.' },
   running: (url, nodes) => `Vermittlungsstelle unter ${url}, ${nodes} Knoten verbunden.`,
   catalogue: 'Katalog',
   asking: (title) => `Frage: ${title}`,
@@ -29,6 +39,11 @@ const en: Words = {
   raising: 'Revier: raising the federation …',
   founding: 'First start: making keys, data and agreements.',
   found: 'Found the data of an earlier start.',
+  keys: 'Keys and trust list are made.',
+  imported: (holder, title, rows) => `${holder}: ${title} (${rows.toLocaleString('en-GB')} rows)`,
+  agreements: (count) => `${count} usage agreements are signed by both sides.`,
+  portTaken: (port) => `Port ${port} is taken; using a free one.`,
+  state: { complete: 'Answered in full.', partial: 'Answered in part.', failed: 'Not answered.' },
   running: (url, nodes) => `Broker at ${url}, ${nodes} nodes connected.`,
   catalogue: 'Catalogue',
   asking: (title) => `Question: ${title}`,
