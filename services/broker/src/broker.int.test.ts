@@ -1,23 +1,15 @@
 /** Whole queries over HTTP: a running broker, persons and scripted nodes with real keys and clients. */
-import { accessToken, createSigner, generateKeyPair, ProblemError, verifyCompact } from '@revier/connector-sdk';
-import { type CatalogueDocument, canonicalText, contentHash, documentStore } from '@revier/core';
-import {
-  type Answer,
-  builtInCodeLists,
-  builtInModels,
-  builtInStandards,
-  type QuestionInput,
-  Sha256,
-} from '@revier/schema';
+import { accessToken, createSigner, generateKeyPair, verifyCompact } from '@revier/connector-sdk';
+import { canonicalText, contentHash } from '@revier/core';
+import { type Answer, builtInStandards, type QuestionInput, Sha256 } from '@revier/schema';
 import { areas, deprivation, lateStageQuestion, smallDatasets, smallVocabulary } from '@revier/testkit';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { BROKER, type Federation, type Person, REGISTER, startFederation } from './testing/federation.case.ts';
-import { type NodeTask, type ScriptedNode, scriptedNode } from './testing/scripted-node.case.ts';
+import { type ScriptedNode, scriptedNode } from './testing/scripted-node.case.ts';
+import { answerOf, answerWith, builtIn, CITY_A, CITY_B, codeOf, one } from './testing/two-cities.case.ts';
 
 const REGISTRY = 'did:web:registry.example';
-const CITY_A = 'did:web:city-a.example';
-const CITY_B = 'did:web:city-b.example';
 
 const datasets = smallDatasets.filter(({ holder }) => [REGISTRY, CITY_A, CITY_B].includes(holder));
 const { late, people } = lateStageQuestion.aggregates;
@@ -28,12 +20,6 @@ const question: QuestionInput = {
   aggregates: { late, people },
   derived: { rate: { crudeRate: { events: 'late', population: 'people' } } },
 };
-const known: ReadonlyMap<string, CatalogueDocument> = documentStore([
-  ...builtInModels,
-  ...builtInCodeLists,
-  ...builtInStandards,
-]);
-
 let federation: Federation;
 let erika: Person;
 let registry: ScriptedNode;
@@ -45,9 +31,9 @@ beforeAll(async () => {
   federation = await startFederation({ datasets, documents: [areas, deprivation], vocabulary, question });
   await federation.publishAll();
   erika = await federation.person('erika17');
-  registry = scriptedNode(federation, REGISTRY, known);
-  cityA = scriptedNode(federation, CITY_A, known);
-  cityB = scriptedNode(federation, CITY_B, known);
+  registry = scriptedNode(federation, REGISTRY, builtIn);
+  cityA = scriptedNode(federation, CITY_A, builtIn);
+  cityB = scriptedNode(federation, CITY_B, builtIn);
 });
 
 afterAll(() => federation.close());
@@ -58,45 +44,13 @@ async function submit(seconds = 60, input: QuestionInput = question) {
   return submitted.state;
 }
 
-async function one(node: ScriptedNode): Promise<NodeTask> {
-  const [task, ...others] = await node.tasks();
-  if (task === undefined || others.length > 0) throw new Error('Expected one task.');
-  return task;
-}
-
-async function answerWith(node: ScriptedNode): Promise<void> {
-  const task = await one(node);
-  await node.send(task, await node.release(task));
-}
-
-const finished = (queryId: string, who = erika): Promise<Answer> =>
-  expect
-    .poll(
-      () =>
-        federation
-          .asPerson(who)
-          .answer(queryId)
-          .catch(() => undefined),
-      { timeout: 15_000, interval: 20 },
-    )
-    .toBeDefined()
-    .then(() => federation.asPerson(who).answer(queryId));
+const finished = (queryId: string): Promise<Answer> => answerOf(federation, erika, queryId);
 
 /** Leaves nothing behind for the next test. */
 async function finish(): Promise<void> {
   await Promise.all([answerWith(cityA), answerWith(cityB)]);
   await answerWith(registry);
 }
-
-const codeOf = async (promise: Promise<unknown>): Promise<string | undefined> => {
-  try {
-    await promise;
-    return undefined;
-  } catch (error) {
-    if (error instanceof ProblemError) return error.problem.code;
-    throw error;
-  }
-};
 
 const raw = (path: string, headers: Record<string, string> = {}): Promise<Response> =>
   fetch(`${federation.url()}${path}`, { headers });

@@ -6,23 +6,19 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Readable } from 'node:stream';
 import { generateKeyPair, signGeneral } from '@revier/connector-sdk';
-import { documentStore } from '@revier/core';
-import { builtInCodeLists, builtInModels, builtInStandards, type TrustList } from '@revier/schema';
+import type { TrustList } from '@revier/schema';
 import { createLogger, openRecords } from '@revier/service-kit';
-import { areas, deprivation, lateStageQuestion, smallDatasets, smallVocabulary, startPostgres } from '@revier/testkit';
+import { areas, deprivation, smallDatasets, smallVocabulary, startPostgres } from '@revier/testkit';
 import { afterAll, describe, expect, it } from 'vitest';
 import { openBrokerFolder, writeBrokerFolder } from './folder.ts';
 import { startBroker } from './start-broker.ts';
 import { BROKER, startFederation } from './testing/federation.case.ts';
 import { scriptedNode } from './testing/scripted-node.case.ts';
+import { builtIn, CITY_A, inhabitants } from './testing/two-cities.case.ts';
 
-const CITY_A = 'did:web:city-a.example';
 const postgres = await startPostgres();
 afterAll(() => postgres?.stop());
 
-const { people } = lateStageQuestion.aggregates;
-if (people === undefined) throw new Error('The question of the small region has changed.');
-const question = { ...lateStageQuestion, aggregates: { people }, derived: {} };
 const datasets = smallDatasets.filter(({ holder }) => holder === CITY_A);
 
 async function folderOf(): Promise<string> {
@@ -64,11 +60,10 @@ describe.skipIf(postgres === undefined)('on a PostgreSQL server', () => {
   it('two processes answer one query together, each hearing of what the other was told', async () => {
     const vocabulary = smallVocabulary(datasets);
     const documents = [areas, deprivation];
-    const federation = await startFederation({ datasets, documents, vocabulary, question, databaseUrl });
+    const federation = await startFederation({ datasets, documents, vocabulary, question: inhabitants, databaseUrl });
     const second = await federation.second();
     await federation.publishAll();
-    const known = documentStore([...builtInModels, ...builtInCodeLists, ...builtInStandards]);
-    const node = scriptedNode(federation, CITY_A, known);
+    const node = scriptedNode(federation, CITY_A, builtIn);
     const erika = await federation.person('erika17');
     const poll = federation.asHolderAt(second.url, CITY_A).pollTasks(30);
     await new Promise((resolve) => setTimeout(resolve, 200));
