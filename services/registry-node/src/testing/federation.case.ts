@@ -77,7 +77,7 @@ export interface Federation {
 }
 
 const cities = ['bochum', 'essen', 'gelsenkirchen'];
-const WAIT_MS = 20_000;
+const WAIT_MS = 10_000;
 
 export async function startFederation(): Promise<Federation> {
   const parties = await makeParties(['registry', ...cities]);

@@ -9,9 +9,12 @@ import {
   verifyCatalogueDocument,
   verifyCompact,
 } from '@revier/connector-sdk';
-import { type CatalogueDocument, catalogueOf, contentHash, digest } from '@revier/core';
+import { type CatalogueDocument, catalogueOf, contentHash, digest, documentStore } from '@revier/core';
 import {
   AppError,
+  builtInCodeLists,
+  builtInModels,
+  builtInStandards,
   type Catalogue,
   CatalogueVersion,
   type CompactJws,
@@ -88,7 +91,10 @@ export async function startScriptedBroker(parts: BrokerParts): Promise<ScriptedB
   const app = await createHttp({ name: 'scripted broker', logger: parts.logger, bodyLimit: 8_000_000 });
   app.addContentTypeParser('application/cbor', { parseAs: 'buffer' }, async (_: unknown, body: Buffer) => body);
   const laidOut: LaidOut = new Map();
-  const known = new Map<string, CatalogueDocument>();
+  // What ships with Revier is known to everybody; nobody publishes it.
+  const known = new Map<string, CatalogueDocument>(
+    documentStore([...builtInModels, ...builtInCodeLists, ...builtInStandards]),
+  );
   const catalogues = new Map<string, Catalogue>();
   const broker: Omit<ScriptedBroker, 'url' | 'port'> = {
     given: new Map(),
