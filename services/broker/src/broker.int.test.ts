@@ -5,7 +5,8 @@ import { type Answer, builtInStandards, type QuestionInput, Sha256 } from '@revi
 import { areas, deprivation, lateStageQuestion, smallDatasets, smallVocabulary } from '@revier/testkit';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
-import { BROKER, type Federation, type Person, REGISTER, startFederation } from './testing/federation.case.ts';
+import { BROKER, type Federation, type Person, REGISTER } from './testing/data-space.case.ts';
+import { startFederation } from './testing/federation.case.ts';
 import { type ScriptedNode, scriptedNode } from './testing/scripted-node.case.ts';
 import { answerOf, answerWith, builtIn, CITY_A, CITY_B, codeOf, one } from './testing/two-cities.case.ts';
 

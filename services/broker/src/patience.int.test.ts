@@ -37,6 +37,19 @@ describe('waiting', () => {
     await finish();
   });
 
+  it('tells the state of a query as soon as it has ended, with `Prefer: wait`', async () => {
+    const queryId = await submit();
+    const authorization = await space.bearer(erika);
+    const path = `${federation.url()}/v1/queries/${queryId}`;
+    const [state, answer] = ['', '/answer'].map((tail) =>
+      fetch(`${path}${tail}`, { headers: { authorization, prefer: 'wait=20' } }),
+    );
+    await finish();
+    expect((await state)?.headers.get('preference-applied')).toBe('wait=20');
+    expect(await (await state)?.json()).toMatchObject({ queryId, state: 'complete' });
+    expect(await (await answer)?.json()).toMatchObject({ queryId, state: 'complete' });
+  });
+
   it('wakes a long poll in less than a second', async () => {
     const poll = cityA.tasks(30);
     await new Promise((resolve) => setTimeout(resolve, 300));
@@ -87,12 +100,35 @@ describe('a broker that is started anew in the middle of a query', () => {
     await submit(60);
     const [first, other] = [await one(cityA), await one(cityB)];
     expect(await cityA.tasks(0)).toEqual([]);
+    federation.later(15_000);
     const again = await one(cityA);
     expect([again.task.taskId, again.task.attempt]).toEqual([first.task.taskId, 2]);
     await cityA.send(again, await cityA.release(again));
     await cityB.refuse(other);
     expect(await cityB.tasks(0)).toEqual([]);
-  }, 30_000);
+  });
+});
+
+describe('a node that has accepted a task and lost it', () => {
+  it('gets it again after a while, and answers once', async () => {
+    const queryId = await submit(200);
+    const [first, other] = [await one(cityA), await one(cityB)];
+    await cityA.accept(first);
+    federation.later(16_000);
+    expect(await cityA.tasks(0)).toEqual([]);
+    federation.later(15_000);
+    const again = await one(cityA);
+    expect([again.task.taskId, again.task.attempt]).toEqual([first.task.taskId, 2]);
+    await cityA.accept(again);
+    const release = await cityA.release(again);
+    await cityA.send(again, release);
+    await cityA.send(first, release);
+    federation.later(31_000);
+    expect(await cityA.tasks(0)).toEqual([]);
+    await cityB.send(other, await cityB.release(other));
+    const answer = await answerOf(queryId);
+    expect([answer.state, answer.holders.map(({ status }) => status)]).toEqual(['complete', ['answered', 'answered']]);
+  });
 });
 
 describe('the log', () => {

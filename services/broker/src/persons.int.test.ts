@@ -1,7 +1,7 @@
 /** Persons and whoever carries their queries: who may read what, what may be repeated, what is refused at once. */
 import { accessToken } from '@revier/connector-sdk';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { BROKER, type Federation } from './testing/federation.case.ts';
+import { BROKER, type Federation } from './testing/data-space.case.ts';
 import { CITY_A, codeOf, inhabitants as question, startTwoCities, type TwoCities } from './testing/two-cities.case.ts';
 
 let space: TwoCities;

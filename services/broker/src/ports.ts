@@ -89,6 +89,7 @@ export interface QueryStore {
   step(
     queryId: string,
     decide: (progress: Progress<TaskRecord>) => Step<TaskRecord>,
+    now: number,
     message?: Message,
   ): Promise<Step<TaskRecord> | undefined>;
   /** Open tasks that are due for this holder; each is counted as one more attempt and due again at `again`. */

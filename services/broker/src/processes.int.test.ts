@@ -12,7 +12,8 @@ import { areas, deprivation, smallDatasets, smallVocabulary, startPostgres } fro
 import { afterAll, describe, expect, it } from 'vitest';
 import { openBrokerFolder, writeBrokerFolder } from './folder.ts';
 import { startBroker } from './start-broker.ts';
-import { BROKER, startFederation } from './testing/federation.case.ts';
+import { BROKER } from './testing/data-space.case.ts';
+import { startFederation } from './testing/federation.case.ts';
 import { scriptedNode } from './testing/scripted-node.case.ts';
 import { builtIn, CITY_A, inhabitants } from './testing/two-cities.case.ts';
 

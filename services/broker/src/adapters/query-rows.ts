@@ -97,6 +97,11 @@ export const taskRow = (query: NewQuery, task: TaskRecord): Insertable<BrokerTab
   body: null,
 });
 
+/** A node that has accepted may work for so long before it is asked again: it may have lost what it accepted. */
+const WORK_MS = 30_000;
+
 /** Only a task that nobody has answered for is offered. */
-export const dueAfter = (status: TaskRecord['status'], now: number): Date | null =>
-  status === 'waiting' ? new Date(now) : null;
+export function dueAfter(status: TaskRecord['status'], now: number): Date | null {
+  if (status === 'waiting') return new Date(now);
+  return status === 'accepted' ? new Date(now + WORK_MS) : null;
+}

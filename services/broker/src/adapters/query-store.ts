@@ -30,8 +30,8 @@ export function queryStore(records: Records): QueryStore {
       const query = row && (await findQuery(db, 'query_id', row.query_id));
       return row && query && { query, task: taskOf(row) };
     },
-    step: (queryId, decide, message) =>
-      db.transaction().execute((transaction) => stepQuery(transaction, queryId, decide, message)),
+    step: (queryId, decide, now, message) =>
+      db.transaction().execute((transaction) => stepQuery(transaction, { queryId, decide, now, message })),
     unanswered: async () => {
       const rows = await db.selectFrom('queries').selectAll().where('answered', 'is', null).orderBy('asked').execute();
       return Promise.all(rows.map(async (row) => ({ queryId: row.query_id, progress: await progressIn(db, row) })));
@@ -91,18 +91,23 @@ const tasksOf = (db: Db, queryId: string) =>
 const progressIn = async (db: Db, row: Parameters<typeof progressOf>[0]) =>
   progressOf(row, await tasksOf(db, row.query_id));
 
+interface StepParts {
+  readonly queryId: string;
+  readonly decide: Parameters<QueryStore['step']>[1];
+  readonly now: number;
+  readonly message: Message | undefined;
+}
+
 async function stepQuery(
   db: Transaction<BrokerTables>,
-  queryId: string,
-  decide: Parameters<QueryStore['step']>[1],
-  message: Message | undefined,
+  { queryId, decide, now, message }: StepParts,
 ): Promise<Awaited<ReturnType<QueryStore['step']>>> {
   const row = await db.selectFrom('queries').selectAll().where('query_id', '=', queryId).forUpdate().executeTakeFirst();
   if (row === undefined) return undefined;
   const before = await progressIn(db, row);
   const step = decide(before);
   if (step.progress === before) return step;
-  await saveProgress(db, queryId, before, step);
+  await saveProgress(db, { queryId, before, step, now });
   const told = message && changedTask(before, step, message.taskId);
   if (told !== undefined && message !== undefined) await saveMessage(db, message);
   return step;
@@ -113,12 +118,14 @@ type Recorded = QueryRecord['progress'];
 const changedTask = (before: Recorded, { progress }: Step<Recorded['tasks'][number]>, taskId: string) =>
   progress.tasks.find((task, at) => task.taskId === taskId && task.status !== before.tasks[at]?.status);
 
-async function saveProgress(
-  db: Db,
-  queryId: string,
-  before: Recorded,
-  { progress }: Step<Recorded['tasks'][number]>,
-): Promise<void> {
+interface ProgressParts {
+  readonly queryId: string;
+  readonly before: Recorded;
+  readonly step: Step<Recorded['tasks'][number]>;
+  readonly now: number;
+}
+
+async function saveProgress(db: Db, { queryId, before, step: { progress }, now }: ProgressParts): Promise<void> {
   await db
     .updateTable('queries')
     .set({ stage: progress.stage, stage_ends: new Date(progress.stageEnds), outcome: progress.outcome })
@@ -128,7 +135,7 @@ async function saveProgress(
     if (status === before.tasks[at]?.status) continue;
     await db
       .updateTable('tasks')
-      .set({ status, due: dueAfter(status, 0) })
+      .set({ status, due: dueAfter(status, now) })
       .where('task_id', '=', taskId)
       .execute();
   }

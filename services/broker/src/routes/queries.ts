@@ -122,5 +122,7 @@ function readRoutes(app: HttpApp, broker: () => Broker): void {
   );
 }
 
-const answerFor = async (broker: Broker, request: FastifyRequest<{ Params: z.infer<typeof ById> }>) =>
-  readAnswer(broker, await personOf(broker, request), request.params.queryId);
+async function answerFor(broker: Broker, request: FastifyRequest<{ Params: z.infer<typeof ById> }>) {
+  const patience = { seconds: waitOf(request.headers.prefer), signal: requestEnd(request) };
+  return readAnswer(broker, await personOf(broker, request), request.params.queryId, patience);
+}

@@ -1,88 +1,11 @@
 /** A data space for tests: keys, trust list, agreements, a running broker and clients that sign for real. */
-import {
-  type BrokerClient,
-  createBrokerClient,
-  createDataspaceClient,
-  createSigner,
-  type DataspaceClient,
-  generateKeyPair,
-  type KeyPair,
-  type Signer,
-  signCredential,
-  signDocument,
-  signGeneral,
-  signQuery,
-} from '@revier/connector-sdk';
-import {
-  type CatalogueDocument,
-  canonicalQuestion,
-  contentHash,
-  planQuestion,
-  purposeSchemeHash,
-  type Vocabulary,
-} from '@revier/core';
-import type {
-  Agreement,
-  CompactJws,
-  DatasetDescription,
-  GeneralJws,
-  Participant,
-  QuestionInput,
-  SignedQuery,
-  TrustList,
-} from '@revier/schema';
+import { createSigner, generateKeyPair, signGeneral } from '@revier/connector-sdk';
+import { canonicalQuestion, contentHash, planQuestion, purposeSchemeHash } from '@revier/core';
+import type { Agreement, GeneralJws, Participant, TrustList } from '@revier/schema';
 import { createLogger, openRecords, type Records } from '@revier/service-kit';
 import { migrateBroker, type RunningBroker, startBroker } from '../start-broker.ts';
-
-export const BROKER = 'did:web:broker.example';
-export const USER = 'did:web:university.example';
-export const REGISTER = 'urn:revier:register:colorectal-small';
-
-export interface Member {
-  readonly id: string;
-  readonly keys: KeyPair;
-  readonly signer: Signer;
-}
-
-export interface Person {
-  readonly sub: string;
-  readonly signer: Signer;
-  readonly credential: CompactJws;
-}
-
-export interface Federation {
-  readonly url: () => string;
-  readonly member: (id: string) => Member;
-  readonly agreements: ReadonlyMap<string, { readonly hash: string; readonly jws: GeneralJws }>;
-  readonly person: (sub: string) => Promise<Person>;
-  readonly asPerson: (person: Person) => DataspaceClient;
-  readonly asHolder: (id: string, over?: Partial<{ signer: Signer; iss: string }>) => BrokerClient;
-  /** The same holder at another process of the broker. */
-  readonly asHolderAt: (url: string, id: string) => BrokerClient;
-  readonly sign: (person: Person, options?: AskOptions) => Promise<SignedQuery>;
-  readonly publishAll: () => Promise<void>;
-  readonly restart: () => Promise<void>;
-  readonly second: () => Promise<RunningBroker>;
-  readonly close: () => Promise<void>;
-  readonly logged: () => string;
-}
-
-export interface AskOptions {
-  readonly question?: QuestionInput;
-  readonly jti?: string;
-  readonly seconds?: number;
-  readonly change?: (envelope: Parameters<typeof signQuery>[0]) => Parameters<typeof signQuery>[0];
-}
-
-export interface FederationOptions {
-  readonly datasets: readonly DatasetDescription[];
-  readonly documents: readonly CatalogueDocument[];
-  /** As the broker will open it, but for the version: for planning the agreed tables. */
-  readonly vocabulary: Vocabulary;
-  readonly question: QuestionInput;
-  /** A server of one's own; embedded records by default, which a second process shares. */
-  readonly databaseUrl?: string;
-}
+import { BROKER, type Federation, type FederationOptions, type Member, USER } from './data-space.case.ts';
+import { clientsOf } from './federation-clients.case.ts';
 
 const HOUR = 3600;
 const seconds = (): number => Math.floor(Date.now() / 1000);
@@ -112,6 +35,7 @@ export async function startFederation(options: FederationOptions): Promise<Feder
   const records = await openRecords({ ...place, onError: () => {} });
   if (databaseUrl !== undefined) await migrateBroker(records);
   const others: Records[] = [];
+  let ahead = 0;
   const start = (own: Records): Promise<RunningBroker> =>
     startBroker({
       participant: BROKER,
@@ -123,6 +47,7 @@ export async function startFederation(options: FederationOptions): Promise<Feder
       queue: 'records',
       listen: { host: '127.0.0.1', port: 0 },
       logger,
+      now: () => Date.now() + ahead,
     });
   let broker = await start(records);
   const url = (): string => broker.url;
@@ -132,6 +57,9 @@ export async function startFederation(options: FederationOptions): Promise<Feder
     agreements,
     logged: () => lines.join(''),
     ...clientsOf({ url, member, options, agreements }),
+    later: (ms) => {
+      ahead += ms;
+    },
     restart: async () => {
       await broker.close();
       broker = await start(records);
@@ -227,73 +155,4 @@ async function agreeAll({ question, vocabulary }: FederationOptions, member: (id
     }),
   );
   return new Map(agreed);
-}
-
-interface ClientParts extends Pick<Federation, 'url' | 'member' | 'agreements'> {
-  readonly options: FederationOptions;
-}
-
-function clientsOf({ url, member, options, agreements }: ClientParts) {
-  const asHolder: Federation['asHolder'] = (id, over) =>
-    createBrokerClient({
-      baseUrl: url(),
-      identity: { signer: member(id).signer, iss: id, aud: BROKER, realm: 'test', ...over },
-    });
-  const asHolderAt: Federation['asHolderAt'] = (baseUrl, id) =>
-    createBrokerClient({ baseUrl, identity: { signer: member(id).signer, iss: id, aud: BROKER, realm: 'test' } });
-  const asPerson: Federation['asPerson'] = ({ sub, signer, credential }) =>
-    createDataspaceClient({ baseUrl: url(), identity: { signer, iss: sub, aud: BROKER, realm: 'test', credential } });
-  const person: Federation['person'] = async (sub) => {
-    const keys = await generateKeyPair();
-    const own = {
-      iss: USER,
-      sub,
-      key: keys.publicKey,
-      roles: ['researcher' as const],
-      registers: [REGISTER],
-      realm: 'test' as const,
-      iat: seconds() - 60,
-      exp: seconds() + HOUR,
-    };
-    return {
-      sub,
-      signer: await createSigner(keys.privateKey),
-      credential: await signCredential(own, member(USER).signer),
-    };
-  };
-  const sign: Federation['sign'] = async (
-    who,
-    { question = options.question, jti, seconds: span = 60, change } = {},
-  ) => {
-    const { hash, catalogue } = await asPerson(who).catalogue();
-    const used = (question.by ?? []).flatMap((dimension) => ('lookup' in dimension ? [dimension.lookup] : []));
-    const envelope = {
-      signer: who.signer,
-      credential: who.credential,
-      question: { ...question, holders: { asked: [...agreements.keys()], ...question.holders } },
-      agreements: Object.fromEntries([...agreements].map(([holder, agreement]) => [holder, agreement.hash])),
-      catalogue: hash,
-      lookups: Object.fromEntries(used.map((name) => [name, catalogue.lookups[name] ?? ''])),
-      realm: 'test' as const,
-      iss: who.sub,
-      aud: BROKER,
-      jti: jti ?? crypto.randomUUID(),
-      iat: seconds(),
-      exp: seconds() + span,
-    };
-    return signQuery(change === undefined ? envelope : change(envelope));
-  };
-  const publishAll = async (): Promise<void> => {
-    const [source] = options.datasets;
-    if (source === undefined) return;
-    const signer = member(source.holder).signer;
-    const documents = await Promise.all(options.documents.map((document) => signDocument(document, signer)));
-    await asHolder(source.holder).publishDocuments(documents);
-    for (const dataset of options.datasets) {
-      const description = await signDocument(dataset, member(dataset.holder).signer);
-      const agreement = agreements.get(dataset.holder);
-      await asHolder(dataset.holder).publish(description, agreement === undefined ? [] : [agreement.jws]);
-    }
-  };
-  return { asHolder, asHolderAt, asPerson, person, sign, publishAll };
 }

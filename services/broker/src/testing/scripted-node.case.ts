@@ -22,7 +22,7 @@ import {
   type Release,
 } from '@revier/core';
 import { type CompactJws, type Receipt, type ReleaseHeader, Task } from '@revier/schema';
-import { BROKER, type Federation } from './federation.case.ts';
+import { BROKER, type Federation } from './data-space.case.ts';
 
 export interface NodeTask {
   readonly task: Task;

@@ -1,10 +1,18 @@
 /** The smallest whole data space: one stage, two cities, two persons; for tests that play many queries. */
-import { ProblemError } from '@revier/connector-sdk';
+import { accessToken, ProblemError } from '@revier/connector-sdk';
 import { type CatalogueDocument, documentStore } from '@revier/core';
-import { type Answer, builtInCodeLists, builtInModels, builtInStandards, type QuestionInput } from '@revier/schema';
+import {
+  type Answer,
+  builtInCodeLists,
+  builtInModels,
+  builtInStandards,
+  type Problem,
+  type QuestionInput,
+} from '@revier/schema';
 import { areas, deprivation, lateStageQuestion, smallDatasets, smallVocabulary } from '@revier/testkit';
 import { expect } from 'vitest';
-import { type Federation, type FederationOptions, type Person, startFederation } from './federation.case.ts';
+import { BROKER, type Federation, type FederationOptions, type Person } from './data-space.case.ts';
+import { startFederation } from './federation.case.ts';
 import { type NodeTask, type ScriptedNode, scriptedNode } from './scripted-node.case.ts';
 
 export const CITY_A = 'did:web:city-a.example';
@@ -35,6 +43,8 @@ export interface TwoCities {
   finish(): Promise<unknown>;
   /** Waits for Erika's answer. */
   answerOf(queryId: string): Promise<Answer>;
+  /** The Authorization header of a person. */
+  bearer(person: Person): Promise<string>;
   post(body: unknown, headers?: Record<string, string>): Promise<Response>;
 }
 
@@ -64,6 +74,8 @@ export async function startTwoCities(): Promise<TwoCities> {
     },
     finish: () => Promise.all([answerWith(cityA), answerWith(cityB)]),
     answerOf: (queryId) => answerOf(federation, erika, queryId),
+    bearer: async ({ signer, sub: iss, credential }) =>
+      `Bearer ${await accessToken({ signer, iss, aud: BROKER, realm: 'test', credential, now: new Date() })}`,
     post: (body, headers = {}) =>
       fetch(`${federation.url()}/v1/queries`, {
         method: 'POST',
@@ -93,12 +105,15 @@ export async function answerOf(federation: Federation, person: Person, queryId: 
 }
 
 /** The problem that a call ends with; undefined when there is none. */
-export async function codeOf(promise: Promise<unknown>): Promise<string | undefined> {
+export async function problemOf(promise: Promise<unknown>): Promise<Problem | undefined> {
   try {
     await promise;
     return undefined;
   } catch (error) {
-    if (error instanceof ProblemError) return error.problem.code;
+    if (error instanceof ProblemError) return error.problem;
     throw error;
   }
 }
+
+export const codeOf = async (promise: Promise<unknown>): Promise<string | undefined> =>
+  (await problemOf(promise))?.code;

@@ -42,6 +42,9 @@ export async function deliverRelease(
     ...said(broker, query, task),
     questionHash: query.questionHash,
     dataset: planned.dataset.id,
+    // What was described is what was asked; a holder whose data have changed since answers another question.
+    epoch: planned.dataset.epoch,
+    asOf: planned.dataset.asOf,
     synthetic: planned.dataset.synthetic,
     mode: planned.dataset.mode,
     agreement: agreementOf(query, holder),

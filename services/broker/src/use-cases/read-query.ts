@@ -18,10 +18,15 @@ export interface ReadAnswer {
   readonly result: CompactJws;
 }
 
-/** @throws AppError NOT_FOUND, also while there is no answer yet */
-export async function readAnswer(broker: Broker, person: string, queryId: string): Promise<ReadAnswer> {
+/** @throws AppError NOT_FOUND, also when there is no answer in time */
+export async function readAnswer(
+  broker: Broker,
+  person: string,
+  queryId: string,
+  patience: Patience,
+): Promise<ReadAnswer> {
   await readQuery(broker, person, queryId);
-  const found = await answerNow(broker, queryId);
+  const found = await awaitAnswer(broker, queryId, patience);
   if (found === undefined) throw new AppError('NOT_FOUND', { detail: 'The query has no answer yet.' });
   return found;
 }

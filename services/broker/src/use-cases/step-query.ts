@@ -11,7 +11,7 @@ export async function stepQuery(
   message?: Message,
 ): Promise<Step | undefined> {
   const now = broker.now();
-  const step = await broker.queries.step(queryId, (progress) => advance(progress, event, now), message);
+  const step = await broker.queries.step(queryId, (progress) => advance(progress, event, now), now, message);
   for (const effect of step?.effects ?? []) await carryOut(broker, queryId, step, effect, event);
   return step;
 }

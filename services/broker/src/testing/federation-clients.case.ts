@@ -1,0 +1,83 @@
+/** Everybody of a test's data space at their clients, signing for real. */
+import {
+  createBrokerClient,
+  createDataspaceClient,
+  createSigner,
+  generateKeyPair,
+  signCredential,
+  signDocument,
+  signQuery,
+} from '@revier/connector-sdk';
+import { BROKER, type Federation, type FederationOptions, REGISTER, USER } from './data-space.case.ts';
+
+const HOUR = 3600;
+const seconds = (): number => Math.floor(Date.now() / 1000);
+
+interface ClientParts extends Pick<Federation, 'url' | 'member' | 'agreements'> {
+  readonly options: FederationOptions;
+}
+
+export function clientsOf({ url, member, options, agreements }: ClientParts) {
+  const asHolder: Federation['asHolder'] = (id, over) =>
+    createBrokerClient({
+      baseUrl: url(),
+      identity: { signer: member(id).signer, iss: id, aud: BROKER, realm: 'test', ...over },
+    });
+  const asHolderAt: Federation['asHolderAt'] = (baseUrl, id) =>
+    createBrokerClient({ baseUrl, identity: { signer: member(id).signer, iss: id, aud: BROKER, realm: 'test' } });
+  const asPerson: Federation['asPerson'] = ({ sub, signer, credential }) =>
+    createDataspaceClient({ baseUrl: url(), identity: { signer, iss: sub, aud: BROKER, realm: 'test', credential } });
+  const person: Federation['person'] = async (sub) => {
+    const keys = await generateKeyPair();
+    const own = {
+      iss: USER,
+      sub,
+      key: keys.publicKey,
+      roles: ['researcher' as const],
+      registers: [REGISTER],
+      realm: 'test' as const,
+      iat: seconds() - 60,
+      exp: seconds() + HOUR,
+    };
+    return {
+      sub,
+      signer: await createSigner(keys.privateKey),
+      credential: await signCredential(own, member(USER).signer),
+    };
+  };
+  const sign: Federation['sign'] = async (
+    who,
+    { question = options.question, jti, seconds: span = 60, change } = {},
+  ) => {
+    const { hash, catalogue } = await asPerson(who).catalogue();
+    const used = (question.by ?? []).flatMap((dimension) => ('lookup' in dimension ? [dimension.lookup] : []));
+    const envelope = {
+      signer: who.signer,
+      credential: who.credential,
+      question: { ...question, holders: { asked: [...agreements.keys()], ...question.holders } },
+      agreements: Object.fromEntries([...agreements].map(([holder, agreement]) => [holder, agreement.hash])),
+      catalogue: hash,
+      lookups: Object.fromEntries(used.map((name) => [name, catalogue.lookups[name] ?? ''])),
+      realm: 'test' as const,
+      iss: who.sub,
+      aud: BROKER,
+      jti: jti ?? crypto.randomUUID(),
+      iat: seconds(),
+      exp: seconds() + span,
+    };
+    return signQuery(change === undefined ? envelope : change(envelope));
+  };
+  const publishAll = async (): Promise<void> => {
+    const [source] = options.datasets;
+    if (source === undefined) return;
+    const signer = member(source.holder).signer;
+    const documents = await Promise.all(options.documents.map((document) => signDocument(document, signer)));
+    await asHolder(source.holder).publishDocuments(documents);
+    for (const dataset of options.datasets) {
+      const description = await signDocument(dataset, member(dataset.holder).signer);
+      const agreement = agreements.get(dataset.holder);
+      await asHolder(dataset.holder).publish(description, agreement === undefined ? [] : [agreement.jws]);
+    }
+  };
+  return { asHolder, asHolderAt, asPerson, person, sign, publishAll };
+}
