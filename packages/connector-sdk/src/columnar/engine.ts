@@ -1,5 +1,6 @@
 /** The engine room: how DuckDB is started for writing and, locked down, for reading, and how a statement is stopped. */
 import { type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
+import { throwIfStopped } from '../data-source-life.ts';
 
 /** Memory in megabytes, for each open file; what exceeds it is spilled to disk. */
 export interface EngineLimits {
@@ -32,11 +33,6 @@ export const startReader = (path: string, spillTo: string, limits: EngineLimits)
 /** Writes one new file. */
 export const startWriter = (path: string, spillTo: string, limits: EngineLimits): Promise<DuckDBInstance> =>
   DuckDBInstance.create(path, { ...closedWorld(limits, spillTo), lock_configuration: 'true' });
-
-/** Throws `DOMException` `AbortError` once the signal is aborted, whatever reason it was given. */
-export function throwIfStopped(signal: AbortSignal | undefined): void {
-  if (signal?.aborted) throw new DOMException('The work was stopped', 'AbortError');
-}
 
 const INTERRUPT_EVERY_MS = 10;
 

@@ -1,8 +1,9 @@
 /** Imports: columns stream in, are checked record by record, and take the place of the old data at once or not at all. */
 import type { DuckDBConnection } from '@duckdb/node-api';
 import { AppError, type DataModel } from '@revier/schema';
+import { throwIfStopped } from '../data-source-life.ts';
 import type { Columns, Grain, RejectedRecord } from './columns.ts';
-import { type EngineLimits, interruptible, startWriter, throwIfStopped } from './engine.ts';
+import { type EngineLimits, interruptible, startWriter } from './engine.ts';
 import { dropRepeated, fingerprint, storeAbout, storeRecords } from './finish-import.ts';
 import { type ImportPlan, planImport } from './plan-import.ts';
 import { openStaging } from './staging.ts';

@@ -4,6 +4,7 @@ import type { RawTable, SourceTable } from '@revier/core';
 import { AppError } from '@revier/schema';
 import { z } from 'zod';
 import type { DataSource, DataSourceOptions } from '../data-source.ts';
+import { stopSignal, untilClosed } from '../data-source-life.ts';
 import { type CompiledStatement, type CompiledTable, compileTable } from '../sql/compile-table.ts';
 import { exactFigure } from '../sql/exact-figure.ts';
 import type { Lookup } from '../sql/lookups.ts';
@@ -69,10 +70,9 @@ async function answer(connection: DuckDBConnection, table: SourceTable, compiled
 
 async function aggregate(file: OpenFile, table: SourceTable, options: DataSourceOptions): Promise<RawTable> {
   const compiled = compileTable(table, { view: 'approved' });
-  const limits = [AbortSignal.timeout(options.timeoutMs), ...(options.signal === undefined ? [] : [options.signal])];
   const connection = await file.instance.connect();
   try {
-    return await interruptible(connection, AbortSignal.any(limits), () => answer(connection, table, compiled));
+    return await interruptible(connection, stopSignal(options), () => answer(connection, table, compiled));
   } catch (cause) {
     throw withoutWords(cause);
   } finally {
@@ -92,29 +92,14 @@ async function readAbout(file: OpenFile): Promise<{ epoch: string; rows: number 
 }
 
 function sourceOver(file: OpenFile, path: string, about: { epoch: string; rows: number }): ColumnarSource {
-  const running = new Set<Promise<RawTable>>();
-  let closed: Promise<void> | undefined;
   return {
     ...about,
-    async aggregate(table, options) {
-      if (closed !== undefined) throw new AppError('INTERNAL', { detail: 'The data source is closed.' });
-      const work = aggregate(file, table, options);
-      running.add(work);
-      try {
-        return await work;
-      } finally {
-        running.delete(work);
-      }
-    },
+    ...untilClosed((table, options) => aggregate(file, table, options), file.release),
     isCurrent: () =>
       fileIdentity(path).then(
         (identity) => identity === file.identity,
         () => false,
       ),
-    close() {
-      closed ??= Promise.allSettled([...running]).then(() => file.release());
-      return closed;
-    },
   };
 }
 

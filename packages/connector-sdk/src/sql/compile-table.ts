@@ -106,12 +106,14 @@ from t${where ?? sql``}${groups.length === 0 ? sql`` : sql`\ngroup by ${sql.join
 having count(*) > 0`;
   });
   const order = keys.map(({ to }) => sql.ref(to));
-  const statement = sql`with t as ${sets.length > 1 ? sql`materialized ` : sql``}(${shape.records})
+  const statement = sql`${sql.raw(WITH)}t as ${sets.length > 1 ? sql`materialized ` : sql``}(${shape.records})
 ${sql.join(branches, sql`\nunion all\n`)}
 order by ${order.length === 0 ? sql`1` : sql.join(order)}`;
   return { sql: statement.compile(compiler).sql };
 }
 
+/** What every statement begins with. */
+const WITH = 'with ';
 const total = sql.lit(TOTAL);
 const key = (figure: Part, name: string): Part => sql`${figure} as ${sql.ref(name)}`;
 const persons = sql`count(distinct person) as persons`;
@@ -159,6 +161,11 @@ function atomsStatement(view: string, table: SlottedTable, counts: readonly Slot
     part: { name: 'signature', totalled: false },
     figures: [sql`count(*) as records`, persons],
   });
+}
+
+/** For engines where `lookup` is no relation of its own: `definition` (`name (columns) as (...)`) stands before the statement's own. */
+export function withRelation({ sql: statement }: CompiledStatement, definition: string): string {
+  return `${WITH}${definition},\n${statement.slice(WITH.length)}`;
 }
 
 /** Compiles a table. Deterministic: equal tables give equal SQL. Throws AppError `INTERNAL` on names that are no identifiers. */

@@ -1,14 +1,13 @@
-/** The columnar store under the contract of every data source. */
+/** For tests: a columnar store over given rows, gone when it is closed. */
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { describeDataSource } from '../data-source.case.ts';
 import type { GivenRows } from '../data-source.reference.case.ts';
 import type { DataSource } from '../data-source.ts';
 import { importColumns } from './import-columns.ts';
 import { openColumnar } from './open-columnar.ts';
 
-async function open({ model, codes, rows, recordKey }: GivenRows): Promise<DataSource> {
+export async function columnarOver({ model, codes, rows, recordKey }: GivenRows): Promise<DataSource> {
   const folder = await mkdtemp(join(tmpdir(), 'revier-store-'));
   const variables = model.variables.map(({ name }) => [name, rows.map(({ values }) => values[name] ?? null)]);
   const batch = { ...Object.fromEntries(variables), usable: rows.map(({ usable }) => (usable ? 'yes' : 'no')) };
@@ -21,5 +20,3 @@ async function open({ model, codes, rows, recordKey }: GivenRows): Promise<DataS
   };
   return { aggregate: (table, options) => source.aggregate(table, options), close };
 }
-
-describeDataSource('columnar', open);
