@@ -202,6 +202,11 @@ const kinds = {
     title: 'The data do not fit the data model',
     hint: 'Compare columns and codes with the data model and the grain of the dataset; the earlier data stay in use.',
   },
+  VIEW_UNFIT: {
+    status: 500,
+    title: 'The approved view of a dataset, or the role that reads it, is not as it has to be',
+    hint: 'See `errors`; compare the view and the rights of the role with the statements that `approvedViewSql` prints.',
+  },
   PROFILE_MISSING: {
     status: 400,
     title: 'There is no profile that says who you are and which broker to ask',

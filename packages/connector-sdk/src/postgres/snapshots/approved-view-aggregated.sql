@@ -1,0 +1,19 @@
+create schema if not exists "revier";
+
+create view "revier"."stays" with (security_barrier) as
+select
+  r."say ""area"""::text collate "C" as "area",
+  r."sex"::text collate "C" as "sex",
+  r."beds" as "beds",
+  r."score" as "score",
+  0::bigint as record_key
+from "hospital"."stays" as r
+where r."released";
+
+-- Once for all views of the schema, with a password or a certificate as you use them.
+create role "revier_reader" login;
+
+grant usage on schema "revier" to "revier_reader";
+
+grant select on "revier"."stays" to "revier_reader";
+

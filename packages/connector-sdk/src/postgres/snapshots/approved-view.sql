@@ -1,0 +1,27 @@
+create schema if not exists "revier";
+
+create table "revier"."stays_keys" (
+  record text collate "C" primary key,
+  record_key bigint not null check (record_key between 0 and 4294967295)
+);
+
+create view "revier"."stays" with (security_barrier) as
+select
+  r."Fall Nr"::text collate "C" as "stayId",
+  r."personId"::text collate "C" as "personId",
+  r."say ""area"""::text collate "C" as "area",
+  r."sex"::text collate "C" as "sex",
+  r."beds" as "beds",
+  r."score" as "score",
+  k.record_key as record_key
+from "hospital"."stays" as r
+left join "revier"."stays_keys" as k on k.record = r."Fall Nr"::text collate "C"
+where r."released";
+
+-- Once for all views of the schema, with a password or a certificate as you use them.
+create role "revier_reader" login;
+
+grant usage on schema "revier" to "revier_reader";
+
+grant select on "revier"."stays" to "revier_reader";
+
