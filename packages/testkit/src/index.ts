@@ -1,4 +1,5 @@
 /** What tests need and products must not have: servers of one's own. */
+export { freePort } from './free-port.ts';
 export { discloseWithGuardsOff } from './guards-off.ts';
 export { startPostgres, type TestPostgres } from './postgres.ts';
 export { startRedis, type TestRedis } from './redis.ts';

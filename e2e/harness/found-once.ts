@@ -1,0 +1,41 @@
+/** Founds the federation that all tests copy: keys, data, agreements, and records that have seen one start. */
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { foundFederation, ruhrFederation } from '@revier/laptop';
+import type { TestProject } from 'vitest/node';
+import { layFederation } from './federation.ts';
+import { slugs } from './members.ts';
+
+declare module 'vitest' {
+  interface ProvidedContext {
+    /** A founded federation whose processes do not run. */
+    readonly founded: string;
+  }
+}
+
+/** Enough for figures besides withheld cells. */
+const PERSONS = 100_000;
+const REGISTER = 'urn:revier:register:colorectal-ruhr';
+
+export async function setup(project: TestProject): Promise<() => Promise<void>> {
+  const folder = await mkdtemp(join(tmpdir(), 'revier-e2e-founded-'));
+  const spec = ruhrFederation(PERSONS);
+  await foundFederation({
+    spec: {
+      ...spec,
+      holders: spec.holders.filter(({ slug }) => slugs.some((one) => one === slug)),
+      registers: spec.registers.filter(({ id }) => id === REGISTER),
+    },
+    folder,
+    options: { persons: PERSONS },
+    now: new Date(),
+    lang: 'en',
+    say: () => undefined,
+  });
+  const federation = await layFederation({ folder });
+  await federation.start();
+  await federation.stop();
+  project.provide('founded', folder);
+  return () => rm(folder, { recursive: true, force: true });
+}

@@ -1,0 +1,31 @@
+/** A federation for one test file: a copy of the founded one, started, and gone afterwards. */
+import { cp, mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { inject } from 'vitest';
+import { type Federation, type LayOptions, layFederation } from './federation.ts';
+
+/** Not started yet. `stop` removes it, too. */
+export async function copyFederation(options: Omit<LayOptions, 'folder'> = {}): Promise<Federation> {
+  const folder = await mkdtemp(join(tmpdir(), 'revier-e2e-'));
+  await cp(inject('founded'), folder, { recursive: true });
+  const federation = await layFederation({ ...options, folder });
+  return {
+    ...federation,
+    stop: async () => {
+      await federation.stop();
+      await rm(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+export async function startFederation(options: Omit<LayOptions, 'folder'> = {}): Promise<Federation> {
+  const federation = await copyFederation(options);
+  try {
+    await federation.start();
+    return federation;
+  } catch (error) {
+    await federation.stop();
+    throw error;
+  }
+}
