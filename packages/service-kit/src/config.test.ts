@@ -1,3 +1,4 @@
+/** The environment: what is read, what is missing, and that no value is ever repeated. */
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';

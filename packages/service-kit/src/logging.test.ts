@@ -1,3 +1,4 @@
+/** The log: its form, and what must never be read in it. */
 import { execFileSync } from 'node:child_process';
 import { Writable } from 'node:stream';
 import { AppError } from '@revier/schema';

@@ -1,3 +1,4 @@
+/** Pauses between attempts: their growth, their limit, their chance. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { defaultBackoff, pauseMs } from './backoff.ts';

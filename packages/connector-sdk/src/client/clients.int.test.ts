@@ -1,3 +1,4 @@
+/** The clients against a server that answers well, badly or not at all. */
 import { catalogueOf, contentHash, digest } from '@revier/core';
 import {
   builtInCodeLists,

@@ -1,3 +1,4 @@
+/** A node’s loop: every task once, calm while the broker is away, done when told to stop. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { CompactJws } from '@revier/schema';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';

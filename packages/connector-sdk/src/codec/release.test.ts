@@ -1,3 +1,4 @@
+/** Release bodies: one spelling for one content, and nothing hostile comes through. */
 import { digest, discloseOpen, type Release } from '@revier/core';
 import { type ReleaseBody, TOTAL } from '@revier/schema';
 import { encode } from 'cbor-x';

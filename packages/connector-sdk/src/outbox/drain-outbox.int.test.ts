@@ -1,3 +1,4 @@
+/** Draining the outbox against a broker that fails, refuses, or is away. */
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createInner } from '../client/inner.ts';
 import { type Given, problem, startTestBroker, type TestBroker } from '../client/test-broker.case.ts';

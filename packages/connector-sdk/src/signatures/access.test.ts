@@ -1,3 +1,4 @@
+/** Access tokens: who calls, for whom, how long, and in whose name never. */
 import { beforeAll, describe, expect, it } from 'vitest';
 import { type AccessToSign, accessToken, type VerifyAccessOptions, verifyAccess } from './access.ts';
 import { BROKER, NOW, type Researcher, researcher, SECONDS, type World, world } from './actors.case.ts';

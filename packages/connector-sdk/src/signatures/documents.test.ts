@@ -1,3 +1,4 @@
+/** Signed documents and agreements: who may sign what, and what no one may pass off. */
 import { contentHash } from '@revier/core';
 import { builtInCodeLists, builtInModels, builtInStandards, type DatasetDescription } from '@revier/schema';
 import { beforeAll, describe, expect, it } from 'vitest';

@@ -1,3 +1,4 @@
+/** Several signatures over one payload: all of them count, or none. */
 import type { GeneralJws } from '@revier/schema';
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';

@@ -1,3 +1,4 @@
+/** Signed queries: canonical, for one audience, in one realm and window, by the person whom the credential names. */
 import { canonicalQuestion, contentHash } from '@revier/core';
 import { beforeAll, describe, expect, it } from 'vitest';
 import {

@@ -1,3 +1,4 @@
+/** The trust list: who can open it, and what it can never be made to say. */
 import type { TrustList } from '@revier/schema';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { type Actor, actor, NOW, trustList } from './actors.case.ts';

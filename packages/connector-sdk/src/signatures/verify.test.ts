@@ -1,3 +1,4 @@
+/** Compact signatures and keys: every change, other spelling or foreign algorithm is refused. */
 import { canonicalText } from '@revier/core';
 import type { SignatureKind } from '@revier/schema';
 import fc from 'fast-check';

@@ -1,3 +1,4 @@
+/** The frame of every HTTP interface: problems, headers, description, health, closing. */
 import { Writable } from 'node:stream';
 import { AppError, Problem } from '@revier/schema';
 import { afterEach, describe, expect, it } from 'vitest';

@@ -1,3 +1,4 @@
+/** JSON as it is meant: all that is refused although a tolerant reader would take it. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { JSON_DEPTH_LIMIT, jsonPointer, parseJson, parseJsonBytes } from './parse-json.ts';

@@ -1,3 +1,4 @@
+/** The contract of every job queue, on a PostgreSQL server. */
 import { startPostgres } from '@revier/testkit';
 import { afterAll, beforeAll, describe } from 'vitest';
 import { openRecords } from '../records/open-records.ts';

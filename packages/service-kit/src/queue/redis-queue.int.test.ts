@@ -1,3 +1,4 @@
+/** The contract of every job queue, on Redis. */
 import { startRedis } from '@revier/testkit';
 import { afterAll, describe } from 'vitest';
 import { describeJobQueue } from './job-queue.case.ts';

@@ -1,3 +1,4 @@
+/** One holder for a data folder, whoever crashes, restarts or comes at the same time. */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtemp, readdir, readFile, rm, utimes, writeFile } from 'node:fs/promises';

@@ -1,3 +1,4 @@
+/** A lock inside one process: order, and giving up. */
 import { describe, expect, it } from 'vitest';
 import { Lock } from './lock.ts';
 

@@ -1,3 +1,4 @@
+/** Records on a PostgreSQL server: the contract, and a server that goes away. */
 import { startPostgres } from '@revier/testkit';
 import { afterAll, describe, expect, it } from 'vitest';
 import { openRecords } from './open-records.ts';

@@ -34,8 +34,9 @@ async function linuxStart(pid: number): Promise<string> {
 async function otherStart(pid: number): Promise<string> {
   if (!isAlive(pid)) return '';
   try {
-    const { stdout } = await promisify(execFile)('ps', ['-o', 'lstart=', '-p', String(pid)], {
-      env: { ...process.env, LC_ALL: 'C' },
+    // By its path, so that neither PATH nor a locale of the environment counts.
+    const { stdout } = await promisify(execFile)('/bin/ps', ['-o', 'lstart=', '-p', String(pid)], {
+      env: { LC_ALL: 'C' },
     });
     return stdout.trim();
   } catch {

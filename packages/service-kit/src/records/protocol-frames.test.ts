@@ -1,3 +1,4 @@
+/** Frames of the PostgreSQL protocol, however the bytes arrive. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { readReply, splitFrames, startupLength, welcome } from './protocol-frames.ts';

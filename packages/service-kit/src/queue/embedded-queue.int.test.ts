@@ -1,3 +1,4 @@
+/** The contract of every job queue, in the embedded database. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { openRecords } from '../records/open-records.ts';

@@ -1,3 +1,4 @@
+/** The template from which embedded databases start is what the installed PGlite would make. */
 import { PGlite } from '@electric-sql/pglite';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { embeddedTemplate } from './embedded-template.ts';
