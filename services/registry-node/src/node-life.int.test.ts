@@ -1,20 +1,15 @@
 /** A node's life: it starts without a broker, refuses broken papers, keeps what could not be sent, and stops within a second. */
-import { access, mkdtemp, readdir, rm, stat, writeFile } from 'node:fs/promises';
+import { access, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createSigner, generateKeyPair, importColumns, signDocument } from '@revier/connector-sdk';
-import { contentHash, recordKeyer } from '@revier/core';
+import { createSigner, generateKeyPair, signDocument } from '@revier/connector-sdk';
 import { AppError, type Floor } from '@revier/schema';
-import { openRecords, type Records } from '@revier/service-kit';
 import { sql } from 'kysely';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { openNodeFolder } from './folder/open-node-folder.ts';
-import { writeNodeFolder } from './folder/write-node-folder.ts';
 import type { NodeOptions } from './node-options.ts';
 import { startNode } from './start-node.ts';
 import { signAgreement } from './testing/agreement.case.ts';
 import { countQuestion, type Federation, rateQuestion, startFederation, until } from './testing/federation.case.ts';
-import { NOISE_KEY } from './testing/ruhr.case.ts';
 
 let federation: Federation;
 let folder: string;
@@ -258,73 +253,5 @@ describe('stopping', () => {
     await federation.released(await federation.give('registry', await federation.ask(countQuestion)));
     expect(federation.broker.releases.get(taskId)).toBeUndefined();
     await last.close();
-  });
-});
-
-describe('the folder', () => {
-  let records: Records;
-  beforeAll(async () => {
-    records = await openRecords({ memory: true });
-  });
-  afterAll(() => records.close());
-
-  async function write(change: { epoch?: string } = {}) {
-    const place = join(folder, 'registry');
-    const registry = federation.parties.holder('registry');
-    const [held] = federation.ruhr.holders;
-    if (held === undefined) throw new Error('nothing is held');
-    const { epoch } = await importColumns({
-      ...held.imported,
-      folder: join(place, 'data'),
-      name: 'cases',
-      recordKey: recordKeyer(NOISE_KEY, 'urn:revier:dataset:registry'),
-    });
-    const options = federation.nodeOptions('registry');
-    const { participant, realm, broker } = options;
-    await writeNodeFolder(place, {
-      participant,
-      realm,
-      broker,
-      pinnedSigners: [...options.pinnedSigners],
-      admin: { host: '127.0.0.1', port: 0 },
-      datasets: [{ name: 'cases', description: { ...held.description, epoch, ...change } }],
-      trustList: options.trustList,
-      floor: options.floor,
-      agreements: options.agreements,
-      documents: options.documents ?? [],
-      privateKey: registry.privateKey,
-      noiseKey: NOISE_KEY,
-    });
-    return place;
-  }
-
-  it('is all that a node needs', async () => {
-    const opened = await openNodeFolder(await write(), { logger: federation.nodeOptions('registry').logger, records });
-    const node = await startNode(opened.options);
-    expect(contentHash(opened.options.noiseKey.toString())).toBe(contentHash(NOISE_KEY.toString()));
-    await federation.released(await federation.give('registry', await federation.ask(countQuestion)));
-    await node.close();
-    await opened.close();
-  });
-
-  it('keeps its keys from other users of the machine', async () => {
-    const place = await write();
-    for (const name of ['key.jwk', 'noise.key', 'node.json'])
-      expect((await stat(join(place, name))).mode & 0o077).toBe(0);
-    expect((await readdir(place)).sort()).not.toContain('key.jwk.draft');
-  });
-
-  it('with data of another epoch than described is not opened', async () => {
-    const place = await write({ epoch: '0000000000000000' });
-    const opening = openNodeFolder(place, { logger: federation.nodeOptions('registry').logger, records });
-    expect((await faultOf(opening)).code).toBe('DATA_UNREADABLE');
-  });
-
-  it('with a broken file says which one, and not what is in it', async () => {
-    const place = await write();
-    await writeFile(join(place, 'noise.key'), 'secretsecret');
-    const fault = await faultOf(openNodeFolder(place, { logger: federation.nodeOptions('registry').logger, records }));
-    expect(fault.message).toContain('noise.key');
-    expect(fault.message).not.toContain('secretsecret');
   });
 });

@@ -143,6 +143,7 @@ export async function smallHouse(terms: Partial<Terms> = {}, floor: Partial<Floo
     archive: { timeoutMs: 1000, limiter: createLimiter(2) },
     noiseKey: NOISE_KEY,
     logger: createLogger({ name: 'test', level: 'silent' }),
+    crashPoint: () => undefined,
   };
   const small: SmallHouse = {
     parties,
