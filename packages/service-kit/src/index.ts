@@ -1,8 +1,10 @@
 /** What both services share: configuration, logging, HTTP, records and queues. */
 export { ConfigError, loadConfig } from './config.ts';
+export { type CrashPoint, crashPointAt } from './crash-point.ts';
 export { closeGracefully, type ListenOptions, listen, requestEnd } from './http/closing.ts';
 export { type Answer, createHttp, type HttpApp, type HttpOptions } from './http/create-http.ts';
 export type { HealthCheck } from './http/health.ts';
+export type { SecuritySchemes } from './http/openapi.ts';
 export { JSON_DEPTH_LIMIT, jsonPointer, parseJson, parseJsonBytes } from './http/parse-json.ts';
 export { PROBLEM_MEDIA_TYPE, problemResponse, sendProblem } from './http/problems.ts';
 export { invalidRequest } from './http/validation.ts';

@@ -1,6 +1,7 @@
 /** The environment of a broker process, read nowhere else. */
 import { loadConfig, logLevels } from '@revier/service-kit';
 import { z } from 'zod';
+import { crashLabels } from './crash-labels.ts';
 
 const Environment = z.object({
   /** Holds broker.json, trust-list.json and key.jwk. */
@@ -8,6 +9,8 @@ const Environment = z.object({
   DATABASE_URL: z.string().min(1).optional(),
   REDIS_URL: z.string().min(1).optional(),
   LOG_LEVEL: z.enum(logLevels).default('info'),
+  /** For tests of crashes; refused in production. */
+  REVIER_CRASH_AT: z.enum(crashLabels).optional(),
 });
 export type BrokerConfig = z.infer<typeof Environment>;
 

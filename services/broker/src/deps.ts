@@ -1,11 +1,12 @@
 /** The one place where adapters meet ports. */
 import type { Signer, Trust } from '@revier/connector-sdk';
 import type { GeneralJws, ParticipantId, Realm } from '@revier/schema';
-import { type JobQueue, type Logger, postgresQueue, type Records, redisQueue } from '@revier/service-kit';
+import { crashPointAt, type JobQueue, type Logger, postgresQueue, type Records, redisQueue } from '@revier/service-kit';
 import { catalogueStore } from './adapters/catalogue-store.ts';
 import { queryStore } from './adapters/query-store.ts';
 import { QUEUE_NAME, queueReminders, Reminder } from './adapters/reminders.ts';
 import { recordsWakes } from './adapters/wakes.ts';
+import type { CrashLabel } from './crash-labels.ts';
 import type { Broker } from './ports.ts';
 import { vocabularies } from './vocabulary/open-vocabulary.ts';
 
@@ -19,6 +20,7 @@ export interface DepsOptions {
   readonly queue: 'records' | { readonly redisUrl: string };
   readonly logger: Logger;
   readonly now: () => number;
+  readonly crashAt?: CrashLabel | undefined;
 }
 
 export interface Deps {
@@ -27,7 +29,8 @@ export interface Deps {
   close(): Promise<void>;
 }
 
-export async function createDeps({ records, queue: where, ...given }: DepsOptions): Promise<Deps> {
+export async function createDeps({ records, queue: where, crashAt, ...given }: DepsOptions): Promise<Deps> {
+  const crashPoint = crashPointAt(crashAt, given.realm);
   const onError = (error: Error): void => given.logger.warn({ err: error }, 'queue');
   const options = { name: QUEUE_NAME, payload: Reminder, onError };
   const queue = await (where === 'records' ? postgresQueue(records, options) : redisQueue(where.redisUrl, options));
@@ -35,6 +38,7 @@ export async function createDeps({ records, queue: where, ...given }: DepsOption
   const catalogues = catalogueStore(records);
   const broker: Broker = {
     ...given,
+    crashPoint,
     catalogues,
     queries: queryStore(records),
     wakes,

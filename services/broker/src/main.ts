@@ -16,7 +16,7 @@ if (process.argv[2] === 'migrate') {
   await migrateBroker(options.records);
   await options.records.close();
 } else {
-  const broker = await startBroker(options);
+  const broker = await startBroker({ ...options, crashAt: config.REVIER_CRASH_AT });
   const stop = async (): Promise<void> => {
     await broker.close();
     await options.records.close();

@@ -17,7 +17,8 @@ import type {
   Sha256,
   SignedQuery,
 } from '@revier/schema';
-import type { Logger } from '@revier/service-kit';
+import type { CrashPoint, Logger } from '@revier/service-kit';
+import type { CrashLabel } from './crash-labels.ts';
 import type { Progress, Step, TaskProgress } from './progress/advance.ts';
 
 export interface TaskRecord extends TaskProgress {
@@ -161,6 +162,7 @@ export interface Broker {
   readonly wakes: Wakes;
   readonly reminders: Reminders;
   readonly logger: Logger;
+  readonly crashPoint: CrashPoint<CrashLabel>;
   now(): number;
   /** A catalogue version, opened. @throws AppError CATALOGUE_UNKNOWN */
   vocabulary(hash: Sha256): Promise<Vocabulary>;

@@ -11,6 +11,7 @@ import {
   type Records,
 } from '@revier/service-kit';
 import { createApp } from './app.ts';
+import type { CrashLabel } from './crash-labels.ts';
 import { migrations } from './db/migrations.ts';
 import { createDeps } from './deps.ts';
 import type { Broker } from './ports.ts';
@@ -31,6 +32,8 @@ export interface BrokerOptions {
   readonly logger: Logger;
   /** Milliseconds since the epoch. */
   readonly now?: () => number;
+  /** For tests of crashes: ends the process there. Refused in production. */
+  readonly crashAt?: CrashLabel | undefined;
 }
 
 export interface RunningBroker {

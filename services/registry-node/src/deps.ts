@@ -1,13 +1,14 @@
 /** The one place where adapters meet ports. */
 import { type BrokerClient, createBrokerClient, type Outgoing } from '@revier/connector-sdk';
 import { AppError } from '@revier/schema';
-import { migrate, pendingMigrations } from '@revier/service-kit';
+import { type CrashPoint, crashPointAt, migrate, pendingMigrations } from '@revier/service-kit';
 import { brokerBodies } from './adapters/broker-bodies.ts';
 import { nodeDb } from './adapters/node-db.ts';
 import { recordsAgreements } from './adapters/records-agreements.ts';
 import { recordsBook } from './adapters/records-book.ts';
 import { recordsOutbox } from './adapters/records-outbox.ts';
 import { recordsVocabularies } from './adapters/vocabularies.ts';
+import type { CrashLabel } from './crash-labels.ts';
 import { nodeMigrations } from './db/migrations.ts';
 import type { NodeOptions } from './node-options.ts';
 import { holdDatasets, openSelf } from './open-self.ts';
@@ -32,12 +33,13 @@ const CONCURRENCY = 2;
 export async function assemble(options: NodeOptions): Promise<Deps> {
   const { records, schema, logger, noiseKey } = options;
   const self = await openSelf(options);
+  const crashPoint = crashPointAt(options.crashAt, options.realm);
   const datasets = holdDatasets(options);
   await bringForward(options);
   const node = nodeDb(records, schema);
   const agreementsPort = recordsAgreements(node);
   const agreements = await admitAgreements(options.agreements, { self, datasets, agreements: agreementsPort });
-  const client = brokerClient(options, self);
+  const client = crashingAfterRelease(brokerClient(options, self), crashPoint);
   const house: House = {
     self,
     datasets,
@@ -51,6 +53,7 @@ export async function assemble(options: NodeOptions): Promise<Deps> {
     },
     noiseKey,
     logger,
+    crashPoint,
   };
   return { self, datasets, agreements, client, outbox: recordsOutbox(node), house };
 }
@@ -61,6 +64,14 @@ const brokerClient = ({ broker, signer }: NodeOptions, { participant, realm, now
     identity: { signer, iss: participant, aud: broker.id, realm },
     clock: () => new Date(now()),
   });
+
+const crashingAfterRelease = (client: BrokerClient, crashPoint: CrashPoint<CrashLabel>): BrokerClient => ({
+  ...client,
+  async sendRelease(...release) {
+    await client.sendRelease(...release);
+    crashPoint('after-release-sent');
+  },
+});
 
 /** An embedded database is brought forward at boot, a server by command only. */
 async function bringForward({ records, schema }: NodeOptions): Promise<void> {

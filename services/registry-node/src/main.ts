@@ -7,10 +7,10 @@ import { openNodeFolder } from './folder/open-node-folder.ts';
 import { startNode } from './start-node.ts';
 
 async function main(): Promise<void> {
-  const { folder, databaseUrl, logLevel } = readConfig(process.env);
+  const { folder, databaseUrl, logLevel, crashAt } = readConfig(process.env);
   const logger = createLogger({ name: 'registry-node', level: logLevel });
   const opened = await openNodeFolder(folder, { logger, databaseUrl });
-  const node = await startNode(opened.options).catch(async (error: unknown) => {
+  const node = await startNode({ ...opened.options, crashAt }).catch(async (error: unknown) => {
     await opened.close();
     throw error;
   });

@@ -2,6 +2,7 @@
 import type { DataSource, Signer } from '@revier/connector-sdk';
 import type { CompactJws, DatasetDescription, GeneralJws, KeyId, ParticipantId, Realm } from '@revier/schema';
 import type { Logger, Records } from '@revier/service-kit';
+import type { CrashLabel } from './crash-labels.ts';
 
 export interface NodeOptions {
   readonly participant: ParticipantId;
@@ -31,6 +32,8 @@ export interface NodeOptions {
   readonly stopFile?: string;
   /** For one table, in milliseconds; 30 s when left out. */
   readonly statementTimeoutMs?: number;
+  /** For tests of crashes: ends the process there. Refused in production. */
+  readonly crashAt?: CrashLabel | undefined;
 }
 
 export interface RunningNode {

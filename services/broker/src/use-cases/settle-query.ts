@@ -14,7 +14,9 @@ export async function settleQuery(broker: Broker, queryId: string): Promise<void
   }
   const query = await broker.queries.find(queryId);
   if (query === undefined || query.answered) return;
+  broker.crashPoint('before-merge');
   if (await answerQuery(broker, query)) broker.logger.info({ queryId }, 'query answered');
+  broker.crashPoint('after-answer-written');
   await broker.wakes.wake(queryTopic(queryId));
 }
 

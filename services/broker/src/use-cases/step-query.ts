@@ -12,6 +12,7 @@ export async function stepQuery(
 ): Promise<Step | undefined> {
   const now = broker.now();
   const step = await broker.queries.step(queryId, (progress) => advance(progress, event, now), now, message);
+  if (message !== undefined) broker.crashPoint(`after-${message.kind}-stored`);
   for (const effect of step?.effects ?? []) await carryOut(broker, queryId, step, effect, event);
   return step;
 }

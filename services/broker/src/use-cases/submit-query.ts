@@ -138,9 +138,11 @@ async function store(broker: Broker, query: NewQuery, key: string | undefined): 
     if (repeated === undefined) throw new AppError('IDEMPOTENCY_CONFLICT');
     return repeated;
   }
+  broker.crashPoint('after-query-row');
   const { queryId, progress } = query;
   broker.logger.info({ queryId, tasks: progress.tasks.length }, 'query accepted');
   await broker.reminders.remind(queryId, nextLook(progress, query.asked));
+  broker.crashPoint('after-reminder');
   await Promise.all([...new Set(progress.tasks.map(({ holder }) => taskTopic(holder)))].map(broker.wakes.wake));
   return { query: { ...query, answered: false }, mayRead: true };
 }

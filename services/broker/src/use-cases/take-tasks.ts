@@ -12,7 +12,9 @@ export async function takeTasks(broker: Broker, holder: ParticipantId, patience:
   const look = async (): Promise<readonly Delivery[] | undefined> => {
     const now = broker.now();
     const due = await broker.queries.takeDue(holder, now, now + AGAIN_MS);
-    return due.length === 0 ? undefined : due;
+    if (due.length === 0) return undefined;
+    broker.crashPoint('after-task-delivery');
+    return due;
   };
   const due = (await waitFor(broker.wakes, taskTopic(holder), look, patience)) ?? [];
   return Promise.all(due.map((delivery) => signTask(broker, delivery)));

@@ -2,7 +2,8 @@
 
 import { ConnectionError, ProblemError } from '@revier/connector-sdk';
 import type { Task } from '@revier/schema';
-import type { Logger } from '@revier/service-kit';
+import type { CrashPoint, Logger } from '@revier/service-kit';
+import type { CrashLabel } from '../crash-labels.ts';
 import type { Book } from '../ports.ts';
 import { type ArchiveDeps, read } from '../rooms/archive.ts';
 import { type GateDeps, type KnownSubmission, openTask, verifySubmission, verifyTask } from '../rooms/gate.ts';
@@ -16,6 +17,7 @@ export interface House extends GateDeps, GuardDeps, LedgerDeps {
   readonly archive: ArchiveDeps;
   readonly noiseKey: Uint8Array;
   readonly logger: Logger;
+  readonly crashPoint: CrashPoint<CrashLabel>;
 }
 
 /**
@@ -28,6 +30,7 @@ export async function answerTask(jws: string, house: House, signal: AbortSignal)
     return null;
   });
   if (task === null) return;
+  house.crashPoint('after-task-taken');
   const recorded = await conclude(task, house, signal);
   if (recorded === 'repeated') house.logger.info({ task: task.taskId }, 'the messages of a task leave again');
   else
@@ -41,11 +44,14 @@ async function conclude(task: Task, house: House, signal: AbortSignal): Promise<
     const earlier = await house.book.earlier(submission.identity);
     if (earlier === 'repeated') return await sendAgain(task, house);
     if (earlier === 'replayed') throw replayed();
+    house.crashPoint('after-replay-check');
     const verified = await verifyTask(task, submission, house, signal);
     const granted = await grant(verified, house);
-    const answer =
-      (await givenBefore(granted, house)) ?? sieve(await read(granted, house.archive, signal), house.noiseKey);
-    return await release(answer, house, signal);
+    const answer = (await givenBefore(granted, house)) ?? (await answerAnew(granted, house, signal));
+    house.crashPoint('before-ledger');
+    const recorded = await release(answer, house, signal);
+    house.crashPoint('after-ledger');
+    return recorded;
   } catch (error) {
     const reasons = reasonsOf(error, house, signal);
     return await refuse(task, submission, reasons, house);
@@ -60,6 +66,12 @@ async function sendAgain({ taskId }: Task, { book }: House): Promise<'repeated'>
 async function givenBefore(granted: Granted, { book }: House): Promise<SealedAnswer | undefined> {
   const kept = await book.kept(openGranted(granted).key);
   return kept && recall(granted, kept);
+}
+
+async function answerAnew(granted: Granted, house: House, signal: AbortSignal): Promise<SealedAnswer> {
+  const exact = await read(granted, house.archive, signal);
+  house.crashPoint('after-sql');
+  return sieve(exact, house.noiseKey);
 }
 
 /** A failure of ours says nothing of its cause; what the broker or a stop has interrupted is no outcome at all. */
