@@ -164,6 +164,17 @@ describe('the description', () => {
     expect(responses['4XX'].content['application/problem+json'].schema.$ref).toMatch(/Problem/);
   });
 
+  it('says how a route wants to be told who calls', async () => {
+    const bearer = { type: 'http', scheme: 'bearer' } as const;
+    const app = await service({ securitySchemes: { bearer } });
+    app.get('/v1/mine', { schema: { security: [{ bearer: [] }] } }, async () => ({}));
+    const document = (await app.inject('/openapi.json')).json();
+    expect(document.components.securitySchemes).toEqual({ bearer });
+    expect(document.components.schemas.TestQuestion).toBeDefined();
+    expect(document.paths['/v1/mine'].get.security).toEqual([{ bearer: [] }]);
+    expect(document.paths['/v1/questions'].post.security).toBeUndefined();
+  });
+
   it('has a page that needs nobody else', async () => {
     const app = await service();
     const page = await app.inject('/docs/');

@@ -8,7 +8,7 @@ import type { Logger } from '../logging.ts';
 import { announceClosing } from './closing.ts';
 import { addHealthRoutes, type HealthCheck } from './health.ts';
 import { answerUnknownRoutes } from './method-not-allowed.ts';
-import { describeInterface } from './openapi.ts';
+import { describeInterface, type SecuritySchemes } from './openapi.ts';
 import { parseJsonBytes } from './parse-json.ts';
 import { handleError } from './problems.ts';
 import { addSecurityHeaders, headersOf } from './security-headers.ts';
@@ -28,6 +28,8 @@ export interface HttpOptions {
   readonly name: string;
   readonly version?: string;
   readonly description?: string;
+  /** How callers say who they are; a route names the ones that it takes in `schema.security`. */
+  readonly securitySchemes?: SecuritySchemes;
   readonly logger: Logger;
   /** Bytes; 256 KiB by default. Single routes may allow more. */
   readonly bodyLimit?: number;
@@ -66,6 +68,7 @@ export async function createHttp(options: HttpOptions): Promise<HttpApp> {
     title: options.name,
     version: options.version ?? '0.1.0',
     ...(options.description === undefined ? {} : { description: options.description }),
+    ...(options.securitySchemes === undefined ? {} : { securitySchemes: options.securitySchemes }),
   });
   addHealthRoutes(app, options.checks ?? {});
   return app;

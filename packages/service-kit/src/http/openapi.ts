@@ -9,6 +9,18 @@ export interface InterfaceDescription {
   readonly title: string;
   readonly version: string;
   readonly description?: string;
+  readonly securitySchemes?: SecuritySchemes;
+}
+
+/** By the name that a route's `security` calls: `security: [{ bearer: [] }]`. */
+export type SecuritySchemes = Readonly<Record<string, BearerScheme>>;
+
+/** OpenAPI's HTTP bearer authentication. */
+export interface BearerScheme {
+  readonly type: 'http';
+  readonly scheme: 'bearer';
+  readonly bearerFormat?: string;
+  readonly description?: string;
 }
 
 /** The page brings its own scripts and styles and talks to nobody else. */
@@ -24,13 +36,20 @@ const DOCS_POLICY = [
 ].join('; ');
 
 /** Must be called before the first route is added. */
-export async function describeInterface(app: FastifyInstance, info: InterfaceDescription): Promise<void> {
+export async function describeInterface(
+  app: FastifyInstance,
+  { securitySchemes, ...info }: InterfaceDescription,
+): Promise<void> {
   app.addHook('onRoute', (route) => {
     if (route.schema === undefined || route.schema.hide === true) return;
     route.schema = { ...route.schema, response: withProblems(route.schema.response) };
   });
   await app.register(swagger, {
-    openapi: { openapi: '3.1.1', info: { ...info } },
+    openapi: {
+      openapi: '3.1.1',
+      info,
+      ...(securitySchemes === undefined ? {} : { components: { securitySchemes: { ...securitySchemes } } }),
+    },
     transform: jsonSchemaTransform,
     transformObject: jsonSchemaTransformObject,
   });
