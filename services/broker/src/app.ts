@@ -1,6 +1,7 @@
 /** The broker's interface: the frame of every service, then its routes, one by one. */
 import { createHttp, type HealthCheck, type HttpApp, type Logger } from '@revier/service-kit';
 import type { Broker } from './ports.ts';
+import { securitySchemes } from './routes/caller.ts';
 import { nodeRoutes } from './routes/node.ts';
 import { publishedRoutes } from './routes/published.ts';
 import { queryRoutes } from './routes/queries.ts';
@@ -16,6 +17,7 @@ export async function createApp({ logger, checks, broker }: AppOptions): Promise
   const app = await createHttp({
     name: 'Revier broker',
     description: 'Federated questions to decentralised social-medical registers, answered by anonymised statistics.',
+    securitySchemes,
     logger,
     ...(checks === undefined ? {} : { checks }),
   });

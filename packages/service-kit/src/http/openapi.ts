@@ -4,6 +4,7 @@ import swaggerUi from '@fastify/swagger-ui';
 import type { FastifyInstance } from 'fastify';
 import { jsonSchemaTransform, jsonSchemaTransformObject } from 'fastify-type-provider-zod';
 import { problemResponse } from './problems.ts';
+import { withSpokenSchemas } from './spoken-schemas.ts';
 
 export interface InterfaceDescription {
   readonly title: string;
@@ -51,7 +52,7 @@ export async function describeInterface(
       ...(securitySchemes === undefined ? {} : { components: { securitySchemes: { ...securitySchemes } } }),
     },
     transform: jsonSchemaTransform,
-    transformObject: jsonSchemaTransformObject,
+    transformObject: (document) => withSpokenSchemas(jsonSchemaTransformObject(document)),
   });
   app.get('/openapi.json', { schema: { hide: true } }, () => app.swagger());
   await app.register(swaggerUi, {

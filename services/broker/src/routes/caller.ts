@@ -1,11 +1,21 @@
 /** Who is at the door: participants and persons by their short-lived signed tokens. */
 import { type Caller, verifyAccess } from '@revier/connector-sdk';
 import { AppError, type ParticipantId } from '@revier/schema';
+import type { SecuritySchemes } from '@revier/service-kit';
 import type { FastifyRequest } from 'fastify';
 import type { Broker } from '../ports.ts';
 
-/** For the description of routes that know their caller. */
-export const BEARER = 'Needs `Authorization: Bearer` with an access token (`revier-access+jws`).';
+/** `security` of routes that know their caller. */
+export const BEARER = [{ bearer: [] }];
+
+export const securitySchemes = {
+  bearer: {
+    type: 'http',
+    scheme: 'bearer',
+    bearerFormat: 'revier-access+jws',
+    description: 'A short-lived access token, signed by a participant or by a researcher with a credential.',
+  },
+} as const satisfies SecuritySchemes;
 
 /** @throws AppError UNAUTHENTICATED, FORBIDDEN unless it is a data holder */
 export async function holderOf(broker: Broker, request: FastifyRequest): Promise<ParticipantId> {

@@ -42,7 +42,9 @@ function qualityOf(ranges: readonly Range[], type: string): number {
 
 /** JSON leaves as the very bytes that the result signature is over. */
 export function sendAnswer(reply: FastifyReply, { text, answer }: ReadAnswer, format: AnswerFormat): FastifyReply {
-  reply.header('vary', 'accept').type(`${answerMediaTypes[format]}${format === 'csv' ? '; charset=utf-8' : ''}`);
+  reply
+    .header('vary', 'Accept, Authorization')
+    .type(`${answerMediaTypes[format]}${format === 'csv' ? '; charset=utf-8' : ''}`);
   if (format === 'json') return reply.send(text);
   if (format === 'json-stat') return reply.send(JSON.stringify(toJsonStat(answer)));
   return reply.header('link', '<answer.csv-metadata.json>; rel="describedby"').send(toCsv(answer));

@@ -20,6 +20,7 @@ import { publishDocuments } from '../use-cases/publish-documents.ts';
 import { publishOffer } from '../use-cases/publish-offer.ts';
 import { takeBody, takeTasks } from '../use-cases/take-tasks.ts';
 import { BEARER, holderOf, participantOf } from './caller.ts';
+import { noContent, rawBody, rawReply } from './replies.ts';
 
 const tags = ['node'];
 const MIB = 1024 * 1024;
@@ -44,7 +45,7 @@ function taskRoutes(app: HttpApp, broker: () => Broker): void {
     {
       schema: {
         tags,
-        description: BEARER,
+        security: BEARER,
         summary: 'Long poll for tasks',
         querystring: TaskQuery,
         response: { 200: TaskList },
@@ -61,9 +62,10 @@ function taskRoutes(app: HttpApp, broker: () => Broker): void {
     {
       schema: {
         tags,
-        description: BEARER,
+        security: BEARER,
         summary: 'The body of a release that is evidence of a task of yours (CBOR)',
         params: z.strictObject({ hash: Sha256 }),
+        response: { 200: rawReply('application/cbor', 'The body, as it was released') },
       },
     },
     async (request, reply) => {
@@ -77,12 +79,19 @@ function messageRoutes(app: HttpApp, broker: () => Broker): void {
   app.post(
     '/v1/node/tasks/:taskId/receipt',
     {
-      schema: { tags, description: BEARER, summary: 'Accept or refuse a task', params: ByTask, body: ReceiptDelivery },
+      schema: {
+        tags,
+        security: BEARER,
+        summary: 'Accept or refuse a task',
+        params: ByTask,
+        body: ReceiptDelivery,
+        response: { 204: noContent },
+      },
     },
     async (request, reply) => {
       const holder = await holderOf(broker(), request);
       await deliverReceipt(broker(), holder, request.params.taskId, request.body.receipt);
-      return reply.code(204).send();
+      return reply.code(204).send(null);
     },
   );
   app.put(
@@ -91,11 +100,13 @@ function messageRoutes(app: HttpApp, broker: () => Broker): void {
       bodyLimit: limits.release,
       schema: {
         tags,
-        description: BEARER,
+        security: BEARER,
         summary: `A release: CBOR, with its signed header in ${RELEASE_HEADER}`,
         consumes: ['application/cbor'],
+        body: rawBody,
         params: ByTask,
         headers: ReleaseHeaders,
+        response: { 204: noContent },
       },
     },
     async (request, reply) => {
@@ -103,7 +114,7 @@ function messageRoutes(app: HttpApp, broker: () => Broker): void {
       if (!Buffer.isBuffer(request.body)) throw new AppError('UNSUPPORTED_MEDIA_TYPE');
       const header = CompactJws.parse(request.headers[RELEASE_HEADER.toLowerCase()]);
       await deliverRelease(broker(), holder, request.params.taskId, header, request.body);
-      return reply.code(204).send();
+      return reply.code(204).send(null);
     },
   );
 }
@@ -115,7 +126,7 @@ function publishingRoutes(app: HttpApp, broker: () => Broker): void {
       bodyLimit: limits.publishing,
       schema: {
         tags,
-        description: BEARER,
+        security: BEARER,
         summary: 'Offer a dataset with its agreements',
         body: Offer,
         response: { 200: OfferTaken },
@@ -130,12 +141,18 @@ function publishingRoutes(app: HttpApp, broker: () => Broker): void {
     '/v1/node/documents',
     {
       bodyLimit: limits.publishing,
-      schema: { tags, description: BEARER, summary: 'Publish signed vocabulary', body: DocumentDelivery },
+      schema: {
+        tags,
+        security: BEARER,
+        summary: 'Publish signed vocabulary',
+        body: DocumentDelivery,
+        response: { 204: noContent },
+      },
     },
     async (request, reply) => {
       await participantOf(broker(), request);
       await publishDocuments(broker(), request.body);
-      return reply.code(204).send();
+      return reply.code(204).send(null);
     },
   );
 }

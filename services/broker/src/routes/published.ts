@@ -1,4 +1,5 @@
 /** What everybody may read: catalogue, documents, registers, trust list, purposes. */
+import { contentHash, purposeSchemeHash } from '@revier/core';
 import {
   AppError,
   CatalogueVersion,
@@ -13,27 +14,35 @@ import type { HttpApp } from '@revier/service-kit';
 import { z } from 'zod';
 import type { Broker } from '../ports.ts';
 import { registersOf } from '../use-cases/list-registers.ts';
+import { BRIEFLY, FOREVER, isKept } from './caching.ts';
+import { notModified } from './replies.ts';
 
 const ByHash = z.strictObject({ hash: Sha256 });
-/** What is named by its own hash never changes. */
-const FOREVER = 'public, max-age=31536000, immutable';
 const tags = ['published'];
+const kept = <S extends z.ZodType>(schema: S) => ({ 200: schema, 304: notModified });
 
 export function publishedRoutes(app: HttpApp, broker: () => Broker): void {
+  catalogueRoutes(app, broker);
+  listRoutes(app, broker);
+}
+
+function catalogueRoutes(app: HttpApp, broker: () => Broker): void {
   app.get(
     '/v1/catalogue',
-    { schema: { tags, summary: 'The newest catalogue version', response: { 200: CatalogueVersion } } },
-    async () => found(await broker().catalogues.latest()),
+    { schema: { tags, summary: 'The newest catalogue version', response: kept(CatalogueVersion) } },
+    async (request, reply) => {
+      const version = found(await broker().catalogues.latest());
+      return isKept(request, reply, version.hash, BRIEFLY) ? reply.code(304).send(null) : version;
+    },
   );
   app.get(
     '/v1/catalogue/:hash',
     {
-      schema: { tags, summary: 'A catalogue version by its hash', params: ByHash, response: { 200: CatalogueVersion } },
+      schema: { tags, summary: 'A catalogue version by its hash', params: ByHash, response: kept(CatalogueVersion) },
     },
-    async ({ params }, reply) => {
-      const version = found(await broker().catalogues.version(params.hash));
-      reply.header('cache-control', FOREVER);
-      return version;
+    async (request, reply) => {
+      const version = found(await broker().catalogues.version(request.params.hash));
+      return isKept(request, reply, version.hash, FOREVER) ? reply.code(304).send(null) : version;
     },
   );
   app.get(
@@ -43,29 +52,39 @@ export function publishedRoutes(app: HttpApp, broker: () => Broker): void {
         tags,
         summary: 'A signed document by the hash of its content',
         params: ByHash,
-        response: { 200: DocumentView },
+        response: kept(DocumentView),
       },
     },
-    async ({ params }, reply) => {
-      const document = found(await broker().catalogues.document(params.hash));
-      reply.header('cache-control', FOREVER);
-      return { document };
+    async (request, reply) => {
+      const { hash } = request.params;
+      const document = found(await broker().catalogues.document(hash));
+      return isKept(request, reply, hash, FOREVER) ? reply.code(304).send(null) : { document };
     },
   );
+}
+
+function listRoutes(app: HttpApp, broker: () => Broker): void {
   app.get(
     '/v1/registers',
-    { schema: { tags, summary: 'Virtual registers with their agreements', response: { 200: RegisterList } } },
-    async () => ({ registers: registersOf(await broker().catalogues.agreements()) }),
+    { schema: { tags, summary: 'Virtual registers with their agreements', response: kept(RegisterList) } },
+    async (request, reply) => {
+      const list = { registers: registersOf(await broker().catalogues.agreements()) };
+      return isKept(request, reply, contentHash(list), BRIEFLY) ? reply.code(304).send(null) : list;
+    },
   );
   app.get(
     '/v1/trust-list',
-    { schema: { tags, summary: 'The signed trust list', response: { 200: GeneralJws } } },
-    async () => broker().trustList,
+    { schema: { tags, summary: 'The signed trust list', response: kept(GeneralJws) } },
+    async (request, reply) => {
+      const { trustList } = broker();
+      return isKept(request, reply, contentHash(trustList), BRIEFLY) ? reply.code(304).send(null) : trustList;
+    },
   );
   app.get(
     '/v1/purposes',
-    { schema: { tags, summary: 'The pinned purpose tree', response: { 200: PurposeList } } },
-    async () => ({ purposes: [...purposes] }),
+    { schema: { tags, summary: 'The pinned purpose tree', response: kept(PurposeList) } },
+    async (request, reply) =>
+      isKept(request, reply, purposeSchemeHash, BRIEFLY) ? reply.code(304).send(null) : { purposes: [...purposes] },
   );
 }
 

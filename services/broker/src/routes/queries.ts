@@ -10,6 +10,7 @@ import { submitQuery } from '../use-cases/submit-query.ts';
 import { BEARER, personOf } from './caller.ts';
 import { formatOf, sendAnswer } from './formats.ts';
 import { waitOf } from './prefer.ts';
+import { rawReply } from './replies.ts';
 
 const tags = ['queries'];
 const ById = z.strictObject({ queryId: Uuid });
@@ -30,6 +31,7 @@ const answerResponse = {
     },
   },
 };
+const csvMetadata = rawReply('application/csvm+json', 'CSV on the Web metadata', z.looseObject({ url: z.string() }));
 const ResultView = z.strictObject({ result: CompactJws }).meta({ id: 'ResultView' });
 
 export function queryRoutes(app: HttpApp, broker: () => Broker): void {
@@ -66,7 +68,7 @@ function readRoutes(app: HttpApp, broker: () => Broker): void {
     {
       schema: {
         tags,
-        description: BEARER,
+        security: BEARER,
         summary: 'Where a query of yours is',
         params: ById,
         response: { 200: QueryState },
@@ -87,7 +89,7 @@ function readRoutes(app: HttpApp, broker: () => Broker): void {
     {
       schema: {
         tags,
-        description: BEARER,
+        security: BEARER,
         summary: 'The answer',
         params: ById,
         querystring: Wanted,
@@ -101,7 +103,15 @@ function readRoutes(app: HttpApp, broker: () => Broker): void {
   );
   app.get(
     '/v1/queries/:queryId/answer.csv-metadata.json',
-    { schema: { tags, description: BEARER, summary: 'CSVW description of the answer as CSV', params: ById } },
+    {
+      schema: {
+        tags,
+        security: BEARER,
+        summary: 'CSVW description of the answer as CSV',
+        params: ById,
+        response: { 200: csvMetadata },
+      },
+    },
     async (request, reply) => {
       const { answer } = await answerFor(broker(), request);
       return reply.type('application/csvm+json').send(JSON.stringify(toCsvMetadata(answer, 'answer?format=csv')));
@@ -112,7 +122,7 @@ function readRoutes(app: HttpApp, broker: () => Broker): void {
     {
       schema: {
         tags,
-        description: BEARER,
+        security: BEARER,
         summary: 'The signature over the answer',
         params: ById,
         response: { 200: ResultView },
