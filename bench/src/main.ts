@@ -1,0 +1,26 @@
+/** `pnpm bench`: measures part after part and prints one table; whatever it starts, it ends. */
+import { measureFanOut } from './fan-out/measure-fan-out.ts';
+import { measureMerge } from './merge/measure-merge.ts';
+import { type BenchOptions, help, parseOptions } from './options.ts';
+import type { Bench, Part, Row } from './row.ts';
+import { renderTable } from './table.ts';
+
+const measures: Partial<Record<Part, (bench: Bench) => Promise<Row[]>>> = {
+  a: measureFanOut,
+  c: measureMerge,
+};
+
+async function run(options: BenchOptions): Promise<void> {
+  const say = (line: string): void => void process.stderr.write(`${line}\n`);
+  const rows: Row[] = [];
+  for (const part of options.parts) rows.push(...((await measures[part]?.({ ...options, say })) ?? []));
+  process.stdout.write(options.json ? `${JSON.stringify(rows, null, 2)}\n` : `${renderTable(rows)}\n`);
+}
+
+const parsed = parseOptions(process.argv.slice(2));
+if (parsed.kind === 'run') await run(parsed.options);
+else if (parsed.kind === 'help') process.stdout.write(help);
+else {
+  process.stderr.write(`${parsed.fault}\n\n${help}`);
+  process.exitCode = 2;
+}

@@ -1,0 +1,72 @@
+/** Part c: decoding and merging the releases of 1,000 holders, against adding up the same columns one after the other. */
+import { decodeRelease } from '@revier/connector-sdk';
+import { digest, mergeAnswer } from '@revier/core';
+import { AppError, type ReleaseBody } from '@revier/schema';
+import { bodyOf, manyHolders } from '../many-holders.ts';
+import { medianMs } from '../rounds.ts';
+import type { Bench, Row } from '../row.ts';
+
+const REACH = 5;
+
+export async function measureMerge({ quick, say }: Bench): Promise<Row[]> {
+  const holders = quick ? 100 : 1000;
+  const rounds = quick ? 3 : 7;
+  say(`c  ${holders} holders × 1,000 cells`);
+  const space = manyHolders(holders, { year: 20, age: 50 });
+  const { plan, vocabulary } = space;
+  const sent = plan.tasks.map((task, at) => {
+    const bytes = bodyOf(space, task, at);
+    return { task, bytes, expected: { bytes: bytes.length, sha256: digest(bytes) } };
+  });
+  const decode = () => sent.map(({ task, bytes, expected }) => ({ task, body: decodeRelease(bytes, expected) }));
+  const parts = decode();
+  const merge = (of: typeof parts) => mergeAnswer({ plan, vocabulary, parts: of, absent: new Map() });
+  assertEqual(
+    merge(parts).cells.map(({ measures: { stays } }) =>
+      stays !== undefined && 'value' in stays ? stays.value : undefined,
+    ),
+    sumOf(parts),
+  );
+  const sum = await medianMs(rounds, () => sumOf(parts));
+  const digests = await medianMs(rounds, () => sent.map(({ bytes }) => digest(bytes)));
+  const row = (what: string, value: number, floor: Row['floor'] & object): Row => ({
+    part: 'c',
+    what: `${what}, ${holders} × 1,000 cells`,
+    value,
+    unit: 'ms',
+    floor,
+    reach: REACH * floor.value,
+  });
+  const columns = { what: 'sum of the columns', value: sum };
+  return [
+    row('merge', await medianMs(rounds, () => merge(parts)), columns),
+    row('decode', await medianMs(rounds, decode), { what: 'SHA-256 of the bodies', value: digests }),
+    row('decode and merge', await medianMs(rounds, () => merge(decode())), columns),
+    row('decode and merge', await medianMs(rounds, () => merge(decode())), {
+      what: 'SHA-256 of the bodies + sum of the columns',
+      value: digests + sum,
+    }),
+  ];
+}
+
+/** The floor: every figure of every holder is looked at once. All of them are shown, and stand in the same cells. */
+function sumOf(parts: readonly { readonly body: ReleaseBody }[]): Float64Array {
+  const columns = parts.map(({ body }) => valuesOf(body));
+  const total = new Float64Array(columns[0]?.length ?? 0);
+  for (const column of columns)
+    for (let cell = 0; cell < total.length; cell++) total[cell] = at(total, cell) + at(column, cell);
+  return total;
+}
+
+const at = (column: Float64Array, cell: number): number => column[cell] ?? Number.NaN;
+
+function valuesOf({ measures: [columns] }: ReleaseBody): Float64Array {
+  if (columns?.kind !== 'count') throw new AppError('INTERNAL');
+  return columns.value;
+}
+
+/** What is fast and wrong is not measured. */
+function assertEqual(merged: readonly (number | undefined)[], summed: Float64Array): void {
+  if (merged.length !== summed.length || merged.some((value, cell) => value !== summed[cell]))
+    throw new Error('The merge does not give the sum of its parts.');
+}
