@@ -6,7 +6,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { askThrough } from './harness/asking.ts';
 import { expectOneEntryEach, expectOneReleaseEach } from './harness/exactly-once.ts';
 import type { Federation } from './harness/federation.ts';
-import type { Slug } from './harness/members.ts';
+import { type Slug, slugs } from './harness/members.ts';
 import type { Service } from './harness/service.ts';
 import { copyFederation, startFederation } from './harness/start-federation.ts';
 import { until } from './harness/until.ts';
@@ -40,7 +40,10 @@ describe('a federation whose processes crash', () => {
   };
 
   const crashingNodes = async (labels: Partial<Record<Slug, string>>): Promise<void> => {
-    const crashing = Object.entries(labels).map(([slug, label]) => ({ node: federation.nodes[slug as Slug], label }));
+    const crashing = slugs.flatMap((slug) => {
+      const label = labels[slug];
+      return label === undefined ? [] : [{ node: federation.nodes[slug], label }];
+    });
     await Promise.all(crashing.map(({ node, label }) => startToCrash(node, label)));
     const answer = askThrough(federation.profile);
     await Promise.all(crashing.map(({ node }) => crashesOnce(node)));

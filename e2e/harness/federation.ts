@@ -16,6 +16,8 @@ export interface LayOptions {
   /** A founded federation; ports are written into it. */
   readonly folder: string;
   readonly brokerEnv?: Environment;
+  /** A free one when left out. */
+  readonly brokerPort?: number;
   /** Where a node finds the broker, when not at the broker itself. */
   readonly brokerUrlFor?: (slug: Slug, brokerUrl: string) => string;
 }
@@ -47,7 +49,7 @@ export interface Federation {
 export async function layFederation(options: LayOptions): Promise<Federation> {
   const { folder, brokerEnv = {}, brokerUrlFor = (_slug, url) => url } = options;
   const places = folders(folder);
-  const port = await freePort();
+  const port = options.brokerPort ?? (await freePort());
   const brokerUrl = `http://127.0.0.1:${port}`;
   await rewrite(join(places.broker, 'broker.json'), (broker) => ({ ...broker, listen: { host: '127.0.0.1', port } }));
   for (const slug of slugs)
