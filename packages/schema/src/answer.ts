@@ -125,7 +125,8 @@ export const QueryState = z
   .strictObject({
     queryId: Uuid,
     submissionId: Sha256,
-    state: z.enum(['accepted', 'running', 'complete', 'partial', 'failed']),
+    /** Only the last four are for ever; a cancelled query never has an answer. */
+    state: z.enum(['accepted', 'running', 'complete', 'partial', 'failed', 'cancelled']),
     progress: z.strictObject({ tasks: z.int(), answered: z.int(), refused: z.int(), waiting: z.int() }),
     deadline: Timestamp,
   })

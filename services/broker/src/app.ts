@@ -2,6 +2,7 @@
 import { createHttp, type HealthCheck, type HttpApp, type Logger } from '@revier/service-kit';
 import type { Broker } from './ports.ts';
 import { securitySchemes } from './routes/caller.ts';
+import { eventRoutes } from './routes/events.ts';
 import { nodeRoutes } from './routes/node.ts';
 import { publishedRoutes } from './routes/published.ts';
 import { queryRoutes } from './routes/queries.ts';
@@ -23,6 +24,7 @@ export async function createApp({ logger, checks, broker }: AppOptions): Promise
   });
   publishedRoutes(app, broker);
   queryRoutes(app, broker);
+  eventRoutes(app, broker);
   nodeRoutes(app, broker);
   return app;
 }

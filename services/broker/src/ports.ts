@@ -48,6 +48,7 @@ export interface QueryRecord {
   readonly questionHash: Sha256;
   readonly asked: number;
   readonly progress: Progress<TaskRecord>;
+  /** Its answer is there, or never will be, since it was cancelled. */
   readonly answered: boolean;
 }
 
@@ -101,6 +102,8 @@ export interface QueryStore {
   /** False when there is an answer already. */
   addAnswer(queryId: string, answer: StoredAnswer, at: number): Promise<boolean>;
   answer(queryId: string): Promise<StoredAnswer | undefined>;
+  /** Whether its answer is there, or never will be. */
+  isAnswered(queryId: string): Promise<boolean>;
   /** Queries without an answer, oldest first. */
   unanswered(): Promise<readonly { readonly queryId: string; readonly progress: Progress }[]>;
 }
@@ -142,6 +145,8 @@ export interface CatalogueStore {
 /** Wakes whoever waits, in this process and in every other one on the same records. */
 export interface Wakes {
   wake(topic: string): Promise<void>;
+  /** The same for whoever may hear a little later: many wakes in a short time become one, and one may get lost. */
+  wakeSoon(topic: string): void;
   /** `fn` is called when something may have happened. */
   on(topic: string, fn: () => void): () => void;
 }

@@ -3,5 +3,8 @@
 /** Tasks of one holder. */
 export const taskTopic = (holder: string): string => `tasks ${holder}`;
 
-/** The answer of one query. */
+/** The end of one query. */
 export const queryTopic = (queryId: string): string => `query ${queryId}`;
+
+/** Every step of one query. */
+export const progressTopic = (queryId: string): string => `progress ${queryId}`;

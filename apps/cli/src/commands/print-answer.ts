@@ -27,6 +27,7 @@ export const stateCodes = {
   complete: exitCodes.answered,
   partial: exitCodes.partial,
   failed: exitCodes.failed,
+  cancelled: exitCodes.failed,
 } as const;
 
 async function textOf(context: Context, { client, profile }: Session, answer: Answer): Promise<string> {

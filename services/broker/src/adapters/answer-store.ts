@@ -4,7 +4,9 @@ import type { Kysely } from 'kysely';
 import type { BrokerTables } from '../db/tables.ts';
 import type { QueryStore } from '../ports.ts';
 
-export const answerStore = (db: Kysely<BrokerTables>): Pick<QueryStore, 'bodies' | 'addAnswer' | 'answer'> => ({
+export const answerStore = (
+  db: Kysely<BrokerTables>,
+): Pick<QueryStore, 'bodies' | 'addAnswer' | 'answer' | 'isAnswered'> => ({
   bodies: async (hashes) => {
     if (hashes.length === 0) return new Map();
     const rows = await db
@@ -30,6 +32,10 @@ export const answerStore = (db: Kysely<BrokerTables>): Pick<QueryStore, 'bodies'
         .execute();
       return true;
     }),
+  isAnswered: async (queryId) => {
+    const row = await db.selectFrom('queries').select('answered').where('query_id', '=', queryId).executeTakeFirst();
+    return row !== undefined && row.answered !== null;
+  },
   answer: async (queryId) => {
     const row = await db.selectFrom('answers').selectAll().where('query_id', '=', queryId).executeTakeFirst();
     return row && { answer: row.answer, result: CompactJws.parse(row.result) };

@@ -19,7 +19,7 @@ type QueryRow = Selectable<BrokerTables['queries']>;
 type TaskRow = Selectable<BrokerTables['tasks']>;
 
 const Status = z.enum(['planned', 'waiting', 'accepted', 'released', 'refused', 'missed']);
-const Outcome = z.enum(['complete', 'partial', 'failed']).nullable();
+const Outcome = z.enum(['complete', 'partial', 'failed', 'cancelled']).nullable();
 const Reasons = z.array(Reason);
 
 export function queryOf(row: QueryRow, tasks: readonly TaskRow[]): QueryRecord {

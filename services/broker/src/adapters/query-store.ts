@@ -128,7 +128,13 @@ interface ProgressParts {
 async function saveProgress(db: Db, { queryId, before, step: { progress }, now }: ProgressParts): Promise<void> {
   await db
     .updateTable('queries')
-    .set({ stage: progress.stage, stage_ends: new Date(progress.stageEnds), outcome: progress.outcome })
+    .set({
+      stage: progress.stage,
+      stage_ends: new Date(progress.stageEnds),
+      outcome: progress.outcome,
+      // Nobody waits for its answer any more.
+      ...(progress.outcome === 'cancelled' ? { answered: new Date(now) } : {}),
+    })
     .where('query_id', '=', queryId)
     .execute();
   for (const [at, { taskId, status }] of progress.tasks.entries()) {

@@ -3,6 +3,7 @@ import type { Records } from '@revier/service-kit';
 import type { Wakes } from '../ports.ts';
 
 const CHANNEL = 'revier_broker';
+const SOON_MS = 100;
 
 export async function recordsWakes(records: Records): Promise<{ wakes: Wakes; close(): Promise<void> }> {
   const waiting = new Map<string, Set<() => void>>();
@@ -19,5 +20,32 @@ export async function recordsWakes(records: Records): Promise<{ wakes: Wakes; cl
       if (fns.size === 0) waiting.delete(topic);
     };
   };
-  return { wakes: { wake: (topic) => records.notify(CHANNEL, topic), on }, close };
+  const wake = (topic: string): Promise<void> => records.notify(CHANNEL, topic);
+  const soon = laterOnce(wake);
+  return {
+    wakes: { wake, wakeSoon: soon.run, on },
+    close: async () => {
+      soon.stop();
+      await close();
+    },
+  };
+}
+
+/** Many calls with one topic within a short time become one. */
+function laterOnce(wake: (topic: string) => Promise<void>): { run(topic: string): void; stop(): void } {
+  const timers = new Map<string, NodeJS.Timeout>();
+  const run = (topic: string): void => {
+    if (timers.has(topic)) return;
+    const fire = (): void => {
+      timers.delete(topic);
+      // Lost: whoever waits looks again by and by.
+      wake(topic).catch(() => undefined);
+    };
+    timers.set(topic, setTimeout(fire, SOON_MS));
+  };
+  const stop = (): void => {
+    for (const timer of timers.values()) clearTimeout(timer);
+    timers.clear();
+  };
+  return { run, stop };
 }

@@ -20,7 +20,7 @@ export function composeAnswer(parts: AnswerParts): Answer {
   const { query, plan, vocabulary } = parts;
   const { dimensions, measures, cells, coverage } = parts.merged ?? NOTHING;
   const holders = query.progress.tasks.map((task) => holderAnswer(task, vocabulary));
-  const state = parts.merged === null ? 'failed' : (query.progress.outcome ?? 'failed');
+  const state = stateOf(parts);
   const synthetic = query.progress.tasks.some(({ release }) => release?.header.synthetic === true);
   return Answer.parse({
     queryId: query.queryId,
@@ -41,6 +41,12 @@ export function composeAnswer(parts: AnswerParts): Answer {
     asked: new Date(query.asked).toISOString(),
     answered: new Date(parts.answered).toISOString(),
   });
+}
+
+/** Whatever was not merged, or has no outcome of its own, has failed. */
+function stateOf({ merged, query }: AnswerParts): Answer['state'] {
+  const { outcome } = query.progress;
+  return merged === null || outcome === null || outcome === 'cancelled' ? 'failed' : outcome;
 }
 
 function holderAnswer({ holder, dataset, status, release, reasons }: TaskRecord, vocabulary: Vocabulary): HolderAnswer {

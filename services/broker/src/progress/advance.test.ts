@@ -150,6 +150,18 @@ describe('a query on its way', () => {
     expect(effects).toEqual([{ kind: 'ended', outcome: 'failed' }]);
   });
 
+  it('asks nobody any more once it is cancelled, and counts nothing that still comes', () => {
+    const { progress, effects } = play(twoStages(), [
+      ['released', 't0', 1],
+      ['accepted', 't1', 2],
+      ['cancelled', '', 3],
+      ['released', 't1', 4],
+      ['clock', '', ENDS],
+    ]);
+    expect(effects).toEqual([{ kind: 'ended', outcome: 'cancelled' }]);
+    expect(statuses(progress)).toEqual(['released', 'missed', 'planned']);
+  });
+
   it('ignores tasks that it does not have, and tasks whose stage has not begun', () => {
     const before = twoStages();
     const { progress, effects } = play(before, [
@@ -231,6 +243,18 @@ describe('laws, for any queries and any order of messages', () => {
       fc.property(progresses, happenings, happenings, (progress, before, after) => {
         const end = play(progress, [...before, ['clock', '', ENDS]]).progress;
         expect(play(end, after)).toEqual({ progress: end, effects: [] });
+      }),
+    );
+  });
+
+  it('cancelling ends a query that has not ended, and no other', () => {
+    fc.assert(
+      fc.property(progresses, happenings, happenings, (progress, before, after) => {
+        const { outcome } = play(progress, before).progress;
+        const cancelled = play(progress, [...before, ['cancelled', '', ENDS - 1]]);
+        expect(cancelled.progress.outcome).toBe(outcome ?? 'cancelled');
+        expect(statuses(cancelled.progress)).not.toContain(outcome === null ? 'waiting' : '');
+        expect(play(cancelled.progress, after)).toEqual({ progress: cancelled.progress, effects: [] });
       }),
     );
   });

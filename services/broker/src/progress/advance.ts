@@ -10,7 +10,8 @@ export interface TaskProgress {
   readonly status: TaskStatus;
 }
 
-export type Outcome = 'complete' | 'partial' | 'failed';
+/** How the query ended; a cancelled one has no answer. */
+export type Outcome = 'complete' | 'partial' | 'failed' | 'cancelled';
 
 export interface Progress<T extends TaskProgress = TaskProgress> {
   /** The stage that has begun last. */
@@ -28,7 +29,9 @@ export interface Progress<T extends TaskProgress = TaskProgress> {
 export type Event =
   | { readonly kind: 'accepted' | 'refused' | 'released'; readonly taskId: string }
   /** Time has passed. */
-  | { readonly kind: 'clock' };
+  | { readonly kind: 'clock' }
+  /** The person wants no answer any more. */
+  | { readonly kind: 'cancelled' };
 
 export type Effect =
   | { readonly kind: 'begun'; readonly stage: number }
@@ -42,6 +45,7 @@ export interface Step<T extends TaskProgress = TaskProgress> {
 /** Messages may come twice, late or in any order: what does not count changes nothing. */
 export function advance<T extends TaskProgress>(progress: Progress<T>, event: Event, now: number): Step<T> {
   if (progress.outcome !== null) return { progress, effects: [] };
+  if (event.kind === 'cancelled') return ended(progress, 'cancelled');
   if (now >= progress.ends) return ended(progress);
   return moveOn(noted(progress, event), now);
 }
@@ -59,7 +63,7 @@ export const isSettled = ({ status }: TaskProgress): boolean =>
 const isOpen = ({ status }: TaskProgress): boolean => status === 'waiting' || status === 'accepted';
 
 function noted<T extends TaskProgress>(progress: Progress<T>, event: Event): Progress<T> {
-  if (event.kind === 'clock') return progress;
+  if (event.kind === 'clock' || event.kind === 'cancelled') return progress;
   return withTasks(progress, ({ taskId }) => taskId === event.taskId, event.kind);
 }
 
@@ -91,9 +95,9 @@ function beginStage<T extends TaskProgress>(progress: Progress<T>, stage: number
   return { progress: { ...progress, stage, stageEnds, tasks }, effects: [{ kind: 'begun', stage }] };
 }
 
-function ended<T extends TaskProgress>(progress: Progress<T>): Step<T> {
+function ended<T extends TaskProgress>(progress: Progress<T>, forced?: Outcome): Step<T> {
   const closed = withTasks(progress, () => true, 'missed');
-  const outcome = outcomeOf(closed);
+  const outcome = forced ?? outcomeOf(closed);
   return { progress: { ...closed, outcome }, effects: [{ kind: 'ended', outcome }] };
 }
 

@@ -18,7 +18,7 @@ export interface ReadAnswer {
   readonly result: CompactJws;
 }
 
-/** @throws AppError NOT_FOUND, also when there is no answer in time */
+/** @throws AppError NOT_FOUND, also when there is no answer in time, or never will be */
 export async function readAnswer(
   broker: Broker,
   person: string,
@@ -27,13 +27,21 @@ export async function readAnswer(
 ): Promise<ReadAnswer> {
   await readQuery(broker, person, queryId);
   const found = await awaitAnswer(broker, queryId, patience);
-  if (found === undefined) throw new AppError('NOT_FOUND', { detail: 'The query has no answer yet.' });
-  return found;
+  if (found !== undefined) return found;
+  const ended = await broker.queries.isAnswered(queryId);
+  throw new AppError('NOT_FOUND', { detail: ended ? 'The query was cancelled.' : 'The query has no answer yet.' });
 }
 
-/** Undefined when there is none in time. */
-export const awaitAnswer = (broker: Broker, queryId: string, patience: Patience): Promise<ReadAnswer | undefined> =>
-  waitFor(broker.wakes, queryTopic(queryId), () => answerNow(broker, queryId), patience);
+/** Undefined when there is none in time, or never will be. */
+export async function awaitAnswer(
+  broker: Broker,
+  queryId: string,
+  patience: Patience,
+): Promise<ReadAnswer | undefined> {
+  const look = async (): Promise<ReadAnswer | null | undefined> =>
+    (await broker.queries.isAnswered(queryId)) ? ((await answerNow(broker, queryId)) ?? null) : undefined;
+  return (await waitFor(broker.wakes, queryTopic(queryId), look, patience)) ?? undefined;
+}
 
 async function answerNow(broker: Broker, queryId: string): Promise<ReadAnswer | undefined> {
   const stored = await broker.queries.answer(queryId);
@@ -57,3 +65,5 @@ export function stateOf({ queryId, submissionId, progress, answered }: QueryReco
     deadline: new Date(progress.ends).toISOString(),
   };
 }
+
+export const isEnded = ({ state }: QueryState): boolean => state !== 'accepted' && state !== 'running';

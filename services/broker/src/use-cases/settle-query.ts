@@ -1,7 +1,7 @@
 /** The job of a query: look at the clock; once the query has ended, answer it. Repeatable at any time. */
 import type { Broker } from '../ports.ts';
 import { nextLook } from '../progress/advance.ts';
-import { queryTopic } from '../topics.ts';
+import { progressTopic, queryTopic } from '../topics.ts';
 import { answerQuery } from './answer-query.ts';
 import { stepQuery } from './step-query.ts';
 
@@ -18,6 +18,7 @@ export async function settleQuery(broker: Broker, queryId: string): Promise<void
   if (await answerQuery(broker, query)) broker.logger.info({ queryId }, 'query answered');
   broker.crashPoint('after-answer-written');
   await broker.wakes.wake(queryTopic(queryId));
+  broker.wakes.wakeSoon(progressTopic(queryId));
 }
 
 /** At the start, and now and then: a queue may lose what it was told. */

@@ -1,7 +1,7 @@
 /** One event of one query: the machine decides, the records keep it, and whoever waits is woken. */
 import type { Broker, Message } from '../ports.ts';
 import { advance, type Effect, type Event, type Step } from '../progress/advance.ts';
-import { taskTopic } from '../topics.ts';
+import { progressTopic, queryTopic, taskTopic } from '../topics.ts';
 
 /** Undefined when there is no such query. */
 export async function stepQuery(
@@ -14,6 +14,7 @@ export async function stepQuery(
   const step = await broker.queries.step(queryId, (progress) => advance(progress, event, now), now, message);
   if (message !== undefined) broker.crashPoint(`after-${message.kind}-stored`);
   for (const effect of step?.effects ?? []) await carryOut(broker, queryId, step, effect, event);
+  broker.wakes.wakeSoon(progressTopic(queryId));
   return step;
 }
 
@@ -30,7 +31,8 @@ async function carryOut(
     await Promise.all([...new Set(holders)].map((holder) => broker.wakes.wake(taskTopic(holder))));
   } else {
     broker.logger.info({ queryId, outcome: effect.outcome }, 'query ended');
+    if (effect.outcome === 'cancelled') await broker.wakes.wake(queryTopic(queryId));
     // The clock is looked at by the job itself, which goes on to answer.
-    if (event.kind !== 'clock') await broker.reminders.remind(queryId, broker.now());
+    else if (event.kind !== 'clock') await broker.reminders.remind(queryId, broker.now());
   }
 }

@@ -1,0 +1,10 @@
+/** The person wants no answer any more: nobody is asked from now on, and what still comes does not count. */
+import type { Broker } from '../ports.ts';
+import { readQuery } from './read-query.ts';
+import { stepQuery } from './step-query.ts';
+
+/** What has ended stays as it is. @throws AppError NOT_FOUND, also for the query of another person */
+export async function cancelQuery(broker: Broker, person: string, queryId: string): Promise<void> {
+  await readQuery(broker, person, queryId);
+  await stepQuery(broker, queryId, { kind: 'cancelled' });
+}
