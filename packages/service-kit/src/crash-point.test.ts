@@ -1,3 +1,4 @@
+/** Crash points: a service can be told to die at a named place in tests, and never in production. */
 import { execFileSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
