@@ -1,4 +1,5 @@
 /** What tests need and products must not have: servers of one's own. */
+export { type CollectedSpan, startCollector, type TestCollector } from './collector.ts';
 export { freePort } from './free-port.ts';
 export { discloseWithGuardsOff } from './guards-off.ts';
 export { startPostgres, type TestPostgres } from './postgres.ts';

@@ -1,7 +1,7 @@
 /** The queue port over BullMQ, whatever keeps its jobs. */
 import type { BackendClasses, IQueueBackend, JobsOptions } from 'bullmq';
 import { z } from 'zod';
-import type { JobHandler, JobQueue, QueueOptions } from './job-queue.ts';
+import { type JobHandler, type JobQueue, type QueueOptions, queueStates } from './job-queue.ts';
 
 export interface Backend<B extends IQueueBackend, C> {
   readonly classes: BackendClasses<B, C>;
@@ -53,6 +53,10 @@ export async function bullmqQueue<T, B extends IQueueBackend, C>(
       await queue.add('job', stored.parse({ id, payload }), { jobId: jobIdOf(id), delay: delayMs });
     },
     process,
+    depth: async () => {
+      const { waiting = 0, delayed = 0, active = 0 } = await queue.getJobCounts(...queueStates);
+      return { waiting, delayed, active };
+    },
     close: () => {
       closed ??= close();
       return closed;

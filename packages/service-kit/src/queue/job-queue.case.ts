@@ -49,6 +49,25 @@ export function describeJobQueue(open: OpenQueue): void {
     expect(jobs).toEqual([{ id: 'sha256:0f/12', payload, attempt: 1 }]);
   });
 
+  it('tells how many jobs wait, are due later or are being done', async () => {
+    const queue = await queueOf();
+    const held = Promise.withResolvers<void>();
+    const { jobs, take, reached } = collector();
+    await queue.add('later', payload, { delayMs: 60_000 });
+    for (const id of ['a', 'b', 'c']) await queue.add(id, payload);
+    expect(await queue.depth()).toEqual({ waiting: 3, delayed: 1, active: 0 });
+    await queue.process(async (job) => {
+      await take(job);
+      await held.promise;
+    });
+    await reached(1);
+    expect(await queue.depth()).toEqual({ waiting: 2, delayed: 1, active: 1 });
+    held.resolve();
+    await reached(3);
+    await expect.poll(() => queue.depth(), { timeout: 10_000 }).toEqual({ waiting: 0, delayed: 1, active: 0 });
+    expect(jobs.map(({ id }) => id).sort()).toEqual(['a', 'b', 'c']);
+  });
+
   it('wakes a waiting worker at once', async () => {
     const queue = await queueOf();
     const { take, reached } = collector();

@@ -11,6 +11,10 @@ export interface Job<T> {
 /** Must be repeatable: a job runs again after a failure, and after a process died in the middle of it. */
 export type JobHandler<T> = (job: Job<T>) => Promise<void>;
 
+/** Jobs by state; `delayed` have a time that has not come. */
+export type QueueDepth = Readonly<Record<(typeof queueStates)[number], number>>;
+export const queueStates = ['waiting', 'delayed', 'active'] as const;
+
 export interface JobQueue<T> {
   /**
    * Adding an id twice is adding it once, for a day after its completion. A job that failed for good is forgotten, so
@@ -19,6 +23,8 @@ export interface JobQueue<T> {
   add(id: string, payload: T, options?: { readonly delayMs?: number }): Promise<void>;
   /** Starts working, once per queue and process. */
   process(handler: JobHandler<T>, options?: { readonly concurrency?: number }): Promise<void>;
+  /** What is left to do, of all processes that share the queue. */
+  depth(): Promise<QueueDepth>;
   /** Takes no new jobs and waits for the running ones. What is queued stays queued. */
   close(): Promise<void>;
 }
