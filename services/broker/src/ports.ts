@@ -36,7 +36,8 @@ export interface StoredRelease {
   readonly header: ReleaseHeader;
 }
 
-export interface QueryRecord {
+/** What never changes of a query. */
+export interface QueryFacts {
   readonly queryId: string;
   readonly submissionId: Sha256;
   /** Organisation and pseudonym. */
@@ -47,6 +48,9 @@ export interface QueryRecord {
   readonly envelope: Envelope;
   readonly questionHash: Sha256;
   readonly asked: number;
+}
+
+export interface QueryRecord extends QueryFacts {
   readonly progress: Progress<TaskRecord>;
   /** Its answer is there, or never will be, since it was cancelled. */
   readonly answered: boolean;
@@ -68,7 +72,7 @@ export type Message =
 /** A task on its way to its node. */
 export interface Delivery {
   readonly task: TaskRecord;
-  readonly query: QueryRecord;
+  readonly query: QueryFacts;
   /** Signed headers of the open releases of earlier stages. */
   readonly evidence: readonly CompactJws[];
 }
@@ -86,14 +90,14 @@ export interface QueryStore {
   find(queryId: string): Promise<QueryRecord | undefined>;
   findSubmission(submissionId: Sha256): Promise<QueryRecord | undefined>;
   findKey(person: string, key: string): Promise<QueryRecord | undefined>;
-  findTask(taskId: string): Promise<{ readonly query: QueryRecord; readonly task: TaskRecord } | undefined>;
+  findTask(taskId: string): Promise<{ readonly query: QueryFacts; readonly task: TaskRecord } | undefined>;
   /** One step at a time per query; a message is kept only if its task changed by it. Undefined: no such query. */
   step(
     queryId: string,
-    decide: (progress: Progress<TaskRecord>) => Step<TaskRecord>,
+    decide: (progress: Progress) => Step,
     now: number,
     message?: Message,
-  ): Promise<Step<TaskRecord> | undefined>;
+  ): Promise<Step | undefined>;
   /** Open tasks that are due for this holder; each is counted as one more attempt and due again at `again`. */
   takeDue(holder: ParticipantId, now: number, again: number): Promise<readonly Delivery[]>;
   /** A release body that is evidence of an open task of this holder. */

@@ -1,23 +1,19 @@
 /** Tasks that leave, and the evidence that goes with them. */
 import { type CompactJws, CompactJws as Jws, type ParticipantId } from '@revier/schema';
-import type { Kysely, Selectable } from 'kysely';
-import type { BrokerTables } from '../db/tables.ts';
-import type { Delivery, QueryStore } from '../ports.ts';
-import { queryOf, taskOf } from './query-rows.ts';
+import { type Kysely, type Selectable, sql } from 'kysely';
+import { type BrokerTables, SCHEMA } from '../db/tables.ts';
+import type { Delivery, QueryFacts, QueryStore } from '../ports.ts';
+import { inBatches } from './in-batches.ts';
+import type { ReadFacts } from './query-facts.ts';
+import { taskOf } from './query-rows.ts';
 
 type Db = Kysely<BrokerTables>;
 
 /** What a task list may hold, with room for the evidence of each. */
 const AT_ONCE = 20;
 
-export const deliveries = (db: Db): Pick<QueryStore, 'takeDue' | 'evidenceBody'> => ({
-  takeDue: (holder, now, again) =>
-    db.transaction().execute(async (transaction) => {
-      const taken = await takeRows(transaction, holder, new Date(now), new Date(again));
-      const found: Delivery[] = [];
-      for (const row of taken) found.push(...(await deliveryOf(transaction, row)));
-      return found;
-    }),
+export const deliveries = (db: Db, facts: ReadFacts): Pick<QueryStore, 'takeDue' | 'evidenceBody'> => ({
+  takeDue: inTurns(db, facts),
   evidenceBody: async (holder, hash) => {
     const row = await db
       .selectFrom('tasks as own')
@@ -35,46 +31,68 @@ export const deliveries = (db: Db): Pick<QueryStore, 'takeDue' | 'evidenceBody'>
   },
 });
 
+interface Look {
+  readonly holder: ParticipantId;
+  readonly now: number;
+  readonly again: number;
+}
+
+/** Holders who wait are woken at once, and look together. */
+function inTurns(db: Db, facts: ReadFacts): QueryStore['takeDue'] {
+  const take = inBatches<Look, readonly Delivery[]>(async (looks) => {
+    const rows = await takeRows(db, looks);
+    const deliveries = await Promise.all(rows.map(async (row) => deliveryOf(row, await facts(row.query_id), db)));
+    const byHolder = Map.groupBy(deliveries.flat(), ({ task }) => task.holder);
+    return (place) => taken(byHolder, looks[place]);
+  });
+  return (holder, now, again) => take({ holder, now, again });
+}
+
+/** Should two look for one holder at once, the first gets what there is. */
+function taken(byHolder: Map<ParticipantId, Delivery[]>, look: Look | undefined): readonly Delivery[] {
+  const own = look && byHolder.get(look.holder);
+  if (look !== undefined) byHolder.delete(look.holder);
+  return own ?? [];
+}
+
 /** Two processes that look at once take different tasks. */
-async function takeRows(db: Db, holder: ParticipantId, now: Date, again: Date) {
-  const due = await db
-    .selectFrom('tasks')
-    .select('task_id')
-    .where('holder', '=', holder)
-    .where('due', '<=', now)
-    .orderBy('due')
-    .limit(AT_ONCE)
-    .forUpdate()
-    .skipLocked()
-    .execute();
-  if (due.length === 0) return [];
-  return db
-    .updateTable('tasks')
-    .set((update) => ({ attempt: update('attempt', '+', 1), due: again }))
-    .where(
-      'task_id',
-      'in',
-      due.map(({ task_id }) => task_id),
+async function takeRows(db: Db, looks: readonly Look[]): Promise<Selectable<BrokerTables['tasks']>[]> {
+  const tasks = sql.table(`${SCHEMA}.tasks`);
+  const now = new Date(Math.max(...looks.map((look) => look.now)));
+  const again = new Date(Math.max(...looks.map((look) => look.again)));
+  const { rows } = await sql<Selectable<BrokerTables['tasks']>>`
+    update ${tasks} set attempt = attempt + 1, due = ${again}
+    where task_id in (
+      select found.task_id
+      from unnest(${[...new Set(looks.map(({ holder }) => holder))]}::text[]) as waiting (holder)
+      cross join lateral (
+        select task_id from ${tasks} where holder = waiting.holder and due <= ${now}
+        order by due limit ${AT_ONCE} for update skip locked
+      ) as found
     )
-    .returningAll()
-    .execute();
+    returning *`.execute(db);
+  return rows;
 }
 
-async function deliveryOf(db: Db, row: Selectable<BrokerTables['tasks']>): Promise<Delivery[]> {
-  const [query, tasks] = [
-    await db.selectFrom('queries').selectAll().where('query_id', '=', row.query_id).executeTakeFirst(),
-    await db.selectFrom('tasks').selectAll().where('query_id', '=', row.query_id).orderBy('dataset').execute(),
-  ];
+async function deliveryOf(
+  row: Selectable<BrokerTables['tasks']>,
+  query: QueryFacts | undefined,
+  db: Db,
+): Promise<Delivery[]> {
   if (query === undefined) return [];
-  return [{ task: taskOf(row), query: queryOf(query, tasks), evidence: evidenceFor(row, tasks) }];
+  return [{ task: taskOf(row), query, evidence: row.stage === 0 ? [] : await evidenceFor(db, row) }];
 }
 
-const evidenceFor = (
-  { stage }: Selectable<BrokerTables['tasks']>,
-  tasks: readonly Selectable<BrokerTables['tasks']>[],
-): CompactJws[] =>
-  tasks.flatMap((task) =>
-    task.stage < stage && task.mode === 'O' && task.status === 'released' && task.release !== null
-      ? [Jws.parse(task.release)]
-      : [],
-  );
+async function evidenceFor(db: Db, { query_id, stage }: Selectable<BrokerTables['tasks']>): Promise<CompactJws[]> {
+  const rows = await db
+    .selectFrom('tasks')
+    .select('release')
+    .where('query_id', '=', query_id)
+    .where('stage', '<', stage)
+    .where('mode', '=', 'O')
+    .where('status', '=', 'released')
+    .where('release', 'is not', null)
+    .orderBy('dataset')
+    .execute();
+  return rows.map(({ release }) => Jws.parse(release));
+}

@@ -13,7 +13,8 @@ import {
 import type { Insertable, Selectable } from 'kysely';
 import { z } from 'zod';
 import type { BrokerTables } from '../db/tables.ts';
-import type { NewQuery, QueryRecord, StoredRelease, TaskRecord } from '../ports.ts';
+import type { NewQuery, QueryFacts, QueryRecord, StoredRelease, TaskRecord } from '../ports.ts';
+import type { Progress, TaskProgress } from '../progress/advance.ts';
 
 type QueryRow = Selectable<BrokerTables['queries']>;
 type TaskRow = Selectable<BrokerTables['tasks']>;
@@ -22,28 +23,43 @@ const Status = z.enum(['planned', 'waiting', 'accepted', 'released', 'refused', 
 const Outcome = z.enum(['complete', 'partial', 'failed', 'cancelled']).nullable();
 const Reasons = z.array(Reason);
 
-export function queryOf(row: QueryRow, tasks: readonly TaskRow[]): QueryRecord {
-  return {
-    queryId: row.query_id,
-    submissionId: Sha256.parse(row.submission_id),
-    person: row.person,
-    signed: SignedQuery.parse(JSON.parse(row.signed)),
-    signedHash: Sha256.parse(row.signed_hash),
-    envelope: Envelope.parse(JSON.parse(row.envelope)),
-    questionHash: Sha256.parse(row.question_hash),
-    asked: row.asked.getTime(),
-    answered: row.answered !== null,
-    progress: progressOf(row, tasks),
-  };
-}
+export const factsOf = (row: QueryRow): QueryFacts => ({
+  queryId: row.query_id,
+  submissionId: Sha256.parse(row.submission_id),
+  person: row.person,
+  signed: SignedQuery.parse(JSON.parse(row.signed)),
+  signedHash: Sha256.parse(row.signed_hash),
+  envelope: Envelope.parse(JSON.parse(row.envelope)),
+  questionHash: Sha256.parse(row.question_hash),
+  asked: row.asked.getTime(),
+});
+
+export const queryOf = (row: QueryRow, tasks: readonly TaskRow[]): QueryRecord => ({
+  ...factsOf(row),
+  answered: row.answered !== null,
+  progress: progressOf(row, tasks),
+});
 
 export const progressOf = (row: QueryRow, tasks: readonly TaskRow[]): QueryRecord['progress'] => ({
+  ...stageOf(row),
+  tasks: tasks.map(taskOf),
+});
+
+export const stageOf = (
+  row: Pick<QueryRow, 'stage' | 'stage_ends' | 'ends' | 'least' | 'outcome'>,
+): Omit<Progress, 'tasks'> => ({
   stage: row.stage,
   stageEnds: row.stage_ends.getTime(),
   ends: row.ends.getTime(),
   least: row.least,
   outcome: Outcome.parse(row.outcome),
-  tasks: tasks.map(taskOf),
+});
+
+export const taskProgressOf = (row: Pick<TaskRow, 'task_id' | 'holder' | 'stage' | 'status'>): TaskProgress => ({
+  taskId: row.task_id,
+  holder: row.holder,
+  stage: row.stage,
+  status: Status.parse(row.status),
 });
 
 export const taskOf = (row: TaskRow): TaskRecord => ({

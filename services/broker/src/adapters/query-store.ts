@@ -1,17 +1,19 @@
 /** Queries in PostgreSQL: every change of one query is one transaction that holds its row. */
 import type { Records } from '@revier/service-kit';
-import type { Kysely, Transaction, Updateable } from 'kysely';
+import type { Kysely } from 'kysely';
 import { type BrokerTables, SCHEMA } from '../db/tables.ts';
-import type { Message, NewQuery, QueryRecord, QueryStore } from '../ports.ts';
-import type { Step } from '../progress/advance.ts';
+import type { NewQuery, QueryRecord, QueryStore } from '../ports.ts';
 import { answerStore } from './answer-store.ts';
 import { deliveries } from './deliveries.ts';
-import { dueAfter, progressOf, queryOf, queryRow, taskOf, taskRow } from './query-rows.ts';
+import { queryFacts } from './query-facts.ts';
+import { progressOf, queryOf, queryRow, taskOf, taskRow } from './query-rows.ts';
+import { querySteps } from './query-steps.ts';
 
 type Db = Kysely<BrokerTables>;
 
 export function queryStore(records: Records): QueryStore {
   const db = records.db<BrokerTables>().withSchema(SCHEMA);
+  const facts = queryFacts(db);
   return {
     add: (query, key) => addQuery(db, query, key),
     find: (queryId) => findQuery(db, 'query_id', queryId),
@@ -27,16 +29,15 @@ export function queryStore(records: Records): QueryStore {
     },
     findTask: async (taskId) => {
       const row = await db.selectFrom('tasks').selectAll().where('task_id', '=', taskId).executeTakeFirst();
-      const query = row && (await findQuery(db, 'query_id', row.query_id));
+      const query = row && (await facts(row.query_id));
       return row && query && { query, task: taskOf(row) };
     },
-    step: (queryId, decide, now, message) =>
-      db.transaction().execute((transaction) => stepQuery(transaction, { queryId, decide, now, message })),
+    step: querySteps(db),
     unanswered: async () => {
       const rows = await db.selectFrom('queries').selectAll().where('answered', 'is', null).orderBy('asked').execute();
       return Promise.all(rows.map(async (row) => ({ queryId: row.query_id, progress: await progressIn(db, row) })));
     },
-    ...deliveries(db),
+    ...deliveries(db, facts),
     ...answerStore(db),
   };
 }
@@ -90,78 +91,3 @@ const tasksOf = (db: Db, queryId: string) =>
 
 const progressIn = async (db: Db, row: Parameters<typeof progressOf>[0]) =>
   progressOf(row, await tasksOf(db, row.query_id));
-
-interface StepParts {
-  readonly queryId: string;
-  readonly decide: Parameters<QueryStore['step']>[1];
-  readonly now: number;
-  readonly message: Message | undefined;
-}
-
-async function stepQuery(
-  db: Transaction<BrokerTables>,
-  { queryId, decide, now, message }: StepParts,
-): Promise<Awaited<ReturnType<QueryStore['step']>>> {
-  const row = await db.selectFrom('queries').selectAll().where('query_id', '=', queryId).forUpdate().executeTakeFirst();
-  if (row === undefined) return undefined;
-  const before = await progressIn(db, row);
-  const step = decide(before);
-  if (step.progress === before) return step;
-  await saveProgress(db, { queryId, before, step, now });
-  const told = message && changedTask(before, step, message.taskId);
-  if (told !== undefined && message !== undefined) await saveMessage(db, message);
-  return step;
-}
-
-type Recorded = QueryRecord['progress'];
-
-const changedTask = (before: Recorded, { progress }: Step<Recorded['tasks'][number]>, taskId: string) =>
-  progress.tasks.find((task, at) => task.taskId === taskId && task.status !== before.tasks[at]?.status);
-
-interface ProgressParts {
-  readonly queryId: string;
-  readonly before: Recorded;
-  readonly step: Step<Recorded['tasks'][number]>;
-  readonly now: number;
-}
-
-async function saveProgress(db: Db, { queryId, before, step: { progress }, now }: ProgressParts): Promise<void> {
-  await db
-    .updateTable('queries')
-    .set({
-      stage: progress.stage,
-      stage_ends: new Date(progress.stageEnds),
-      outcome: progress.outcome,
-      // Nobody waits for its answer any more.
-      ...(progress.outcome === 'cancelled' ? { answered: new Date(now) } : {}),
-    })
-    .where('query_id', '=', queryId)
-    .execute();
-  for (const [at, { taskId, status }] of progress.tasks.entries()) {
-    if (status === before.tasks[at]?.status) continue;
-    await db
-      .updateTable('tasks')
-      .set({ status, due: dueAfter(status, now) })
-      .where('task_id', '=', taskId)
-      .execute();
-  }
-}
-
-async function saveMessage(db: Db, message: Message): Promise<void> {
-  const save = (columns: Updateable<BrokerTables['tasks']>) =>
-    db.updateTable('tasks').set(columns).where('task_id', '=', message.taskId).execute();
-  if (message.kind === 'receipt') {
-    await save({ receipt: message.jws, reasons: JSON.stringify(message.reasons) });
-    return;
-  }
-  await db
-    .insertInto('bodies')
-    .values({ hash: message.header.body, bytes: message.body })
-    .onConflict((conflict) => conflict.column('hash').doNothing())
-    .execute();
-  await save({
-    release: message.jws,
-    release_header: JSON.stringify(message.header),
-    body: message.header.body,
-  });
-}

@@ -1,6 +1,7 @@
 /** Wakes by LISTEN and NOTIFY of the records, so that a long poll at another process hears them too. */
 import type { Records } from '@revier/service-kit';
 import type { Wakes } from '../ports.ts';
+import { inBatches } from './in-batches.ts';
 
 const CHANNEL = 'revier_broker';
 const SOON_MS = 100;
@@ -20,7 +21,11 @@ export async function recordsWakes(records: Records): Promise<{ wakes: Wakes; cl
       if (fns.size === 0) waiting.delete(topic);
     };
   };
-  const wake = (topic: string): Promise<void> => records.notify(CHANNEL, topic);
+  // A question to a thousand holders wakes all of them in one statement.
+  const wake = inBatches<string, void>(async (topics) => {
+    await records.pool.query('select pg_notify($1, topic) from unnest($2::text[]) as given (topic)', [CHANNEL, topics]);
+    return () => {};
+  });
   const soon = laterOnce(wake);
   return {
     wakes: { wake, wakeSoon: soon.run, on },

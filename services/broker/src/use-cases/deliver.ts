@@ -1,9 +1,9 @@
 /** What nodes say: receipts and releases, verified before anybody believes a word, counted once however often they come. */
 import { decodeRelease, resolver, verifyCompact } from '@revier/connector-sdk';
-import { type Plan, type PlanTask, planQuestion } from '@revier/core';
-import { AppError, type CompactJws, type ParticipantId, Receipt, ReleaseHeader } from '@revier/schema';
+import { type PlanTask, planQuestion } from '@revier/core';
+import { AppError, type CompactJws, type Envelope, type ParticipantId, Receipt, ReleaseHeader } from '@revier/schema';
 import { assertFitsTable } from '../answer/fits-table.ts';
-import type { Broker, QueryRecord, TaskRecord } from '../ports.ts';
+import type { Broker, QueryFacts, TaskRecord } from '../ports.ts';
 import { assertSame } from './assert-same.ts';
 import { stepQuery } from './step-query.ts';
 
@@ -19,7 +19,7 @@ export async function deliverReceipt(
   assertSame(receipt, said(broker, query, task));
   if (receipt.attempt > task.attempt) throw AppError.at('INVALID_REQUEST', '/attempt', 'It was never tried so often.');
   if (receipt.decision === 'accepted') {
-    const { planned } = await plannedTask(broker, query, task);
+    const planned = await plannedTask(broker, query, task);
     assertSame(receipt, { agreement: agreementOf(query, holder), table: planned.tableHash });
   }
   const reasons = receipt.decision === 'refused' ? receipt.reasons : [];
@@ -37,7 +37,7 @@ export async function deliverRelease(
 ): Promise<void> {
   const { query, task } = await taskOf(broker, holder, taskId);
   const header = await verifyCompact(jws, 'revier-release+jws', ReleaseHeader, keysOf(broker, holder));
-  const { plan, planned } = await plannedTask(broker, query, task);
+  const planned = await plannedTask(broker, query, task);
   assertSame(header, {
     ...said(broker, query, task),
     questionHash: query.questionHash,
@@ -53,7 +53,7 @@ export async function deliverRelease(
   if ((header.mode === 'O') !== (header.minCellSize === undefined))
     throw AppError.at('INVALID_REQUEST', '/minCellSize', 'A threshold belongs to mode L, and to no other.');
   const decoded = decodeRelease(body, { bytes: header.bytes, sha256: header.body });
-  assertFitsTable(decoded, planned, await broker.vocabulary(plan.catalogue));
+  assertFitsTable(decoded, planned, await broker.vocabulary(query.envelope.catalogue));
   const message = { kind: 'release', taskId, jws, header, body } as const;
   await stepQuery(broker, query.queryId, { kind: 'released', taskId }, message);
 }
@@ -68,7 +68,7 @@ async function taskOf(broker: Broker, holder: ParticipantId, taskId: string) {
 const keysOf = ({ trust }: Broker, holder: ParticipantId) =>
   resolver(trust, { participant: holder, role: 'data-holder' });
 
-const said = (broker: Broker, query: QueryRecord, { taskId, holder }: TaskRecord) => ({
+const said = (broker: Broker, query: QueryFacts, { taskId, holder }: TaskRecord) => ({
   taskId,
   submissionId: query.submissionId,
   iss: holder,
@@ -76,15 +76,21 @@ const said = (broker: Broker, query: QueryRecord, { taskId, holder }: TaskRecord
   realm: broker.realm,
 });
 
-const agreementOf = ({ envelope }: QueryRecord, holder: string) => envelope.agreements[holder];
+const agreementOf = ({ envelope }: QueryFacts, holder: string) => envelope.agreements[holder];
 
-async function plannedTask(
-  broker: Broker,
-  { envelope }: QueryRecord,
-  { dataset }: TaskRecord,
-): Promise<{ plan: Plan; planned: PlanTask }> {
-  const plan = planQuestion(envelope.question, await broker.vocabulary(envelope.catalogue));
-  const planned = plan.tasks.find((one) => one.dataset.id === dataset);
+/** A plan is a function of the envelope, and every message about one query needs the same one. */
+const plans = new WeakMap<Envelope, Promise<ReadonlyMap<string, PlanTask>>>();
+
+async function plannedTask(broker: Broker, { envelope }: QueryFacts, { dataset }: TaskRecord): Promise<PlanTask> {
+  const planning = plans.get(envelope) ?? plannedTasks(broker, envelope);
+  plans.set(envelope, planning);
+  planning.catch(() => plans.delete(envelope));
+  const planned = (await planning).get(dataset);
   if (planned === undefined) throw new AppError('INTERNAL');
-  return { plan, planned };
+  return planned;
+}
+
+async function plannedTasks(broker: Broker, { question, catalogue }: Envelope): Promise<ReadonlyMap<string, PlanTask>> {
+  const { tasks } = planQuestion(question, await broker.vocabulary(catalogue));
+  return new Map(tasks.map((task) => [task.dataset.id, task]));
 }
