@@ -31,6 +31,9 @@ export interface Grouping {
   numberOf(code: string): number | undefined;
 }
 
+/** A thousand holders of one model and grain share one grouping: the same words on the same vocabulary are the same object. */
+const known = new WeakMap<Vocabulary, Map<string, Grouping>>();
+
 /** @throws AppError VARIABLE_UNKNOWN, LOOKUP_UNKNOWN, GRAIN_UNAVAILABLE, BOUNDARIES_DIFFER, each at `pointer`. */
 export function groupingOn(
   vocabulary: Vocabulary,
@@ -39,9 +42,22 @@ export function groupingOn(
   dimension: Dimension,
   pointer: string,
 ): Grouping {
-  const { variable, index, grain } = storedVariable(vocabulary, model, dataset, dimension.variable, pointer);
-  if ('lookup' in dimension) return byLookup(vocabulary, { variable, index, grain }, dimension.lookup, pointer);
-  const level = dimension.level ?? grain;
+  const stored = storedVariable(vocabulary, model, dataset, dimension.variable, pointer);
+  const words = 'lookup' in dimension ? ['lookup', dimension.lookup] : ['level', dimension.level ?? stored.grain];
+  const key = [model.id, stored.variable.name, stored.index.list.id, stored.grain, ...words].join(' ');
+  const groupings = known.get(vocabulary) ?? new Map<string, Grouping>();
+  known.set(vocabulary, groupings);
+  const found = groupings.get(key);
+  if (found?.variable === stored.variable) return found;
+  const made =
+    'lookup' in dimension
+      ? byLookup(vocabulary, stored, dimension.lookup, pointer)
+      : byLevel(stored, dimension.level ?? stored.grain, pointer);
+  groupings.set(key, made);
+  return made;
+}
+
+function byLevel({ variable, index, grain }: Stored, level: string, pointer: string): Grouping {
   if (!index.isCoarser(level, grain)) throw grainUnavailable(pointer, variable.name, level);
   const codes = index.codesAt(level).map((entry) => ({ code: entry.code, label: labelOf(entry) }));
   const numbers = new Map(codes.map(({ code }, number) => [code, number]));

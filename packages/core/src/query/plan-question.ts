@@ -82,7 +82,7 @@ function planDimensions(
       datasets.map((dataset) => groupingOn(vocabulary, model, dataset, dimension, pointer)),
     );
     const [first, ...others] = groupings;
-    if (first === undefined || others.some((other) => canonicalText(other.codes) !== canonicalText(first.codes)))
+    if (first === undefined || others.some((other) => !sameCodes(other, first)))
       throw AppError.at(
         'BOUNDARIES_DIFFER',
         pointer,
@@ -101,6 +101,9 @@ function planDimensions(
   if (cells > MAX_CELLS) throw AppError.at('QUESTION_TOO_WIDE', '/by', 'The cells of these dimensions are too many.');
   return dimensions;
 }
+
+const sameCodes = (one: Grouping, other: Grouping): boolean =>
+  one.codes === other.codes || canonicalText(one.codes) === canonicalText(other.codes);
 
 /** The population of a rate may lack a dimension (site, stage): it then stands behind each of its codes alike. */
 const hasVariable = (model: DataModel, name: string): boolean => variableOf(model, name) !== undefined;
