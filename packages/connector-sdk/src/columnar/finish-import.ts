@@ -1,6 +1,6 @@
 /** The end of an import: repeated records leave, the rest is sorted into the file, and its content gets its fingerprint. */
-import { createHash } from 'node:crypto';
 import type { DuckDBConnection } from '@duckdb/node-api';
+import { epochOf } from '../data-epoch.ts';
 import type { RejectedRecord } from './columns.ts';
 import type { ImportPlan, PlannedColumn } from './plan-import.ts';
 import { quoted } from './staging.ts';
@@ -75,16 +75,13 @@ export async function storeRecords(connection: DuckDBConnection, plan: ImportPla
   await connection.run(`create view approved as select ${variables.join(', ')}, record_key from records where usable`);
 }
 
-/** Length first, so that no two rows read alike; a dash for "not collected". */
+/** As `epochOf` says. */
 const spelled = (name: string): string => {
   const text = `cast(${quoted(name)} as varchar)`;
   return `coalesce(cast(strlen(${text}) as varchar) || ':' || ${text}, '-')`;
 };
 
-/**
- * First 16 hex digits of SHA-256 over the model, the number of rows and the sums of the rows' own SHA-256 digests
- * (four words of 64 bits): the same rows in any order give the same epoch. Record keys do not enter.
- */
+/** The epoch of all rows, usable or not. */
 export async function fingerprint(
   connection: DuckDBConnection,
   plan: ImportPlan,
@@ -95,8 +92,8 @@ export async function fingerprint(
     `select count(*), ${words.join(', ')} from (select sha256(concat(${row})) as digest from staging)`,
   );
   const [rows = '0', ...sums] = (await answer.getColumns()).map(([value]) => String(value ?? 0));
-  const content = JSON.stringify([plan.model.id, plan.columns.map(({ name }) => name), rows, ...sums]);
-  return { epoch: createHash('sha256').update(content).digest('hex').slice(0, 16), rows: Number(rows) };
+  const columns = plan.columns.map(({ name }) => name);
+  return { epoch: epochOf({ model: plan.model.id, columns, rows, sums }), rows: Number(rows) };
 }
 
 /** Tells readers what the file holds. */

@@ -12,7 +12,9 @@ import { checkView } from '../sql/check-table.ts';
  * - `record_key bigint`: the record's own number from 0 to 2^32 - 1 (disclosure.md 1.2), from which the noise of rates follows.
  *   It is an HMAC under a key that stays with the node, so a database cannot make it: `fillRecordKeys` writes it into a table
  *   beside the view. Records without a key are counted, but every rate that they belong to is refused. 0 where the model has
- *   no record.
+ *   no record;
+ * - beside it a view of one row, `<view>_epoch`, which names the content of the view; `fillRecordKeys` fills it as well. The
+ *   content may change only together with it, so a view is best made over a table that is loaded, not over one that is worked in.
  */
 export interface ApprovedView {
   readonly model: DataModel;
@@ -35,7 +37,7 @@ export interface ApprovedViewPlan extends ApprovedView {
 export const RECORD_KEY = 'record_key';
 
 const name = /^[a-zA-Z]\w{0,49}$/;
-const quoted = (identifier: string): string => `"${identifier.replaceAll('"', '""')}"`;
+export const quoted = (identifier: string): string => `"${identifier.replaceAll('"', '""')}"`;
 const path = (dotted: string): string => dotted.split('.').map(quoted).join('.');
 
 /** Quoted. Throws AppError `INTERNAL` on names that could be mistaken for something else. */
@@ -46,6 +48,10 @@ export function viewPath({ schema, view }: Pick<ApprovedView, 'schema' | 'view'>
 
 /** The table of record keys, in the schema of the view; the reading role has no right to it. */
 export const keysPath = ({ schema, view }: ApprovedView): string => viewPath({ schema, view: `${view}_keys` });
+
+/** The table of one row with the epoch, and the view of it that the reading role may read. */
+export const contentPath = ({ schema, view }: ApprovedView): string => viewPath({ schema, view: `${view}_content` });
+export const epochPath = ({ schema, view }: ApprovedView): string => viewPath({ schema, view: `${view}_epoch` });
 
 const asText = (source: string): string => `${source}::text collate "C"`;
 
@@ -71,10 +77,12 @@ select
 ${[...shown, `  ${keys === null ? '0::bigint' : 'k.record_key'} as ${RECORD_KEY}`].join(',\n')}
 from ${path(plan.source)} as r${keys === null ? '' : `\n${keys}`}
 where r.${quoted(usable)};`,
+    contentTable(plan),
+    `create view ${epochPath(plan)} as select epoch from ${contentPath(plan)};`,
     `-- Once for all views of the schema, with a password or a certificate as you use them.
 create role ${quoted(role)} login;`,
     `grant usage on schema ${quoted(schema)} to ${quoted(role)};`,
-    `grant select on ${view} to ${quoted(role)};`,
+    `grant select on ${view}, ${epochPath(plan)} to ${quoted(role)};`,
     '',
   ].join('\n\n');
 }
@@ -82,4 +90,9 @@ create role ${quoted(role)} login;`,
 const keysTable = (plan: ApprovedView): string => `create table ${keysPath(plan)} (
   record text collate "C" primary key,
   record_key bigint not null check (record_key between 0 and 4294967295)
+);`;
+
+const contentTable = (plan: ApprovedView): string => `create table ${contentPath(plan)} (
+  is_only boolean primary key default true check (is_only),
+  epoch text not null check (epoch ~ '^[0-9a-f]{16}$')
 );`;

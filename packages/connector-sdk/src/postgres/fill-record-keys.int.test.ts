@@ -1,8 +1,9 @@
 /** Record keys: one for each record, once, all or none. */
+import { AppError } from '@revier/schema';
 import { startPostgres } from '@revier/testkit';
 import { afterAll, afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { sampleModel } from '../columnar/sample.case.ts';
-import { type ApprovedViewPlan, keysPath } from './approved-view.ts';
+import { type ApprovedViewPlan, epochPath, keysPath } from './approved-view.ts';
 import { fillRecordKeys } from './fill-record-keys.ts';
 import { run, setUp, tearDown, urlOf } from './given.case.ts';
 
@@ -16,6 +17,12 @@ let plan: ApprovedViewPlan;
 describe.skipIf(server === undefined)('record keys', () => {
   const fill = (key = recordKey, connectionString = url) =>
     fillRecordKeys({ ...plan, connectionString, recordKey: key });
+  const stored = async () => (await run(url, `select epoch from ${epochPath(plan)}`)).rows;
+  const faultOf = async (filling: Promise<unknown>): Promise<string> => {
+    const error = await filling.catch((fault: unknown) => fault);
+    if (!(error instanceof AppError) || error.code !== 'VIEW_UNFIT') throw error;
+    return (error.options.errors ?? []).map(({ pointer, detail }) => `${pointer} ${detail}`).join();
+  };
   const addStays = (from: number, to: number): Promise<unknown> =>
     run(
       url,
@@ -35,27 +42,33 @@ describe.skipIf(server === undefined)('record keys', () => {
 
   it('are made for every usable record, in batches, and the next time for new ones only', async () => {
     await addStays(1, 25_000);
-    expect(await fill()).toBe(24_999);
-    expect(await fill()).toBe(0);
+    expect((await fill()).filled).toBe(24_999);
+    expect((await fill()).filled).toBe(0);
     await addStays(25_001, 25_010);
-    expect(await fill()).toBe(10);
+    expect((await fill()).filled).toBe(10);
     const made = await keys();
     expect(made).toHaveLength(25_009);
     expect(made.every(([record, key]) => key === recordKey(record))).toBe(true);
   });
 
-  it('are one for rows of one record, and none for a row that has no record', async () => {
-    await addStays(1, 2);
+  it('are not made where two usable rows have one record, or a row has none', async () => {
+    await addStays(1, 3);
+    await addStays(3, 3);
+    expect((await fill()).filled).toBe(2);
+    const epoch = await stored();
     await addStays(1, 1);
-    await run(url, `insert into ${plan.source} (area, usable) values ('05911', true)`);
-    expect(await fill()).toBe(2);
+    expect(await faultOf(fill())).toBe('/view/stayId There are records with the same identifier.');
+    await run(url, `update ${plan.source} set "stayId" = null`);
+    expect(await faultOf(fill())).toBe('/view/stayId There are records without an identifier.');
+    expect(await keys()).toHaveLength(2);
+    expect(await stored()).toEqual(epoch);
   });
 
   it('are all made or none: a key that is no unsigned 32-bit number ends it', async () => {
     await addStays(1, 12_000);
     const faulty = (id: string): number => (id === 's11000' ? 2 ** 32 : recordKey(id));
     await expect(fill(faulty)).rejects.toMatchObject({ code: 'INTERNAL' });
-    expect(await keys()).toEqual([]);
+    expect([await keys(), await stored()]).toEqual([[], []]);
   });
 
   it('are not for the reading role to make', async () => {
@@ -68,6 +81,8 @@ describe.skipIf(server === undefined)('record keys', () => {
 
   it('are not needed for aggregated data', async () => {
     const model = { ...sampleModel, record: null };
-    expect(await fillRecordKeys({ ...plan, model, connectionString: url, recordKey })).toBe(0);
+    const { filled, epoch } = await fillRecordKeys({ ...plan, model, connectionString: url, recordKey });
+    expect(filled).toBe(0);
+    expect(await stored()).toEqual([{ epoch }]);
   });
 });

@@ -5,10 +5,10 @@ import pg from 'pg';
 import { afterAll, afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { countAll, sampleBatch, sampleModel } from '../columnar/sample.case.ts';
 import type { DataSource } from '../data-source.ts';
-import { type ApprovedViewPlan, approvedViewSql, keysPath, viewPath } from './approved-view.ts';
+import { type ApprovedViewPlan, approvedViewSql, contentPath, epochPath, keysPath, viewPath } from './approved-view.ts';
 import { fillRecordKeys } from './fill-record-keys.ts';
 import { optionsOf, run, setUp, tearDown, urlOf } from './given.case.ts';
-import { openPostgres } from './open-postgres.ts';
+import { openPostgres, type PostgresSource } from './open-postgres.ts';
 import { readTransaction } from './read-transaction.ts';
 
 const server = await startPostgres();
@@ -24,7 +24,9 @@ const soon = { timeoutMs: 20_000 };
 const aborted = { name: 'AbortError' };
 
 let plan: ApprovedViewPlan;
-let source: DataSource;
+let source: PostgresSource;
+
+const fill = () => fillRecordKeys({ ...plan, connectionString: url, recordKey: (id) => Number(id.slice(1)) });
 
 const countOf = async (from: DataSource = source, options = soon): Promise<number | undefined> => {
   const [count] = (await from.aggregate(countAll, options)).measures;
@@ -37,7 +39,7 @@ const showWhere = (condition: string): Promise<unknown> =>
     url,
     approvedViewSql(plan)
       .split('\n\n')
-      .filter((statement) => statement.startsWith('create view'))
+      .filter((statement) => statement.startsWith(`create view ${viewPath(plan)} `))
       .join()
       .replace('create view', 'create or replace view')
       .replace(/where .*;$/, `where ${condition}`),
@@ -65,7 +67,7 @@ async function until(holds: () => Promise<boolean>, limitMs: number): Promise<vo
 describe.skipIf(server === undefined)('an open view', () => {
   beforeEach(async () => {
     plan = await setUp(url, { model: sampleModel, rows });
-    await fillRecordKeys({ ...plan, connectionString: url, recordKey: (id) => Number(id.slice(1)) });
+    await fill();
     source = await openPostgres(optionsOf(url, plan));
   });
   afterEach(async () => {
@@ -166,6 +168,35 @@ describe.skipIf(server === undefined)('an open view', () => {
     await expect(source.aggregate(rate('05913'), soon)).resolves.toMatchObject({ atoms: null });
   });
 
+  it('answers for the data of its epoch, and once they are of another for none', async () => {
+    expect(await source.isCurrent()).toBe(true);
+    await run(url, `delete from ${plan.source} where "stayId" = 's1'`);
+    const { epoch } = await fill();
+    expect(epoch).not.toBe(source.epoch);
+    expect(await source.isCurrent()).toBe(false);
+    await expect(countOf()).rejects.toMatchObject({ code: 'DATA_UNREADABLE', message: expect.stringMatching(/anew/) });
+    const again = await openPostgres(optionsOf(url, plan));
+    expect([again.epoch, await countOf(again)]).toEqual([epoch, 39]);
+    await again.close();
+  });
+
+  it('is not opened over data that have changed since their epoch was stored, or that have none', async () => {
+    const opening = () => openPostgres(optionsOf(url, plan));
+    await run(url, `update ${plan.source} set score = -1 where "stayId" = 's5'`);
+    await expect(opening()).rejects.toMatchObject({
+      code: 'DATA_UNREADABLE',
+      message: expect.stringMatching(/changed/),
+    });
+    await run(url, `truncate ${contentPath(plan)}`);
+    await expect(opening()).rejects.toMatchObject({
+      code: 'DATA_UNREADABLE',
+      message: expect.stringMatching(/no epoch/),
+    });
+    expect(await source.isCurrent()).toBe(false);
+    await run(url, `drop view ${epochPath(plan)}`);
+    await expect(opening()).rejects.toMatchObject({ message: expect.stringMatching(/no epoch/) });
+  });
+
   it('refuses a sum that no number can hold exactly', async () => {
     await run(url, `update ${plan.source} set beds = 9007199254740991`);
     const sum = { ...countAll, measures: [{ kind: 'sum', variable: 'beds', where: [] } as const] };
@@ -212,6 +243,8 @@ describe.skipIf(server === undefined)('an open view', () => {
     const attacks = [
       `select * from ${plan.source}`,
       `select * from ${keysPath(plan)}`,
+      `select * from ${contentPath(plan)}`,
+      `update ${epochPath(plan)} set epoch = '0000000000000000'`,
       `insert into ${viewPath(plan)} ("stayId") values ('x')`,
       `update ${viewPath(plan)} set beds = 0`,
       `delete from ${viewPath(plan)}`,

@@ -10,10 +10,17 @@ select
 from "hospital"."stays" as r
 where r."released";
 
+create table "revier"."stays_content" (
+  is_only boolean primary key default true check (is_only),
+  epoch text not null check (epoch ~ '^[0-9a-f]{16}$')
+);
+
+create view "revier"."stays_epoch" as select epoch from "revier"."stays_content";
+
 -- Once for all views of the schema, with a password or a certificate as you use them.
 create role "revier_reader" login;
 
 grant usage on schema "revier" to "revier_reader";
 
-grant select on "revier"."stays" to "revier_reader";
+grant select on "revier"."stays", "revier"."stays_epoch" to "revier_reader";
 
