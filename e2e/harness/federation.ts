@@ -51,7 +51,7 @@ export async function layFederation(options: LayOptions): Promise<Federation> {
   const places = folders(folder);
   const port = options.brokerPort ?? (await freePort());
   const brokerUrl = `http://127.0.0.1:${port}`;
-  await rewrite(join(places.broker, 'broker.json'), (broker) => ({ ...broker, listen: { host: '127.0.0.1', port } }));
+  await setPort(places.broker, port);
   for (const slug of slugs)
     await rewrite(join(places.node(slug), 'node.json'), ({ broker, ...node }) => ({
       ...node,
@@ -82,6 +82,9 @@ export async function layFederation(options: LayOptions): Promise<Federation> {
     stop: async () => void (await Promise.all(all.map(ended))),
   };
 }
+
+export const setPort = (brokerFolder: string, port: number): Promise<void> =>
+  rewrite(join(brokerFolder, 'broker.json'), (broker) => ({ ...broker, listen: { host: '127.0.0.1', port } }));
 
 async function rewrite(file: string, change: (settings: Record<string, unknown>) => unknown): Promise<void> {
   await writeFile(file, JSON.stringify(change(JSON.parse(await readFile(file, 'utf8')))));

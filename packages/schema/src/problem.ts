@@ -192,6 +192,11 @@ const kinds = {
     title: 'The data folder was written by a newer program',
     hint: 'Start the newer program, or choose another folder; older formats are read, newer ones never.',
   },
+  RECORDS_UNREADABLE: {
+    status: 500,
+    title: 'The embedded records in the data folder cannot be opened',
+    hint: 'Make room if the disk is full; otherwise put a backup of the folder in its place. Nothing in it was changed.',
+  },
   DATA_UNREADABLE: {
     status: 500,
     title: 'The imported data of a dataset are missing or cannot be read',

@@ -9,6 +9,7 @@ export type { SecuritySchemes } from './http/openapi.ts';
 export { JSON_DEPTH_LIMIT, jsonPointer, parseJson, parseJsonBytes } from './http/parse-json.ts';
 export { PROBLEM_MEDIA_TYPE, problemResponse, sendProblem } from './http/problems.ts';
 export { invalidRequest } from './http/validation.ts';
+export { lastWords, runMain } from './last-words.ts';
 export { createLogger, describeError, type Logger, type LoggerSettings, type LogLevel, logLevels } from './logging.ts';
 export { addMetricsRoute, httpTimes, serveMetrics } from './observe/http-metrics.ts';
 export type { Counter, Metrics } from './observe/metrics.ts';

@@ -1,25 +1,26 @@
 /** The broker as a process: `main.ts` serves, `main.ts migrate` brings a server's records forward and ends. */
-import { createLogger } from '@revier/service-kit';
+import { createLogger, runMain } from '@revier/service-kit';
 import { readConfig } from './config.ts';
 import { openBrokerFolder } from './folder.ts';
 import { migrateBroker, startBroker } from './start-broker.ts';
 
-const config = readConfig(process.env);
-const logger = createLogger({ name: 'broker', level: config.LOG_LEVEL });
-const options = await openBrokerFolder(config.REVIER_FOLDER, {
-  logger,
-  databaseUrl: config.DATABASE_URL,
-  redisUrl: config.REDIS_URL,
-});
-
-if (process.argv[2] === 'migrate') {
-  await migrateBroker(options.records);
-  await options.records.close();
-} else {
-  const broker = await startBroker({ ...options, crashAt: config.REVIER_CRASH_AT });
+runMain(async () => {
+  const config = readConfig(process.env);
+  const logger = createLogger({ name: 'broker', level: config.LOG_LEVEL });
+  const options = await openBrokerFolder(config.REVIER_FOLDER, {
+    logger,
+    databaseUrl: config.DATABASE_URL,
+    redisUrl: config.REDIS_URL,
+  });
+  const { records } = options;
+  if (process.argv[2] === 'migrate') return migrateBroker(records).finally(() => records.close());
+  const broker = await startBroker({ ...options, crashAt: config.REVIER_CRASH_AT }).catch(async (error: unknown) => {
+    await records.close();
+    throw error;
+  });
   const stop = async (): Promise<void> => {
     await broker.close();
-    await options.records.close();
+    await records.close();
   };
   for (const signal of ['SIGINT', 'SIGTERM'] as const)
     process.once(signal, () => {
@@ -28,4 +29,4 @@ if (process.argv[2] === 'migrate') {
         process.exitCode = 1;
       });
     });
-}
+});

@@ -1,12 +1,10 @@
 /** One node as a process: started from its folder, ended by a signal. */
-
-import { AppError } from '@revier/schema';
-import { ConfigError, createLogger, describeError } from '@revier/service-kit';
+import { createLogger, runMain } from '@revier/service-kit';
 import { readConfig } from './config.ts';
 import { openNodeFolder } from './folder/open-node-folder.ts';
 import { startNode } from './start-node.ts';
 
-async function main(): Promise<void> {
+runMain(async () => {
   const { folder, databaseUrl, logLevel, crashAt } = readConfig(process.env);
   const logger = createLogger({ name: 'registry-node', level: logLevel });
   const opened = await openNodeFolder(folder, { logger, databaseUrl });
@@ -20,12 +18,4 @@ async function main(): Promise<void> {
     await opened.close();
   };
   for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => void end());
-}
-
-main().catch((error: unknown) => {
-  // Messages of our own are written for people; those of others may quote data.
-  const words =
-    error instanceof ConfigError || error instanceof AppError ? error.message : JSON.stringify(describeError(error));
-  process.stderr.write(`${words}\n`);
-  process.exitCode = 1;
 });

@@ -3,6 +3,7 @@ import { existsSync } from 'node:fs';
 import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { PGlite } from '@electric-sql/pglite';
+import { AppError } from '@revier/schema';
 import pg from 'pg';
 import { checkFormat } from './data-format.ts';
 import { embeddedTemplate } from './embedded-template.ts';
@@ -30,7 +31,7 @@ const SEARCH_PATH = 'public,bullmq';
 const EMBEDDED_CLIENTS = 1_000;
 
 /**
- * The caller closes what it opened. Throws DATA_FOLDER_IN_USE and DATA_FOLDER_NEWER.
+ * The caller closes what it opened. Throws DATA_FOLDER_IN_USE, DATA_FOLDER_NEWER and RECORDS_UNREADABLE.
  *
  * Measured on 2 busy cores (CPU time, peak): a new folder from our template 1.9 s and 0.45 GB, by PGlite's own initdb
  * 4.9 s and 1.1 GB; an existing folder 0.6 s and 0.36 GB. With the first heavy use V8 optimises PGlite's code, which
@@ -74,12 +75,18 @@ async function openFolder(folder: string, onError: (error: Error) => void): Prom
 async function openDatabase(dataDir: string): Promise<PGlite> {
   const mark = `${dataDir}.incomplete`;
   if (existsSync(mark)) await rm(dataDir, { recursive: true, force: true });
-  if (existsSync(dataDir)) return PGlite.create({ dataDir });
+  if (existsSync(dataDir)) return reopened(dataDir);
   await writeFile(mark, '', { mode: 0o600 });
   const database = await PGlite.create({ dataDir, loadDataDir: await embeddedTemplate() });
   await rm(mark);
   return database;
 }
+
+/** It cannot tell why it fails: its program ends in the middle. */
+const reopened = (dataDir: string): Promise<PGlite> =>
+  PGlite.create({ dataDir }).catch((cause: unknown) => {
+    throw new AppError('RECORDS_UNREADABLE', { cause });
+  });
 
 async function openEmbedded(
   database: PGlite,
