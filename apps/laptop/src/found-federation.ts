@@ -208,7 +208,7 @@ async function writeFolders(
   const source = await createSigner(keys.source.privateKey);
   const documents = await Promise.all(spec.documents.map((document) => signDocument(document, source)));
   const broker: BrokerFolder = {
-    settings: { participant: spec.broker.id, realm: 'test', listen: { host: '127.0.0.1', port: 0 }, pinnedSigners },
+    settings: { participant: spec.broker.id, realm: 'test', listen: { host: '127.0.0.1', port: 7400 }, pinnedSigners },
     trustList,
     privateKey: keys.broker.privateKey,
   };
