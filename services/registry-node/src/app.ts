@@ -1,13 +1,26 @@
 /** The admin interface put together: frame, health, routes. */
-import { createHttp, type HttpApp, type HttpOptions } from '@revier/service-kit';
+import {
+  addMetricsRoute,
+  createHttp,
+  type HttpApp,
+  type HttpOptions,
+  httpTimes,
+  type Metrics,
+} from '@revier/service-kit';
 import { type AdminDeps, addAdminRoutes } from './routes/admin.ts';
 
-export async function createAdmin(deps: AdminDeps, options: Pick<HttpOptions, 'logger' | 'checks'>): Promise<HttpApp> {
+interface AdminOptions extends Pick<HttpOptions, 'logger' | 'checks'> {
+  readonly metrics: Metrics;
+}
+
+export async function createAdmin(deps: AdminDeps, { metrics, ...options }: AdminOptions): Promise<HttpApp> {
   const app = await createHttp({
     name: 'Revier registry-node',
     description: 'The loopback port of a data holder’s node. Everything else goes out, nothing comes in.',
     ...options,
+    onAnswer: httpTimes(metrics),
   });
   addAdminRoutes(app, deps);
+  addMetricsRoute(app, metrics);
   return app;
 }

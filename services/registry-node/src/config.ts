@@ -7,6 +7,9 @@ const Environment = z.object({
   REVIER_FOLDER: z.string().min(1),
   DATABASE_URL: z.url({ protocol: /^postgres(ql)?$/ }).optional(),
   LOG_LEVEL: z.enum(logLevels).default('info'),
+  /** A collector of traces; without it there are none. */
+  OTEL_EXPORTER_OTLP_ENDPOINT: z.url({ protocol: /^https?$/ }).optional(),
+  OTEL_SERVICE_NAME: z.string().max(100).default('revier-registry-node'),
   /** For tests of crashes; refused in production. */
   REVIER_CRASH_AT: z.enum(crashLabels).optional(),
 });
@@ -15,6 +18,8 @@ export interface NodeConfig {
   readonly folder: string;
   readonly databaseUrl: string | undefined;
   readonly logLevel: (typeof logLevels)[number];
+  readonly tracesTo: string | undefined;
+  readonly serviceName: string;
   readonly crashAt: CrashLabel | undefined;
 }
 
@@ -24,7 +29,9 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): N
     REVIER_FOLDER: folder,
     DATABASE_URL: databaseUrl,
     LOG_LEVEL: logLevel,
+    OTEL_EXPORTER_OTLP_ENDPOINT: tracesTo,
+    OTEL_SERVICE_NAME: serviceName,
     ...rest
   } = loadConfig(Environment, env);
-  return { folder, databaseUrl, logLevel, crashAt: rest.REVIER_CRASH_AT };
+  return { folder, databaseUrl, logLevel, tracesTo, serviceName, crashAt: rest.REVIER_CRASH_AT };
 }

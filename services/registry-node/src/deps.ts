@@ -1,16 +1,26 @@
 /** The one place where adapters meet ports. */
 import { type BrokerClient, createBrokerClient, type Outgoing } from '@revier/connector-sdk';
 import { AppError } from '@revier/schema';
-import { type CrashPoint, crashPointAt, migrate, pendingMigrations } from '@revier/service-kit';
+import {
+  type CrashPoint,
+  crashPointAt,
+  migrate,
+  type Observation,
+  pendingMigrations,
+  type Records,
+  unobserved,
+  watchPool,
+} from '@revier/service-kit';
 import { brokerBodies } from './adapters/broker-bodies.ts';
 import { nodeDb } from './adapters/node-db.ts';
 import { recordsAgreements } from './adapters/records-agreements.ts';
 import { recordsBook } from './adapters/records-book.ts';
-import { recordsOutbox } from './adapters/records-outbox.ts';
+import { type RecordsOutbox, recordsOutbox } from './adapters/records-outbox.ts';
 import { recordsVocabularies } from './adapters/vocabularies.ts';
 import type { CrashLabel } from './crash-labels.ts';
 import { nodeMigrations } from './db/migrations.ts';
 import type { NodeOptions } from './node-options.ts';
+import { nodeObserver } from './observer.ts';
 import { holdDatasets, openSelf } from './open-self.ts';
 import type { HeldDataset, Self, StoredAgreement } from './ports.ts';
 import { createLimiter } from './rooms/limiter.ts';
@@ -39,6 +49,10 @@ export async function assemble(options: NodeOptions): Promise<Deps> {
   const node = nodeDb(records, schema);
   const agreementsPort = recordsAgreements(node);
   const agreements = await admitAgreements(options.agreements, { self, datasets, agreements: agreementsPort });
+  const outbox = recordsOutbox(node);
+  const { observation = unobserved } = options;
+  watchRecords(observation, records, outbox);
+  const observer = nodeObserver(observation);
   const client = crashingAfterRelease(brokerClient(options, self), crashPoint);
   const house: House = {
     self,
@@ -50,12 +64,14 @@ export async function assemble(options: NodeOptions): Promise<Deps> {
     archive: {
       timeoutMs: options.statementTimeoutMs ?? STATEMENT_TIMEOUT_MS,
       limiter: createLimiter(CONCURRENCY),
+      observer,
     },
     noiseKey,
     logger,
+    observer,
     crashPoint,
   };
-  return { self, datasets, agreements, client, outbox: recordsOutbox(node), house };
+  return { self, datasets, agreements, client, outbox, house };
 }
 
 const brokerClient = ({ broker, signer }: NodeOptions, { participant, realm, now }: Self): BrokerClient =>
@@ -72,6 +88,12 @@ const crashingAfterRelease = (client: BrokerClient, crashPoint: CrashPoint<Crash
     crashPoint('after-release-sent');
   },
 });
+
+function watchRecords({ metrics }: Observation, records: Records, outbox: RecordsOutbox): void {
+  watchPool(metrics, records);
+  const about = { name: 'revier_outbox_depth', help: 'Messages to the broker that have not left.', labels: {} };
+  metrics.gauge(about, async () => [{ labels: {}, value: await outbox.depth() }]);
+}
 
 /** An embedded database is brought forward at boot, a server by command only. */
 async function bringForward({ records, schema }: NodeOptions): Promise<void> {

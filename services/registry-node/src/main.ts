@@ -1,14 +1,15 @@
 /** One node as a process: started from its folder, ended by a signal. */
-import { createLogger, runMain } from '@revier/service-kit';
+import { createLogger, openObservation, runMain } from '@revier/service-kit';
 import { readConfig } from './config.ts';
 import { openNodeFolder } from './folder/open-node-folder.ts';
 import { startNode } from './start-node.ts';
 
 runMain(async () => {
-  const { folder, databaseUrl, logLevel, crashAt } = readConfig(process.env);
+  const { folder, databaseUrl, logLevel, crashAt, serviceName: service, tracesTo } = readConfig(process.env);
   const logger = createLogger({ name: 'registry-node', level: logLevel });
   const opened = await openNodeFolder(folder, { logger, databaseUrl });
-  const node = await startNode({ ...opened.options, crashAt }).catch(async (error: unknown) => {
+  const observation = await openObservation({ service, metrics: true, tracesTo, logger });
+  const node = await startNode({ ...opened.options, crashAt, observation }).catch(async (error: unknown) => {
     await opened.close();
     throw error;
   });
@@ -16,6 +17,7 @@ runMain(async () => {
   const end = async (): Promise<void> => {
     await node.close();
     await opened.close();
+    await observation.close();
   };
   for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => void end());
 });

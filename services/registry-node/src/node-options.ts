@@ -1,7 +1,7 @@
 /** What a node is started with, and what it gives back. */
 import type { DataSource, Signer } from '@revier/connector-sdk';
 import type { CompactJws, DatasetDescription, GeneralJws, KeyId, ParticipantId, Realm } from '@revier/schema';
-import type { Logger, Records } from '@revier/service-kit';
+import type { Logger, Observation, Records } from '@revier/service-kit';
 import type { CrashLabel } from './crash-labels.ts';
 
 export interface NodeOptions {
@@ -26,6 +26,8 @@ export interface NodeOptions {
   readonly noiseKey: Uint8Array;
   readonly admin: { readonly host: '127.0.0.1'; readonly port: number };
   readonly logger: Logger;
+  /** Metrics and traces; off when left out. */
+  readonly observation?: Observation;
   /** Milliseconds since the epoch. */
   readonly now?: () => number;
   /** While this file is there, the node neither polls nor answers; a stop over the admin port writes it. */

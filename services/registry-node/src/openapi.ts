@@ -1,6 +1,6 @@
 /** The description of the admin port, as committed in `docs/openapi/registry-node.json`. */
 import { AppError } from '@revier/schema';
-import { createLogger } from '@revier/service-kit';
+import { createLogger, unobserved } from '@revier/service-kit';
 import { z } from 'zod';
 import { createAdmin } from './app.ts';
 
@@ -10,7 +10,10 @@ export async function openApiDocument(): Promise<object> {
     throw new AppError('NOT_READY');
   };
   const logger = createLogger({ name: 'registry-node', level: 'silent' });
-  const app = await createAdmin({ status: nothing, decisions: nothing, stop: nothing }, { logger });
+  const app = await createAdmin(
+    { status: nothing, decisions: nothing, stop: nothing },
+    { logger, metrics: unobserved.metrics },
+  );
   await app.ready();
   const document = Described.parse(JSON.parse(JSON.stringify(app.swagger())));
   await app.close();

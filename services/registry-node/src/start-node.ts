@@ -1,5 +1,5 @@
 /** A registry-node from its parts: who it is, what it holds, its work, and its one listener on the loopback. */
-import { closeGracefully, listen } from '@revier/service-kit';
+import { closeGracefully, listen, unobserved } from '@revier/service-kit';
 import { sql } from 'kysely';
 import { createAdmin } from './app.ts';
 import { assemble, type Deps } from './deps.ts';
@@ -9,7 +9,7 @@ import type { NodeStatus } from './routes/admin.ts';
 
 /** Broker and node may start in any order. @throws AppError for key, trust list, floor, dataset or agreement that does not fit */
 export async function startNode(options: NodeOptions): Promise<RunningNode> {
-  const { logger, records, stopFile, documents = [] } = options;
+  const { logger, records, stopFile, documents = [], observation = unobserved } = options;
   const deps = await assemble(options);
   const operation = await operate({ deps, logger, stopFile, documents });
   const admin = await createAdmin(
@@ -18,7 +18,7 @@ export async function startNode(options: NodeOptions): Promise<RunningNode> {
       decisions: (limit) => deps.house.book.decisions(limit),
       stop: () => operation.stop(),
     },
-    { logger, checks: { records: () => sql`select 1`.execute(records.db()) } },
+    { logger, metrics: observation.metrics, checks: { records: () => sql`select 1`.execute(records.db()) } },
   );
   try {
     return {

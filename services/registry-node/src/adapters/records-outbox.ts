@@ -3,8 +3,13 @@ import type { OutboxItem, Outgoing } from '@revier/connector-sdk';
 import { AppError } from '@revier/schema';
 import type { NodeDb } from './node-db.ts';
 
+export interface RecordsOutbox extends Outgoing {
+  /** Messages that have not left. */
+  depth(): Promise<number>;
+}
+
 /** What the task loop needs: it sends and forgets, but it cannot put anything in. */
-export const recordsOutbox = ({ db }: NodeDb): Outgoing => {
+export const recordsOutbox = ({ db }: NodeDb): RecordsOutbox => {
   const next = (after: string) =>
     db
       .selectFrom('message')
@@ -33,6 +38,11 @@ export const recordsOutbox = ({ db }: NodeDb): Outgoing => {
   }
   return {
     pending,
+    async depth() {
+      const pending = db.selectFrom('message').where('state', '=', 'pending');
+      const { count } = await pending.select(({ fn }) => fn.countAll().as('count')).executeTakeFirstOrThrow();
+      return Number(count);
+    },
     async done(id) {
       await db
         .updateTable('message')

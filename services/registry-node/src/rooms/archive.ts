@@ -1,5 +1,6 @@
 /** The archive: the granted table is read from the approved view, within its time, two at once; nobody but the sieve sees the figures. */
 import type { RawTable } from '@revier/core';
+import { type Observer, trailOf } from '../observer.ts';
 import { type Granted, type GrantedFacts, openGranted } from './guard.ts';
 import type { Limiter } from './limiter.ts';
 
@@ -7,6 +8,7 @@ export interface ArchiveDeps {
   /** Milliseconds for one table. */
   readonly timeoutMs: number;
   readonly limiter: Limiter;
+  readonly observer: Pick<Observer, 'step'>;
 }
 
 /** Exact figures. Only the archive makes them, and only the sieve opens them. */
@@ -32,10 +34,11 @@ export const openExactTable = ExactTable.open;
 /** Rejects when the statement fails, takes too long or is stopped by `signal`. */
 export async function read(
   granted: Granted,
-  { timeoutMs, limiter }: ArchiveDeps,
+  { timeoutMs, limiter, observer }: ArchiveDeps,
   signal: AbortSignal,
 ): Promise<ExactTable> {
   const facts = openGranted(granted);
-  const raw = await limiter(() => facts.held.source.aggregate(facts.prepared.source, { timeoutMs, signal }), signal);
+  const aggregate = () => facts.held.source.aggregate(facts.prepared.source, { timeoutMs, signal });
+  const raw = await limiter(() => observer.step('sql', trailOf(facts.task), aggregate), signal);
   return new ExactTable(facts, raw);
 }

@@ -15,10 +15,12 @@ export interface LedgerDeps {
 class Recorded {
   readonly #decision: 'released' | 'refused';
   readonly codes: readonly string[];
+  readonly mode: SealedFacts['mode'] | null;
 
-  constructor(decision: 'released' | 'refused', codes: readonly string[]) {
+  constructor(decision: 'released' | 'refused', codes: readonly string[], mode: Recorded['mode'] = null) {
     this.#decision = decision;
     this.codes = codes;
+    this.mode = mode;
   }
 
   get decision(): 'released' | 'refused' {
@@ -51,7 +53,7 @@ export async function release(
   });
   if (entered === 'replayed') throw replayed();
   if (entered === 'coverage-changed') throw coverageChanged();
-  return new Recorded('released', []);
+  return new Recorded('released', [], facts.mode);
 }
 
 export const replayed = (): Refusal =>

@@ -1,15 +1,6 @@
 /** The loopback port: is the node well, what has it decided, and the way to stop it. Nothing here names a person or shows a figure. */
-import {
-  AppError,
-  DatasetId,
-  DisclosureMode,
-  ParticipantId,
-  Realm,
-  RegisterId,
-  Sha256,
-  Timestamp,
-} from '@revier/schema';
-import type { HttpApp } from '@revier/service-kit';
+import { DatasetId, DisclosureMode, ParticipantId, Realm, RegisterId, Sha256, Timestamp } from '@revier/schema';
+import { forLoopbackOnly, type HttpApp } from '@revier/service-kit';
 import { z } from 'zod';
 import type { PastDecision } from '../ports.ts';
 
@@ -59,10 +50,7 @@ export interface AdminDeps {
 }
 
 export function addAdminRoutes(app: HttpApp, deps: AdminDeps): void {
-  app.addHook('onRequest', async ({ hostname, headers }) => {
-    // A page in a browser on this machine must reach nothing here, neither by its own name for us nor by a form.
-    if (headers.origin !== undefined || !['127.0.0.1', 'localhost'].includes(hostname)) throw new AppError('FORBIDDEN');
-  });
+  forLoopbackOnly(app);
   app.get(
     '/v1/status',
     { schema: { summary: 'What this node is and whether it works', response: { 200: NodeStatus } } },

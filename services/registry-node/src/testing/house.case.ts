@@ -4,8 +4,9 @@ import { randomUUID } from 'node:crypto';
 import { createSigner } from '@revier/connector-sdk';
 import { contentHash, type RawTable, type SourceTable, type Vocabulary } from '@revier/core';
 import { type Floor, type QuestionInput, Task } from '@revier/schema';
-import { createLogger } from '@revier/service-kit';
+import { createLogger, unobserved } from '@revier/service-kit';
 import { smallDatasets, smallVocabulary } from '@revier/testkit';
+import { nodeObserver } from '../observer.ts';
 import type { AnswerKey, Book, HeldDataset, KeptBody, RefusalRecord, ReleaseRecord, Self } from '../ports.ts';
 import { createLimiter } from '../rooms/limiter.ts';
 import { openSealedAnswer } from '../rooms/sieve.ts';
@@ -133,6 +134,7 @@ export async function smallHouse(terms: Partial<Terms> = {}, floor: Partial<Floo
     },
     now: () => small.now,
   };
+  const observer = nodeObserver(unobserved);
   const house: House = {
     self,
     datasets: new Map([[dataset, held]]),
@@ -140,9 +142,10 @@ export async function smallHouse(terms: Partial<Terms> = {}, floor: Partial<Floo
     bodies: { fetch: () => Promise.reject(new Error('nothing travels here')) },
     book,
     agreements: { find: async () => small.stored },
-    archive: { timeoutMs: 1000, limiter: createLimiter(2) },
+    archive: { timeoutMs: 1000, limiter: createLimiter(2), observer },
     noiseKey: NOISE_KEY,
     logger: createLogger({ name: 'test', level: 'silent' }),
+    observer,
     crashPoint: () => undefined,
   };
   const small: SmallHouse = {

@@ -2,8 +2,9 @@
 
 import { ConnectionError, ProblemError } from '@revier/connector-sdk';
 import type { Task } from '@revier/schema';
-import type { CrashPoint, Logger } from '@revier/service-kit';
+import type { CrashPoint, Logger, Trail } from '@revier/service-kit';
 import type { CrashLabel } from '../crash-labels.ts';
+import { type Observer, trailOf } from '../observer.ts';
 import type { Book } from '../ports.ts';
 import { type ArchiveDeps, read } from '../rooms/archive.ts';
 import { type GateDeps, type KnownSubmission, openTask, verifySubmission, verifyTask } from '../rooms/gate.ts';
@@ -17,6 +18,7 @@ export interface House extends GateDeps, GuardDeps, LedgerDeps {
   readonly archive: ArchiveDeps;
   readonly noiseKey: Uint8Array;
   readonly logger: Logger;
+  readonly observer: Observer;
   readonly crashPoint: CrashPoint<CrashLabel>;
 }
 
@@ -29,27 +31,30 @@ export async function answerTask(jws: string, house: House, signal: AbortSignal)
     house.logger.warn({ err: error }, 'a task that the broker has not signed was left alone');
     return null;
   });
-  if (task === null) return;
+  if (task === null) return house.observer.tasks.add({ outcome: 'unsigned' });
   house.crashPoint('after-task-taken');
-  const recorded = await conclude(task, house, signal);
+  const recorded = await house.observer.task(task, () => conclude(task, house, signal));
   if (recorded === 'repeated') house.logger.info({ task: task.taskId }, 'the messages of a task leave again');
   else
     house.logger.info({ task: task.taskId, decision: recorded.decision, codes: recorded.codes }, 'a task is concluded');
 }
 
 async function conclude(task: Task, house: House, signal: AbortSignal): Promise<Recorded | 'repeated'> {
+  const { observer } = house;
+  const trail = trailOf(task);
   let submission: KnownSubmission | null = null;
   try {
-    submission = await verifySubmission(task, house.self);
+    submission = await observer.step('signatures', trail, () => verifySubmission(task, house.self));
     const earlier = await house.book.earlier(submission.identity);
     if (earlier === 'repeated') return await sendAgain(task, house);
     if (earlier === 'replayed') throw replayed();
     house.crashPoint('after-replay-check');
-    const verified = await verifyTask(task, submission, house, signal);
-    const granted = await grant(verified, house);
-    const answer = (await givenBefore(granted, house)) ?? (await answerAnew(granted, house, signal));
+    const known = submission;
+    const verified = await observer.step('gate', trail, () => verifyTask(task, known, house, signal));
+    const granted = await observer.step('guard', trail, () => grant(verified, house));
+    const answer = (await givenBefore(granted, house)) ?? (await answerAnew(granted, house, trail, signal));
     house.crashPoint('before-ledger');
-    const recorded = await release(answer, house, signal);
+    const recorded = await observer.step('ledger', trail, () => release(answer, house, signal));
     house.crashPoint('after-ledger');
     return recorded;
   } catch (error) {
@@ -68,10 +73,11 @@ async function givenBefore(granted: Granted, { book }: House): Promise<SealedAns
   return kept && recall(granted, kept);
 }
 
-async function answerAnew(granted: Granted, house: House, signal: AbortSignal): Promise<SealedAnswer> {
-  const exact = await read(granted, house.archive, signal);
+async function answerAnew(granted: Granted, house: House, trail: Trail, signal: AbortSignal): Promise<SealedAnswer> {
+  const { observer, archive, noiseKey } = house;
+  const exact = await observer.step('archive', trail, () => read(granted, archive, signal));
   house.crashPoint('after-sql');
-  return sieve(exact, house.noiseKey);
+  return observer.step('sieve', trail, () => sieve(exact, noiseKey));
 }
 
 /** A failure of ours says nothing of its cause; what the broker or a stop has interrupted is no outcome at all. */
