@@ -59,9 +59,9 @@ function storedOf(task: PlanTask, vocabulary: Vocabulary, covered: CoveredAreas 
   };
   const declared = (variable: string): string[] => {
     const { index, grain } = at(variable);
-    const own = task.dataset.grain[variable]?.codes;
+    const own = task.dataset.grain[variable]?.codes && new Set(task.dataset.grain[variable].codes);
     const codes = index.codesAt(grain).map(({ code }) => code);
-    return own === undefined ? codes : codes.filter((code) => own.includes(code));
+    return own === undefined ? codes : codes.filter((code) => own.has(code));
   };
   const inCoverage = (code: string): boolean => {
     const ancestor = area && covered && at(area).index.ancestorAt(code, covered.level);

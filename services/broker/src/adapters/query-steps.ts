@@ -43,9 +43,11 @@ async function stepAll(
   if (before === undefined) return () => undefined;
   let progress = before;
   const messages = new Map<string, Message>();
+  const places = new Map(before.tasks.map(({ taskId }, at) => [taskId, at]));
   const steps = wishes.map(({ decide, message }) => {
     const step = decide(progress);
-    if (message !== undefined && hasChanged(progress, step.progress, message.taskId))
+    const at = message === undefined ? undefined : places.get(message.taskId);
+    if (message !== undefined && at !== undefined && progress.tasks[at]?.status !== step.progress.tasks[at]?.status)
       messages.set(`${message.kind} ${message.taskId}`, message);
     progress = step.progress;
     return step;
@@ -72,12 +74,6 @@ async function progressFor(db: Db, queryId: string): Promise<Progress | undefine
     .execute();
   return { ...stageOf(stage), tasks: tasks.map(taskProgressOf) };
 }
-
-const taskIn = ({ tasks }: Progress, taskId: string): TaskProgress | undefined =>
-  tasks.find((task) => task.taskId === taskId);
-
-const hasChanged = (before: Progress, after: Progress, taskId: string): boolean =>
-  before !== after && taskIn(before, taskId)?.status !== taskIn(after, taskId)?.status;
 
 interface Change {
   readonly queryId: string;

@@ -64,28 +64,33 @@ const isOpen = ({ status }: TaskProgress): boolean => status === 'waiting' || st
 
 function noted<T extends TaskProgress>(progress: Progress<T>, event: Event): Progress<T> {
   if (event.kind === 'clock' || event.kind === 'cancelled') return progress;
-  return withTasks(progress, ({ taskId }) => taskId === event.taskId, event.kind);
+  const at = progress.tasks.findIndex(({ taskId }) => taskId === event.taskId);
+  const task = progress.tasks[at];
+  // A node that takes back its word changes nothing.
+  if (task === undefined || !isOpen(task)) return progress;
+  return { ...progress, tasks: progress.tasks.with(at, { ...task, status: event.kind }) };
 }
 
-/** Only open tasks change; a node that takes back its word changes nothing. */
-const withTasks = <T extends TaskProgress>(
-  progress: Progress<T>,
-  which: (task: T) => boolean,
-  status: TaskStatus,
-): Progress<T> => ({
+/** Tasks that nobody has answered for in time. */
+const closeOpen = <T extends TaskProgress>(progress: Progress<T>): Progress<T> => ({
   ...progress,
-  tasks: progress.tasks.map((task) => (isOpen(task) && which(task) ? { ...task, status } : task)),
+  tasks: progress.tasks.map((task) => (isOpen(task) ? { ...task, status: 'missed' } : task)),
 });
 
 function moveOn<T extends TaskProgress>(progress: Progress<T>, now: number): Step<T> {
-  const begun = progress.tasks.filter(({ stage }) => stage <= progress.stage);
-  const settled = begun.every(isSettled);
-  const [next] = progress.tasks.flatMap(({ stage }) => (stage > progress.stage ? [stage] : [])).sort((a, b) => a - b);
+  const settled = progress.tasks.every((task) => task.stage > progress.stage || isSettled(task));
+  const next = nextStage(progress);
   if (next !== undefined && (settled || now >= progress.stageEnds)) {
-    const closed = withTasks(progress, () => true, 'missed');
+    const closed = closeOpen(progress);
     if (holdersThat(closed, canAnswer) >= progress.least) return beginStage(closed, next, now);
   }
   return settled ? ended(progress) : { progress, effects: [] };
+}
+
+function nextStage({ stage, tasks }: Progress): number | undefined {
+  let next: number | undefined;
+  for (const task of tasks) if (task.stage > stage && (next === undefined || task.stage < next)) next = task.stage;
+  return next;
 }
 
 /** Whoever missed an earlier stage stays out of it: later stages stand on what was there when they began. */
@@ -96,7 +101,7 @@ function beginStage<T extends TaskProgress>(progress: Progress<T>, stage: number
 }
 
 function ended<T extends TaskProgress>(progress: Progress<T>, forced?: Outcome): Step<T> {
-  const closed = withTasks(progress, () => true, 'missed');
+  const closed = closeOpen(progress);
   const outcome = forced ?? outcomeOf(closed);
   return { progress: { ...closed, outcome }, effects: [{ kind: 'ended', outcome }] };
 }
@@ -110,7 +115,7 @@ const hasAnswered = ({ status }: TaskProgress): boolean => status === 'released'
 const canAnswer = ({ status }: TaskProgress): boolean => status === 'released' || status === 'planned';
 
 /** Holders of whom every task is so. */
-const holdersThat = ({ tasks }: Progress, is: (task: TaskProgress) => boolean): number =>
-  [...new Set(tasks.map(({ holder }) => holder))].filter((holder) =>
-    tasks.every((task) => task.holder !== holder || is(task)),
-  ).length;
+function holdersThat({ tasks }: Progress, is: (task: TaskProgress) => boolean): number {
+  const others = new Set(tasks.filter((task) => !is(task)).map(({ holder }) => holder));
+  return new Set(tasks.map(({ holder }) => holder)).size - others.size;
+}

@@ -4,6 +4,7 @@ import { AppError, type ParticipantId } from '@revier/schema';
 import type { SecuritySchemes } from '@revier/service-kit';
 import type { FastifyRequest } from 'fastify';
 import type { Broker } from '../ports.ts';
+import { knownCaller } from './known-tokens.ts';
 
 /** `security` of routes that know their caller. */
 export const BEARER = [{ bearer: [] }];
@@ -52,5 +53,6 @@ async function verifyCaller(broker: Broker, { headers }: FastifyRequest): Promis
   const token = /^Bearer ([^\s]+)$/i.exec(headers.authorization ?? '')?.[1];
   if (token === undefined) throw new AppError('UNAUTHENTICATED');
   const { trust, participant: audience, realm } = broker;
-  return verifyAccess(token, { trust, audience, realm, now: new Date(broker.now()) });
+  const options = { trust, audience, realm, now: new Date(broker.now()) };
+  return knownCaller(token, options, () => verifyAccess(token, options));
 }

@@ -1,0 +1,32 @@
+/** Access tokens that have verified: a node shows the same one with every call for minutes, and one verification is enough. */
+import type { Caller, Trust } from '@revier/connector-sdk';
+
+/** More nodes than that only verify more often. */
+const KEPT = 10_000;
+
+/** For as long as a trust list counts, and no longer: what it says of a key may differ in the next one. */
+const known = new WeakMap<Trust, Map<string, Caller>>();
+
+/**
+ * The participant of a token that has verified before and has not ended since. Persons are verified each time: theirs
+ * depends on a credential, which ends at a time of its own.
+ */
+export async function knownCaller(
+  token: string,
+  { trust, now }: { readonly trust: Trust; readonly now: Date },
+  verify: () => Promise<Caller>,
+): Promise<Caller> {
+  const tokens = known.get(trust) ?? new Map<string, Caller>();
+  known.set(trust, tokens);
+  const found = tokens.get(token);
+  if (found !== undefined && now.getTime() < Math.min(found.token.exp * 1000, Date.parse(trust.list.expires)))
+    return found;
+  tokens.delete(token);
+  const caller = await verify();
+  if (caller.kind === 'participant') tokens.set(token, caller);
+  for (const oldest of tokens.size > KEPT ? tokens.keys() : []) {
+    tokens.delete(oldest);
+    break;
+  }
+  return caller;
+}
