@@ -1,13 +1,18 @@
-/** One node as a process: started from its folder, ended by a signal. */
+/** One node as a process, started from its folder: `main.ts` serves, `main.ts migrate` brings a server's records forward and ends. */
 import { createLogger, openObservation, runMain } from '@revier/service-kit';
 import { readConfig } from './config.ts';
 import { openNodeFolder } from './folder/open-node-folder.ts';
+import { migrateNode } from './migrate-node.ts';
 import { startNode } from './start-node.ts';
 
 runMain(async () => {
   const { folder, databaseUrl, logLevel, crashAt, serviceName: service, tracesTo } = readConfig(process.env);
   const logger = createLogger({ name: 'registry-node', level: logLevel });
   const opened = await openNodeFolder(folder, { logger, databaseUrl });
+  if (process.argv[2] === 'migrate') {
+    await migrateNode(opened.options.records, opened.options.schema).finally(() => opened.close());
+    return;
+  }
   const observation = await openObservation({ service, metrics: true, tracesTo, logger });
   const node = await startNode({ ...opened.options, crashAt, observation }).catch(async (error: unknown) => {
     await opened.close();
