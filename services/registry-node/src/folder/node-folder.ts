@@ -16,6 +16,24 @@ export const nodeFiles = {
   stop: 'STOP',
 } as const;
 
+/** A schema or a view in PostgreSQL; short enough for the names that are made from it. */
+const SqlName = z.string().regex(/^[a-zA-Z]\w{0,49}$/);
+
+/** A dataset and where its rows are. */
+export const HeldEntry = z.union([
+  z.strictObject({
+    /** File name of the columnar store in `data/`. */
+    name: z.string().regex(/^[a-z0-9][a-z0-9.-]{0,119}$/),
+    description: DatasetDescription,
+  }),
+  z.strictObject({
+    /** An approved view in the holder's own PostgreSQL; how it is reached stays out of the folder (`REVIER_SOURCE_URL`). */
+    source: z.strictObject({ kind: z.literal('postgres'), schema: SqlName, view: SqlName }),
+    description: DatasetDescription,
+  }),
+]);
+export type HeldEntry = z.infer<typeof HeldEntry>;
+
 /** `node.json`. */
 export const NodeSettings = z.strictObject({
   participant: ParticipantId,
@@ -23,15 +41,7 @@ export const NodeSettings = z.strictObject({
   pinnedSigners: z.array(KeyId).min(1).max(50),
   broker: z.strictObject({ id: ParticipantId, url: z.url({ protocol: /^https?$/ }) }),
   admin: z.strictObject({ host: z.literal('127.0.0.1'), port: z.int().min(0).max(65_535) }),
-  datasets: z
-    .array(
-      z.strictObject({
-        /** File name of the columnar store in `data/`. */
-        name: z.string().regex(/^[a-z0-9][a-z0-9.-]{0,119}$/),
-        description: DatasetDescription,
-      }),
-    )
-    .max(1000),
+  datasets: z.array(HeldEntry).max(1000),
 });
 export type NodeSettings = z.infer<typeof NodeSettings>;
 

@@ -1,18 +1,21 @@
 /** Opens a node's folder: every file by its schema, faults named by file, and the data that the descriptions speak of. */
-import { readdir, readFile } from 'node:fs/promises';
+import { readdir } from 'node:fs/promises';
 import { basename, join } from 'node:path';
-import { type ColumnarSource, createSigner, openColumnar, PrivateKey } from '@revier/connector-sdk';
+import { createSigner, type DataSource, PrivateKey } from '@revier/connector-sdk';
 import { AppError, CompactJws, type DatasetDescription, GeneralJws } from '@revier/schema';
 import { type Logger, openRecords, type Records } from '@revier/service-kit';
-import type { z } from 'zod';
 import type { NodeOptions } from '../node-options.ts';
 import { NodeSettings, NoiseKey, nodeFiles } from './node-folder.ts';
+import { openSource } from './open-source.ts';
+import { fitting, readJson, readText } from './read-files.ts';
 
 export interface FolderSettings {
   readonly logger: Logger;
   /** Shared with other participants; stay the caller's. Without them the folder's own, or the server's, are opened. */
   readonly records?: Records;
   readonly databaseUrl?: string | undefined;
+  /** Of the role that reads approved views, for datasets in the holder's own PostgreSQL. */
+  readonly sourceUrl?: string | undefined;
   /** Milliseconds since the epoch. */
   readonly now?: () => number;
 }
@@ -23,28 +26,27 @@ export interface OpenedFolder {
   close(): Promise<void>;
 }
 
-const LIMITS = { memoryLimitMb: 512, threads: 2 };
-
-/** @throws AppError INVALID_REQUEST naming the file, DATA_UNREADABLE for data that are missing or of another epoch than described */
+/**
+ * @throws AppError INVALID_REQUEST naming the file, DATA_UNREADABLE for data that are missing or of another epoch than described,
+ * VIEW_UNFIT for a view or a role that is not as it has to be
+ */
 export async function openNodeFolder(folder: string, given: FolderSettings): Promise<OpenedFolder> {
   const settings = await readJson(folder, nodeFiles.settings, NodeSettings);
   const parts = await readParts(folder);
-  const opened: ColumnarSource[] = [];
+  const datasets: { description: DatasetDescription; source: DataSource }[] = [];
   const own = given.records === undefined ? await ownRecords(folder, given) : undefined;
   const close = async (): Promise<void> => {
-    for (const source of opened) await source.close();
+    for (const { source } of datasets) await source.close();
     await own?.close();
   };
+  const places = { folder, sourceUrl: given.sourceUrl };
   try {
-    for (const { name, description } of settings.datasets) opened.push(await openSource(folder, name, description));
+    for (const entry of settings.datasets)
+      datasets.push({ description: entry.description, source: await openSource(entry, places) });
   } catch (error) {
     await close();
     throw error;
   }
-  const datasets = settings.datasets.flatMap(({ description }, at) => {
-    const source = opened[at];
-    return source === undefined ? [] : [{ description, source }];
-  });
   const records = given.records ?? own;
   if (records === undefined) throw new AppError('INTERNAL');
   const { participant, realm, pinnedSigners, broker, admin } = settings;
@@ -77,50 +79,10 @@ const ownRecords = (folder: string, { databaseUrl, logger }: FolderSettings): Pr
     onError: (error) => logger.warn({ err: error }, 'a connection to the records was lost'),
   });
 
-/** What is described must be what is there: an epoch names the content. */
-async function openSource(folder: string, name: string, { epoch }: DatasetDescription): Promise<ColumnarSource> {
-  const source = await openColumnar({ folder: join(folder, nodeFiles.data), name, ...LIMITS });
-  if (source.epoch === epoch) return source;
-  await source.close();
-  throw new AppError('DATA_UNREADABLE', { detail: `The description of ${name} is of another data epoch.` });
-}
-
 /** In the order of their names; a folder that is not there is empty. */
 async function readAll<T>(folder: string, part: string, read: (path: string) => Promise<T>): Promise<T[]> {
   const names = await readdir(join(folder, part)).catch(() => []);
   const found: T[] = [];
   for (const name of names.filter((one) => /\.(json|jws)$/.test(one)).sort()) found.push(await read(join(part, name)));
   return found;
-}
-
-async function readText(folder: string, path: string): Promise<string> {
-  try {
-    return await readFile(join(folder, path), 'utf8');
-  } catch (cause) {
-    throw new AppError('INVALID_REQUEST', { detail: `${path} cannot be read.`, cause });
-  }
-}
-
-async function readJson<S extends z.ZodType>(folder: string, path: string, schema: S): Promise<z.output<S>> {
-  const text = await readText(folder, path);
-  try {
-    return fitting(path, schema, JSON.parse(text));
-  } catch (cause) {
-    throw cause instanceof AppError ? cause : new AppError('INVALID_REQUEST', { detail: `${path} is no JSON.` });
-  }
-}
-
-/** Names file and place, never the content: it may be a key. */
-function fitting<S extends z.ZodType>(path: string, schema: S, value: unknown): z.output<S> {
-  const result = schema.safeParse(value);
-  if (result.success) return result.data;
-  const errors = result.error.issues.slice(0, 50).map((issue) => ({
-    pointer: `/${issue.path.map(String).join('/')}`.slice(0, 500),
-    detail: issue.message.slice(0, 500),
-  }));
-  const places = errors.map(({ pointer }) => pointer).join(', ');
-  throw new AppError('INVALID_REQUEST', {
-    detail: `${path} does not fit its schema at ${places}.`.slice(0, 1000),
-    errors,
-  });
 }

@@ -1,13 +1,13 @@
 /** Writes a node's folder; data and records in it are left alone. */
 import { mkdir, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { type NodeFolder, nodeFiles } from './node-folder.ts';
+import { type NodeFolder, type NodeSettings, nodeFiles } from './node-folder.ts';
 
 /** Keys and everything else can be read by the owner alone; a file takes the place of the old one whole. */
 export async function writeNodeFolder(folder: string, content: NodeFolder): Promise<void> {
   const { trustList, floor, agreements, documents = [], privateKey, noiseKey, ...settings } = content;
   await mkdir(join(folder, nodeFiles.data), { recursive: true, mode: 0o700 });
-  await writeWhole(join(folder, nodeFiles.settings), pretty(settings));
+  await writeSettings(folder, settings);
   await writeWhole(join(folder, nodeFiles.trustList), pretty(trustList));
   await writeWhole(join(folder, nodeFiles.floor), `${floor}\n`);
   await writeWhole(join(folder, nodeFiles.key), pretty(privateKey));
@@ -15,6 +15,9 @@ export async function writeNodeFolder(folder: string, content: NodeFolder): Prom
   await writeAll(join(folder, nodeFiles.agreements), agreements.map(pretty), 'json');
   await writeAll(join(folder, nodeFiles.documents), documents, 'jws');
 }
+
+export const writeSettings = (folder: string, settings: Readonly<NodeSettings>): Promise<void> =>
+  writeWhole(join(folder, nodeFiles.settings), pretty(settings));
 
 const pretty = (value: unknown): string => `${JSON.stringify(value, null, 2)}\n`;
 
