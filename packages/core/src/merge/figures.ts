@@ -1,5 +1,13 @@
 /** Figures: what the parts of all holders add up to, cell by cell; a sum is shown only when every part of it is. */
-import { AppError, type CellStatus, cellStatuses, type ReleaseBody, TOTAL } from '@revier/schema';
+import {
+  AppError,
+  type CellStatus,
+  cellStatuses,
+  type ReleaseBody,
+  type ReleaseColumns,
+  type TableMeasure,
+  TOTAL,
+} from '@revier/schema';
 import { canonicalText } from '../query/canonical.ts';
 import { type CoveredAreas, groupedRows, type OpenPart, rowGrouping } from '../query/coverage.ts';
 import { groupingOn } from '../query/grouping.ts';
@@ -62,26 +70,69 @@ function openFigures(input: MergeInput, grid: Grid, aggregate: PlanAggregate, co
   return figures;
 }
 
-/** Released figures of several holders: a total is shown only if every part is shown. */
+/** What all parts say of each cell of the grid: the weakest word, 0 where nobody speaks, and the sum of what is shown. */
+interface Sums {
+  readonly word: Uint8Array;
+  readonly value: Float64Array;
+}
+
+const SHOWN = 1;
+const VALUE = cellStatuses.indexOf('value');
+
+/**
+ * Released figures of several holders: a total is shown only if every part is shown. The same as `add` for one figure
+ * after the other, on dense columns, since there may be a thousand holders with a thousand cells each.
+ */
 function releasedFigures(input: MergeInput, grid: Grid, aggregate: PlanAggregate): Figures {
-  const figures = new Map<number, Figure>();
+  const sums: Sums = { word: new Uint8Array(grid.size), value: new Float64Array(grid.size) };
+  const columnsOf = columnFinder(input, grid, aggregate.measure);
   for (const part of partsOf(input, aggregate)) {
-    const { columns, cells } = columnsOf(input, grid, part, aggregate.measure);
+    const { columns, cells } = columnsOf(part);
     if (columns.kind === 'direct-rate') throw misfit();
-    cells.forEach((cell, row) => {
-      const status = cellStatuses[columns.status[row] ?? -1];
-      const value = columns.value[row] ?? Number.NaN;
-      figures.set(cell, add(figures.get(cell), figureFrom(status, value)));
-    });
+    addColumns(sums, cells, columns);
   }
+  return figuresIn(sums);
+}
+
+function addColumns(
+  { word, value }: Sums,
+  cells: Uint32Array,
+  columns: { readonly status: Uint8Array; readonly value: Float64Array },
+): void {
+  for (let row = 0; row < cells.length; row++) {
+    const cell = cells[row] ?? 0;
+    const status = columns.status[row] ?? -1;
+    const own = words[status] ?? WITHHELD;
+    if (own > (word[cell] ?? 0)) word[cell] = own;
+    if (status === VALUE) value[cell] = (value[cell] ?? 0) + (columns.value[row] ?? Number.NaN);
+  }
+}
+
+function figuresIn({ word, value }: Sums): Figures {
+  const figures = new Map<number, Figure>();
+  word.forEach((own, cell) => {
+    if (own > 0)
+      figures.set(cell, own === SHOWN ? shownFigure(value[cell] ?? 0) : figureFrom(cellStatuses[own - 1], Number.NaN));
+  });
   return figures;
 }
+
+const shownFigure = (value: number): Figure =>
+  value === 0 ? { status: 'zero', value: 0 } : { status: 'value', value };
 
 function figureFrom(status: CellStatus | undefined, value: number): Figure {
   if (status === 'value') return { status, value };
   if (status === 'zero') return { status, value: 0 };
   return { status: status === undefined || status === 'unreliable' ? 'withheld' : status };
 }
+
+const WITHHELD = cellStatuses.indexOf('withheld') + 1;
+
+/** For each status byte the word that it counts as, by its place in the list and one more; the weaker the higher. */
+const words: readonly number[] = cellStatuses.map((status) => {
+  const figure = figureFrom(status, 1);
+  return figure.status === 'value' || figure.status === 'zero' ? SHOWN : cellStatuses.indexOf(figure.status) + 1;
+});
 
 /** A missing part leaves no sum: the weaker word stands for the whole. Associative and commutative. */
 export function add(a: Figure | undefined, b: Figure): Figure {
@@ -102,8 +153,9 @@ export function rateFigures(
   measure: Extract<PlanMeasure, { kind: 'direct-rate' }>,
 ): ReadonlyMap<number, RateFigure> {
   const figures = new Map<number, RateFigure>();
+  const columnsOf = columnFinder(input, grid, measure.measure);
   for (const part of partsOf(input, measure.events)) {
-    const { columns, cells } = columnsOf(input, grid, part, measure.measure);
+    const { columns, cells } = columnsOf(part);
     if (columns.kind !== 'direct-rate') throw misfit();
     cells.forEach((cell, row) => {
       figures.set(cell, {
@@ -118,28 +170,61 @@ export function rateFigures(
   return figures;
 }
 
-const partsOf = (input: MergeInput, aggregate: PlanAggregate): OpenPart[] =>
-  input.parts.filter(({ task: { dataset } }) => aggregate.datasets.includes(dataset));
+function partsOf(input: MergeInput, aggregate: PlanAggregate): OpenPart[] {
+  const datasets = new Set(aggregate.datasets);
+  return input.parts.filter(({ task: { dataset } }) => datasets.has(dataset));
+}
 
 const misfit = (): AppError => new AppError('INVALID_REQUEST', { detail: 'A release does not fit its table.' });
 
-/** The columns of a measure, and the grid cell of each row. @throws AppError when the body does not fit the table */
-function columnsOf(input: MergeInput, grid: Grid, part: OpenPart, measure: object) {
-  const { task, body } = part;
-  const columns = body.measures[task.table.measures.findIndex((one) => canonicalText(one) === canonicalText(measure))];
-  if (columns === undefined || body.keys.length !== task.table.by.length) throw misfit();
-  const keys = input.plan.question.by.map((dimension) => {
-    const own = canonicalText(groupingOn(input.vocabulary, task.model, task.dataset, dimension, '/by').dimension);
-    return body.keys[task.table.by.findIndex((one) => canonicalText(one) === own)];
-  });
-  const cells = Array.from({ length: columns.status.length }, (_, row) =>
-    grid.indexOf(keys.map((column, at) => numberIn(grid, input.plan, column?.[row], at))),
-  );
-  return { columns, cells };
+interface Places {
+  /** Of the measure in the table. */
+  readonly measure: number;
+  /** Of each dimension of the question in the table. */
+  readonly dimensions: readonly number[];
 }
 
-function numberIn(grid: Grid, plan: Plan, number: number | undefined, dimension: number): number {
-  if (number === TOTAL && plan.question.margins) return grid.total(dimension);
-  if (number === undefined || number >= grid.total(dimension)) throw misfit();
-  return number;
+/**
+ * Finds the columns of a measure, and the grid cell of each row; tables that are alike are looked at once.
+ * @throws AppError when the body does not fit the table
+ */
+function columnFinder(input: MergeInput, grid: Grid, measure: TableMeasure) {
+  const known = new Map<string, Places>();
+  return ({ task, body }: OpenPart): { columns: ReleaseColumns; cells: Uint32Array } => {
+    const places = known.get(task.tableHash) ?? placesIn(input, task, measure);
+    known.set(task.tableHash, places);
+    const columns = body.measures[places.measure];
+    if (columns === undefined || body.keys.length !== task.table.by.length) throw misfit();
+    const keys = places.dimensions.map((place) => body.keys[place]);
+    return { columns, cells: cellsOf(grid, input.plan, keys, columns.status.length) };
+  };
+}
+
+function placesIn(
+  { plan, vocabulary }: MergeInput,
+  { table, model, dataset }: PlanTask,
+  measure: TableMeasure,
+): Places {
+  const placeOf = (all: readonly object[], wanted: object): number =>
+    all.findIndex((one) => canonicalText(one) === canonicalText(wanted));
+  return {
+    measure: placeOf(table.measures, measure),
+    dimensions: plan.question.by.map((dimension) =>
+      placeOf(table.by, groupingOn(vocabulary, model, dataset, dimension, '/by').dimension),
+    ),
+  };
+}
+
+function cellsOf(grid: Grid, plan: Plan, keys: readonly (Uint32Array | undefined)[], rows: number): Uint32Array {
+  const cells = new Uint32Array(rows);
+  keys.forEach((column, dimension) => {
+    if (column?.length !== rows) throw misfit();
+    const total = grid.total(dimension);
+    for (let row = 0; row < rows; row++) {
+      const number = column[row] ?? TOTAL;
+      if (number >= total && !(number === TOTAL && plan.question.margins)) throw misfit();
+      cells[row] = (cells[row] ?? 0) * (total + 1) + Math.min(number, total);
+    }
+  });
+  return cells;
 }

@@ -31,10 +31,16 @@ export function gridOf(plan: Plan): Grid {
     size: bases.reduce((product, base) => product * base, 1),
     total,
     indexOf,
-    numbersOf: (index) =>
-      bases.map(
-        (base, at) => Math.floor(index / bases.slice(at + 1).reduce((product, next) => product * next, 1)) % base,
-      ),
+    numbersOf: (index) => {
+      const numbers = new Array<number>(bases.length).fill(0);
+      let rest = index;
+      for (let at = bases.length - 1; at >= 0; at--) {
+        const base = bases[at] ?? 1;
+        numbers[at] = rest % base;
+        rest = Math.floor(rest / base);
+      }
+      return numbers;
+    },
     cellsOf: (numbers, repeated = []) =>
       plan.question.margins ? withTotals(numbers, repeated).map(indexOf) : [indexOf(numbers)],
   };

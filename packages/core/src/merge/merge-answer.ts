@@ -182,9 +182,8 @@ function coverageView({ plan, parts }: MergeInput, covered: CoveredAreas | null)
       years: covered.years.map(Number),
       excluded: covered.excluded.map(({ area, reason }) => ({ area, reason })),
     };
-  const answered = plan.tasks
-    .filter((task) => parts.some((part) => part.task === task))
-    .map(({ dataset }) => dataset.coverage);
+  const came = new Set(parts.map(({ task }) => task));
+  const answered = plan.tasks.filter((task) => came.has(task)).map(({ dataset }) => dataset.coverage);
   return { areas: [...new Set(answered.flatMap(({ areas }) => areas))].sort(), years: [], excluded: [] };
 }
 
