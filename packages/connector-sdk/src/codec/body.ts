@@ -42,29 +42,29 @@ function parse(bytes: Uint8Array): unknown {
 
 /** Members in the order of the schema. */
 function spell({ format, table, keys, measures }: ReleaseBody): Uint8Array {
-  const body = { format, table, keys: keys.map((column) => Uint32Array.from(column)), measures: measures.map(columns) };
+  const body = { format, table, keys: keys.map((column) => new Uint32Array(column)), measures: measures.map(columns) };
   const spelt = encoder.encode(body);
   return new Uint8Array(spelt.buffer, spelt.byteOffset, spelt.byteLength);
 }
 
 function columns(measure: ReleaseColumns): ReleaseColumns {
   const { kind } = measure;
-  const status = Uint8Array.from(measure.status);
+  const status = new Uint8Array(measure.status);
   if (kind !== 'direct-rate') return { kind, status, value: figures(measure.value) };
   const [rate, lower, upper] = [figures(measure.rate), figures(measure.lower), figures(measure.upper)];
-  return { kind, status, rate, lower, upper, events: Uint8Array.from(measure.events) };
+  return { kind, status, rate, lower, upper, events: new Uint8Array(measure.events) };
 }
 
 /** NaN has 2^53 spellings and zero has two, in which things could be hidden; here each has one. */
 const NOT_A_NUMBER = 0x7ff8_0000_0000_0000n;
 
 function figures(column: Float64Array): Float64Array<ArrayBuffer> {
-  const spelt = new Float64Array(column.length);
+  const spelt = new Float64Array(column);
   const bits = new BigUint64Array(spelt.buffer);
-  for (let i = 0; i < column.length; i++) {
-    const value = column[i] ?? Number.NaN;
+  for (let i = 0; i < spelt.length; i++) {
+    const value = spelt[i] ?? Number.NaN;
     if (Number.isNaN(value)) bits[i] = NOT_A_NUMBER;
-    else spelt[i] = value + 0;
+    else if (value === 0) spelt[i] = 0;
   }
   return spelt;
 }

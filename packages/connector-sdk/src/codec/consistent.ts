@@ -32,8 +32,10 @@ function assertKeys(keys: readonly Uint32Array[], cells: number): void {
 }
 
 function follows(keys: readonly Uint32Array[], cell: number): boolean {
-  for (const column of keys) {
-    const [before, here] = [column[cell - 1] ?? 0, column[cell] ?? 0];
+  for (let d = 0; d < keys.length; d++) {
+    const column = keys[d];
+    const before = column?.[cell - 1] ?? 0;
+    const here = column?.[cell] ?? 0;
     if (here !== before) return here > before;
   }
   return false;
