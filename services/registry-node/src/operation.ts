@@ -1,5 +1,5 @@
 /** The node at work: it polls, answers, publishes and sends, until it is stopped by its holder or closed by its process. */
-import { drainOutbox, type LoopState, runTaskLoop } from '@revier/connector-sdk';
+import { drainOutbox, type LoopState, ProblemError, runTaskLoop } from '@revier/connector-sdk';
 import type { Logger } from '@revier/service-kit';
 import { isStopFileThere, watchStopFile, writeStopFile } from './adapters/stop-file.ts';
 import type { Deps } from './deps.ts';
@@ -78,7 +78,12 @@ export async function operate({ deps, logger, stopFile, documents }: OperationOp
 
 function report(state: LoopState, logger: Logger): void {
   if (state.kind === 'connected') logger.info('connected to the broker');
-  else if (state.kind === 'away') logger.warn({ err: state.cause, failures: state.failures }, 'the broker is away');
+  else if (state.kind === 'away')
+    logger.warn({ err: state.cause, failures: state.failures, ...wordsOf(state.cause) }, 'the broker is away');
   else if (state.kind === 'task-failed') logger.warn({ err: state.cause }, 'a task could not be concluded yet');
   else logger.warn({ task: state.item.taskId, code: state.problem.code }, 'the broker does not take a message');
 }
+
+/** What the broker itself says: without it, nobody could tell a wrong clock from a wrong key. */
+const wordsOf = (cause: unknown): { readonly said?: string } =>
+  cause instanceof ProblemError ? { said: cause.message.slice(0, 300) } : {};

@@ -47,6 +47,14 @@ describe('an access token', () => {
     await isRefused(verify(await nodeToken({ lifetimeSeconds: 301 })));
   });
 
+  it('tells its owner that a clock is off, and a stranger nothing', async () => {
+    const tenMinutes = { now: later(600) };
+    await expect(verify(await nodeToken(), tenMinutes)).rejects.toThrow(/check the clock/);
+    const forged = (await nodeToken()).replace(/.{10}$/, 'A'.repeat(10));
+    await expect(verify(forged, tenMinutes)).rejects.not.toThrow(/clock/);
+    await expect(verify(await nodeToken({ realm: 'production' }), tenMinutes)).rejects.not.toThrow(/clock/);
+  });
+
   it('is for one service and one realm', async () => {
     await isRefused(verify(await nodeToken({ aud: 'did:web:evil.example' })));
     await isRefused(verify(await nodeToken({ realm: 'production' })));

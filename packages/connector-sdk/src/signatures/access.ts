@@ -57,7 +57,7 @@ export function accessToken({ signer, now, lifetimeSeconds = LONGEST_ACCESS, ...
   return signer.sign(KIND, token);
 }
 
-/** @throws AppError UNAUTHENTICATED, whatever is wrong; the reason is its `cause`. */
+/** @throws AppError UNAUTHENTICATED, whatever is wrong; the reason is its `cause`, and told only of a token that came at the wrong time. */
 export async function verifyAccess(jws: string, options: VerifyAccessOptions): Promise<Caller> {
   try {
     assertTrustInForce(options.trust, options);
@@ -65,7 +65,9 @@ export async function verifyAccess(jws: string, options: VerifyAccessOptions): P
     assertMeant(caller.token, options);
     return caller;
   } catch (cause) {
-    throw new AppError('UNAUTHENTICATED', { cause });
+    throw cause instanceof AppError && cause.code === 'UNAUTHENTICATED'
+      ? cause
+      : new AppError('UNAUTHENTICATED', { cause });
   }
 }
 
@@ -99,8 +101,16 @@ async function personCaller(jws: string, payload: string, options: VerifyAccessO
   return { kind: 'person', person: personOf(credential), credential, token };
 }
 
+const OUT_OF_TIME =
+  'The access token has expired or is not valid yet: check the clock, two minutes of difference are tolerated.';
+
 function assertMeant(token: AccessToken, options: VerifyAccessOptions): void {
   if (token.aud !== options.audience) throw new AppError('WRONG_AUDIENCE');
   if (token.realm !== options.realm) throw new AppError('WRONG_REALM');
-  assertInForce(token, options, LONGEST_ACCESS);
+  // Everything else holds, so this is the caller itself, and its clock is the likeliest fault.
+  try {
+    assertInForce(token, options, LONGEST_ACCESS);
+  } catch (cause) {
+    throw new AppError('UNAUTHENTICATED', { detail: OUT_OF_TIME, cause });
+  }
 }
