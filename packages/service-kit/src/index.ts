@@ -11,7 +11,7 @@ export { PROBLEM_MEDIA_TYPE, problemResponse, sendProblem } from './http/problem
 export { invalidRequest } from './http/validation.ts';
 export { lastWords, runMain } from './last-words.ts';
 export { createLogger, describeError, type Logger, type LoggerSettings, type LogLevel, logLevels } from './logging.ts';
-export { addMetricsRoute, httpTimes, serveMetrics } from './observe/http-metrics.ts';
+export { addMetricsRoute, httpTimes } from './observe/http-metrics.ts';
 export type { Counter, Metrics } from './observe/metrics.ts';
 export { type Observation, openObservation, unobserved } from './observe/observation.ts';
 export { watchPool } from './observe/pool-metrics.ts';

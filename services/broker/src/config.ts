@@ -9,6 +9,11 @@ const Environment = z.object({
   DATABASE_URL: z.string().min(1).optional(),
   REDIS_URL: z.string().min(1).optional(),
   LOG_LEVEL: z.enum(logLevels).default('info'),
+  /** Metrics for Prometheus, on the loopback at this port; without it there are none. */
+  METRICS_PORT: z.coerce.number().int().min(1).max(65_535).optional(),
+  /** A collector of traces; without it there are none. */
+  OTEL_EXPORTER_OTLP_ENDPOINT: z.url({ protocol: /^https?$/ }).optional(),
+  OTEL_SERVICE_NAME: z.string().max(100).default('revier-broker'),
   /** For tests of crashes; refused in production. */
   REVIER_CRASH_AT: z.enum(crashLabels).optional(),
 });

@@ -1,12 +1,22 @@
 /** The one place where adapters meet ports. */
 import type { Signer, Trust } from '@revier/connector-sdk';
 import type { GeneralJws, ParticipantId, Realm } from '@revier/schema';
-import { crashPointAt, type JobQueue, type Logger, postgresQueue, type Records, redisQueue } from '@revier/service-kit';
+import {
+  crashPointAt,
+  type JobQueue,
+  type Logger,
+  type Observation,
+  postgresQueue,
+  type Records,
+  redisQueue,
+} from '@revier/service-kit';
 import { catalogueStore } from './adapters/catalogue-store.ts';
+import { watchDepths } from './adapters/depths.ts';
 import { queryStore } from './adapters/query-store.ts';
 import { QUEUE_NAME, queueReminders, Reminder } from './adapters/reminders.ts';
 import { recordsWakes } from './adapters/wakes.ts';
 import type { CrashLabel } from './crash-labels.ts';
+import { brokerObserver } from './observer.ts';
 import type { Broker } from './ports.ts';
 import { vocabularies } from './vocabulary/open-vocabulary.ts';
 
@@ -19,6 +29,7 @@ export interface DepsOptions {
   readonly records: Records;
   readonly queue: 'records' | { readonly redisUrl: string };
   readonly logger: Logger;
+  readonly observation: Observation;
   readonly now: () => number;
   readonly crashAt?: CrashLabel | undefined;
 }
@@ -29,16 +40,24 @@ export interface Deps {
   close(): Promise<void>;
 }
 
-export async function createDeps({ records, queue: where, crashAt, ...given }: DepsOptions): Promise<Deps> {
+export async function createDeps({
+  records,
+  queue: where,
+  crashAt,
+  observation,
+  ...given
+}: DepsOptions): Promise<Deps> {
   const crashPoint = crashPointAt(crashAt, given.realm);
   const onError = (error: Error): void => given.logger.warn({ err: error }, 'queue');
   const options = { name: QUEUE_NAME, payload: Reminder, onError };
   const queue = await (where === 'records' ? postgresQueue(records, options) : redisQueue(where.redisUrl, options));
   const { wakes, close } = await recordsWakes(records);
+  watchDepths(observation.metrics, records, queue);
   const catalogues = catalogueStore(records);
   const broker: Broker = {
     ...given,
     crashPoint,
+    observer: brokerObserver(observation),
     catalogues,
     queries: queryStore(records),
     wakes,

@@ -47,7 +47,11 @@ describe('the folder of a broker', () => {
 
 describe('the environment', () => {
   it('needs a folder and takes the rest by default', () => {
-    expect(readConfig({ REVIER_FOLDER: 'broker' })).toEqual({ REVIER_FOLDER: 'broker', LOG_LEVEL: 'info' });
+    expect(readConfig({ REVIER_FOLDER: 'broker' })).toEqual({
+      REVIER_FOLDER: 'broker',
+      LOG_LEVEL: 'info',
+      OTEL_SERVICE_NAME: 'revier-broker',
+    });
     expect(() => readConfig({ LOG_LEVEL: 'loud' })).toThrow(/REVIER_FOLDER[\s\S]*LOG_LEVEL/);
   });
 });

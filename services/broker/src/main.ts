@@ -1,8 +1,8 @@
 /** The broker as a process: `main.ts` serves, `main.ts migrate` brings a server's records forward and ends. */
-import { createLogger, runMain } from '@revier/service-kit';
-import { readConfig } from './config.ts';
+import { createLogger, openObservation, runMain } from '@revier/service-kit';
+import { type BrokerConfig, readConfig } from './config.ts';
 import { openBrokerFolder } from './folder.ts';
-import { migrateBroker, startBroker } from './start-broker.ts';
+import { type BrokerOptions, migrateBroker, type RunningBroker, startBroker } from './start-broker.ts';
 
 runMain(async () => {
   const config = readConfig(process.env);
@@ -14,14 +14,11 @@ runMain(async () => {
   });
   const { records } = options;
   if (process.argv[2] === 'migrate') return migrateBroker(records).finally(() => records.close());
-  const broker = await startBroker({ ...options, crashAt: config.REVIER_CRASH_AT }).catch(async (error: unknown) => {
+  const broker = await serve(options, config).catch(async (error: unknown) => {
     await records.close();
     throw error;
   });
-  const stop = async (): Promise<void> => {
-    await broker.close();
-    await records.close();
-  };
+  const stop = () => broker.close().then(() => records.close());
   for (const signal of ['SIGINT', 'SIGTERM'] as const)
     process.once(signal, () => {
       stop().catch((err: unknown) => {
@@ -30,3 +27,12 @@ runMain(async () => {
       });
     });
 });
+
+async function serve(options: BrokerOptions, config: BrokerConfig): Promise<RunningBroker> {
+  const { METRICS_PORT: port, OTEL_SERVICE_NAME: service, OTEL_EXPORTER_OTLP_ENDPOINT: tracesTo } = config;
+  const metrics = port !== undefined && { port };
+  const observation = await openObservation({ service, metrics, tracesTo, logger: options.logger });
+  const started = startBroker({ ...options, crashAt: config.REVIER_CRASH_AT, observation });
+  const broker = await started.catch((error: unknown) => observation.close().then(() => Promise.reject(error)));
+  return { url: broker.url, close: () => broker.close().finally(() => observation.close()) };
+}

@@ -19,6 +19,7 @@ import type {
 } from '@revier/schema';
 import type { CrashPoint, Logger } from '@revier/service-kit';
 import type { CrashLabel } from './crash-labels.ts';
+import type { Observer } from './observer.ts';
 import type { Progress, Step, TaskProgress } from './progress/advance.ts';
 
 export interface TaskRecord extends TaskProgress {
@@ -171,6 +172,7 @@ export interface Broker {
   readonly wakes: Wakes;
   readonly reminders: Reminders;
   readonly logger: Logger;
+  readonly observer: Observer;
   readonly crashPoint: CrashPoint<CrashLabel>;
   now(): number;
   /** A catalogue version, opened. @throws AppError CATALOGUE_UNKNOWN */

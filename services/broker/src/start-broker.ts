@@ -3,12 +3,15 @@ import { assertTrustInForce, openTrustList, type Signer } from '@revier/connecto
 import type { GeneralJws, ParticipantId, Realm } from '@revier/schema';
 import {
   closeGracefully,
+  httpTimes,
   type Logger,
   listen,
   migrate,
   migrateQueues,
+  type Observation,
   pendingMigrations,
   type Records,
+  unobserved,
 } from '@revier/service-kit';
 import { createApp } from './app.ts';
 import type { CrashLabel } from './crash-labels.ts';
@@ -30,6 +33,8 @@ export interface BrokerOptions {
   readonly queue: 'records' | { readonly redisUrl: string };
   readonly listen: { readonly host: string; readonly port: number };
   readonly logger: Logger;
+  /** Metrics and traces; off when left out. */
+  readonly observation?: Observation;
   /** Milliseconds since the epoch. */
   readonly now?: () => number;
   /** For tests of crashes: ends the process there. Refused in production. */
@@ -47,16 +52,16 @@ const SWEEP_MS = 30_000;
 
 /** @throws AppError for a trust list that does not hold, INTERNAL for a server whose records are not migrated */
 export async function startBroker(options: BrokerOptions): Promise<RunningBroker> {
-  const { records, pinnedSigners, logger, now = Date.now, ...rest } = options;
+  const { records, pinnedSigners, logger, now = Date.now, observation = unobserved, ...rest } = options;
   const trust = await openTrustList(options.trustList, { pinnedSigners, realm: options.realm, now: new Date(now()) });
   await prepareRecords(records);
-  const { broker, queue, close } = await createDeps({ ...rest, trust, records, logger, now });
+  const { broker, queue, close } = await createDeps({ ...rest, trust, records, logger, now, observation });
   await broker.catalogues.publish((publishing) => makeVersion(broker, publishing));
   const checks = {
     records: () => records.pool.query('select 1'),
     trust: async () => assertTrustInForce(trust, { now: new Date(now()) }),
   };
-  const app = await createApp({ logger, checks, broker: () => broker });
+  const app = await createApp({ logger, checks, broker: () => broker, onAnswer: httpTimes(observation.metrics) });
   await queue.process(({ payload }) => settleQuery(broker, payload.queryId), { concurrency: CONCURRENT_ANSWERS });
   await remindUnanswered(broker);
   const sweep = sweepOf(broker);

@@ -63,7 +63,7 @@ describe('a refused task', () => {
     await answer(watched, { question: { ...question, purpose: 'ehds:HealthcareScientificResearch' } });
     const text = await watched.text();
     expect(text).toContain('revier_tasks_total{outcome="refused"} 1');
-    expect(text).toContain('revier_refusals_total{by="node",code="PURPOSE"} 1');
+    expect(text).toContain('revier_refusals_total{code="PURPOSE"} 1');
     expect(text).toContain('revier_releases_total{mode="L"} 0');
   });
 
@@ -72,7 +72,7 @@ describe('a refused task', () => {
     watched.small.source.answer = () => Promise.reject(new Error('select secret from cases'));
     await answer(watched);
     const text = await watched.text();
-    expect(text).toContain('revier_refusals_total{by="node",code="FAILED"} 1');
+    expect(text).toContain('revier_refusals_total{code="FAILED"} 1');
     expect(text).not.toContain('secret');
   });
 });

@@ -75,7 +75,7 @@ const countersOf = ({ metrics }: Observation) => ({
   refusals: metrics.counter({
     name: 'revier_refusals_total',
     help: 'Reasons of refusals by their code; one refusal can have several.',
-    labels: { by: ['node'], code: RefusalCode.options },
+    labels: { code: RefusalCode.options },
   }),
 });
 
@@ -83,7 +83,7 @@ function countConclusion({ releases, refusals }: Counters, { mode, codes }: Conc
   if (mode !== null) releases.add({ mode });
   for (const one of codes) {
     const code = RefusalCode.safeParse(one);
-    if (code.success) refusals.add({ by: 'node', code: code.data });
+    if (code.success) refusals.add({ code: code.data });
   }
 }
 

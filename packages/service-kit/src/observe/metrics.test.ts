@@ -1,9 +1,11 @@
 /** Metrics tell what is in their lists, in Prometheus' format, and nothing that was slipped to them. */
 import { Writable } from 'node:stream';
+import { freePort } from '@revier/testkit';
 import { afterEach, describe, expect, it } from 'vitest';
 import { createLogger } from '../logging.ts';
 import { httpTimes, serveMetrics } from './http-metrics.ts';
 import { type Metrics, noMetrics } from './metrics.ts';
+import { openObservation } from './observation.ts';
 import { prometheusMetrics } from './prometheus.ts';
 
 const textOf = async (metrics: Metrics): Promise<string> => (await metrics.text?.())?.text ?? '';
@@ -117,6 +119,14 @@ describe('the door for Prometheus', () => {
     const response = await fetch(`${url}/metrics`);
     expect(response.headers.get('content-type')).toMatch(/^text\/plain; version=0\.0\.4/);
     expect(await response.text()).toContain('# TYPE process_cpu_seconds_total counter');
+  });
+
+  it('is opened with its port, and closed at the end', async () => {
+    const port = await freePort();
+    const observation = await openObservation({ service: 'test', metrics: { port }, logger });
+    expect((await fetch(`http://127.0.0.1:${port}/metrics`)).status).toBe(200);
+    await observation.close();
+    await expect(fetch(`http://127.0.0.1:${port}/metrics`)).rejects.toThrow();
   });
 
   it('stays closed to pages in a browser', async () => {

@@ -6,7 +6,7 @@ export interface Steps<Step extends string> {
   /**
    * Does the work and tells how long it took. The result may say which query it was. Rejects as the work does.
    */
-  step<T>(step: Step, trail: Trail | null | ((result: T) => Trail), work: () => Promise<T> | T): Promise<T>;
+  step<T>(step: Step, trail: Trail | null | ((result: T) => Trail | null), work: () => Promise<T> | T): Promise<T>;
 }
 
 export interface StepsOptions<Step extends string> {

@@ -5,6 +5,7 @@ import { stepQuery } from './step-query.ts';
 
 /** What has ended stays as it is. @throws AppError NOT_FOUND, also for the query of another person */
 export async function cancelQuery(broker: Broker, person: string, queryId: string): Promise<void> {
-  await readQuery(broker, person, queryId);
-  await stepQuery(broker, queryId, { kind: 'cancelled' });
+  const query = await readQuery(broker, person, queryId);
+  const step = await stepQuery(broker, queryId, { kind: 'cancelled' });
+  if (step?.effects.some(({ kind }) => kind === 'ended')) broker.observer.ended(query, 'cancelled');
 }

@@ -3,6 +3,7 @@ import { decodeRelease, resolver, verifyCompact } from '@revier/connector-sdk';
 import { type PlanTask, planQuestion } from '@revier/core';
 import { AppError, type CompactJws, type Envelope, type ParticipantId, Receipt, ReleaseHeader } from '@revier/schema';
 import { assertFitsTable } from '../answer/fits-table.ts';
+import { trailOf } from '../observer.ts';
 import type { Broker, QueryFacts, TaskRecord } from '../ports.ts';
 import { assertSame } from './assert-same.ts';
 import { stepQuery } from './step-query.ts';
@@ -14,6 +15,15 @@ export async function deliverReceipt(
   taskId: string,
   jws: CompactJws,
 ): Promise<void> {
+  await broker.observer.step('delivery', trailOf, () => takeReceipt(broker, holder, taskId, jws));
+}
+
+async function takeReceipt(
+  broker: Broker,
+  holder: ParticipantId,
+  taskId: string,
+  jws: CompactJws,
+): Promise<QueryFacts> {
   const { query, task } = await taskOf(broker, holder, taskId);
   const receipt = await verifyCompact(jws, 'revier-receipt+jws', Receipt, keysOf(broker, holder));
   assertSame(receipt, said(broker, query, task));
@@ -25,6 +35,7 @@ export async function deliverReceipt(
   const reasons = receipt.decision === 'refused' ? receipt.reasons : [];
   const message = { kind: 'receipt', taskId, jws, reasons } as const;
   await stepQuery(broker, query.queryId, { kind: receipt.decision, taskId }, message);
+  return query;
 }
 
 /** @throws AppError as `deliverReceipt`, and SIGNATURE_INVALID for a body that the header was not signed for */
@@ -35,6 +46,16 @@ export async function deliverRelease(
   jws: CompactJws,
   body: Uint8Array,
 ): Promise<void> {
+  await broker.observer.step('delivery', trailOf, () => takeRelease(broker, holder, taskId, jws, body));
+}
+
+async function takeRelease(
+  broker: Broker,
+  holder: ParticipantId,
+  taskId: string,
+  jws: CompactJws,
+  body: Uint8Array,
+): Promise<QueryFacts> {
   const { query, task } = await taskOf(broker, holder, taskId);
   const header = await verifyCompact(jws, 'revier-release+jws', ReleaseHeader, keysOf(broker, holder));
   const planned = await plannedTask(broker, query, task);
@@ -56,6 +77,7 @@ export async function deliverRelease(
   assertFitsTable(decoded, planned, await broker.vocabulary(query.envelope.catalogue));
   const message = { kind: 'release', taskId, jws, header, body } as const;
   await stepQuery(broker, query.queryId, { kind: 'released', taskId }, message);
+  return query;
 }
 
 async function taskOf(broker: Broker, holder: ParticipantId, taskId: string) {

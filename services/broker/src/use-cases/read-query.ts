@@ -1,5 +1,6 @@
 /** The counter: state and answer of a query, for the person who asked it and for nobody else. */
 import { Answer, AppError, type CompactJws, type QueryState } from '@revier/schema';
+import { trailOf } from '../observer.ts';
 import type { Broker, QueryRecord } from '../ports.ts';
 import { queryTopic } from '../topics.ts';
 import { type Patience, waitFor } from './wait-for.ts';
@@ -43,9 +44,12 @@ export async function awaitAnswer(
   return (await waitFor(broker.wakes, queryTopic(queryId), look, patience)) ?? undefined;
 }
 
-async function answerNow(broker: Broker, queryId: string): Promise<ReadAnswer | undefined> {
-  const stored = await broker.queries.answer(queryId);
-  return stored && { text: stored.answer, answer: Answer.parse(JSON.parse(stored.answer)), result: stored.result };
+function answerNow(broker: Broker, queryId: string): Promise<ReadAnswer | undefined> {
+  const trail = (found: ReadAnswer | undefined) => (found === undefined ? null : trailOf(found.answer));
+  return broker.observer.step('counter', trail, async () => {
+    const stored = await broker.queries.answer(queryId);
+    return stored && { text: stored.answer, answer: Answer.parse(JSON.parse(stored.answer)), result: stored.result };
+  });
 }
 
 export function stateOf({ queryId, submissionId, progress, answered }: QueryRecord): QueryState {

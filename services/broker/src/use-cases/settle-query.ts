@@ -1,4 +1,5 @@
 /** The job of a query: look at the clock; once the query has ended, answer it. Repeatable at any time. */
+import { trailOf } from '../observer.ts';
 import type { Broker } from '../ports.ts';
 import { nextLook } from '../progress/advance.ts';
 import { progressTopic, queryTopic } from '../topics.ts';
@@ -15,7 +16,11 @@ export async function settleQuery(broker: Broker, queryId: string): Promise<void
   const query = await broker.queries.find(queryId);
   if (query === undefined || query.answered) return;
   broker.crashPoint('before-merge');
-  if (await answerQuery(broker, query)) broker.logger.info({ queryId }, 'query answered');
+  const { observer } = broker;
+  if (await observer.step('loom', trailOf(query), () => answerQuery(broker, query))) {
+    observer.ended(query, step.progress.outcome);
+    broker.logger.info({ queryId }, 'query answered');
+  }
   broker.crashPoint('after-answer-written');
   await broker.wakes.wake(queryTopic(queryId));
   broker.wakes.wakeSoon(progressTopic(queryId));

@@ -1,6 +1,6 @@
 /** One event of one query: the machine decides, the records keep it, and whoever waits is woken. */
 import type { Broker, Message } from '../ports.ts';
-import { advance, type Effect, type Event, type Step } from '../progress/advance.ts';
+import { advance, type Effect, type Event, type Progress, type Step } from '../progress/advance.ts';
 import { progressTopic, queryTopic, taskTopic } from '../topics.ts';
 
 /** Undefined when there is no such query. */
@@ -11,7 +11,14 @@ export async function stepQuery(
   message?: Message,
 ): Promise<Step | undefined> {
   const now = broker.now();
-  const step = await broker.queries.step(queryId, (progress) => advance(progress, event, now), now, message);
+  const seen: Progress[] = [];
+  const decide = (progress: Progress): Step => {
+    seen.push(progress);
+    return advance(progress, event, now);
+  };
+  const step = await broker.queries.step(queryId, decide, now, message);
+  const before = seen.at(-1);
+  if (before !== undefined && step !== undefined) broker.observer.moved(before, step.progress, message);
   if (message !== undefined) broker.crashPoint(`after-${message.kind}-stored`);
   for (const effect of step?.effects ?? []) await carryOut(broker, queryId, step, effect, event);
   broker.wakes.wakeSoon(progressTopic(queryId));

@@ -3,6 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { type VerifiedQuery, verifyQuery } from '@revier/connector-sdk';
 import { contentHash, type Plan, planQuestion, type Vocabulary } from '@revier/core';
 import { AppError, DatasetId, ParticipantId, type SignedQuery } from '@revier/schema';
+import { trailOf } from '../observer.ts';
 import type { Broker, NewQuery, PublishedAgreement, QueryRecord, TaskRecord } from '../ports.ts';
 import { halfway, nextLook } from '../progress/advance.ts';
 import { taskTopic } from '../topics.ts';
@@ -18,12 +19,23 @@ export interface Submission {
 
 /** @throws AppError as the checks say; each names the place of the fault. */
 export async function submitQuery(broker: Broker, signed: SignedQuery, key: string | undefined): Promise<Submission> {
-  const verified = await verifyQuery(signed, {
-    trust: broker.trust,
-    audience: broker.participant,
-    realm: broker.realm,
-    now: new Date(broker.now()),
-  });
+  const { observer, trust, participant: audience, realm } = broker;
+  try {
+    const now = new Date(broker.now());
+    const verified = await observer.step('porch', trailOf, () => verifyQuery(signed, { trust, audience, realm, now }));
+    return await observer.step('desk', trailOf(verified), () => acceptQuery(broker, signed, verified, key));
+  } catch (error) {
+    if (error instanceof AppError) observer.problems.add({ code: error.code });
+    throw error;
+  }
+}
+
+async function acceptQuery(
+  broker: Broker,
+  signed: SignedQuery,
+  verified: VerifiedQuery,
+  key: string | undefined,
+): Promise<Submission> {
   const repeated = await findRepeated(broker, signed, verified, key);
   if (repeated !== undefined) return repeated;
   const agreements = await admit(broker, verified);
@@ -140,6 +152,7 @@ async function store(broker: Broker, query: NewQuery, key: string | undefined): 
   }
   broker.crashPoint('after-query-row');
   const { queryId, progress } = query;
+  broker.observer.queries.add({ state: 'accepted' });
   broker.logger.info({ queryId, tasks: progress.tasks.length }, 'query accepted');
   await broker.reminders.remind(queryId, nextLook(progress, query.asked));
   broker.crashPoint('after-reminder');

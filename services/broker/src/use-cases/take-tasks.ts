@@ -1,5 +1,6 @@
 /** Dispatch: what is due for a holder, signed at the moment it leaves. */
 import { AppError, type CompactJws, type ParticipantId, type Sha256, type Task } from '@revier/schema';
+import { trailOf } from '../observer.ts';
 import type { Broker, Delivery } from '../ports.ts';
 import { taskTopic } from '../topics.ts';
 import { type Patience, waitFor } from './wait-for.ts';
@@ -17,7 +18,9 @@ export async function takeTasks(broker: Broker, holder: ParticipantId, patience:
     return due;
   };
   const due = (await waitFor(broker.wakes, taskTopic(holder), look, patience)) ?? [];
-  return Promise.all(due.map((delivery) => signTask(broker, delivery)));
+  const sign = (delivery: Delivery) =>
+    broker.observer.step('dispatch', trailOf(delivery.query), () => signTask(broker, delivery));
+  return Promise.all(due.map(sign));
 }
 
 function signTask(broker: Broker, { task, query, evidence }: Delivery): Promise<CompactJws> {
