@@ -199,8 +199,8 @@ const kinds = {
   },
   DATA_UNREADABLE: {
     status: 500,
-    title: 'The imported data of a dataset are missing or cannot be read',
-    hint: 'Import the dataset again; until then questions to it cannot be answered.',
+    title: 'The data of a dataset are missing, cannot be read, or are not those described',
+    hint: 'Import the dataset again, or fill its view in PostgreSQL (docs/guides/own-postgresql.md); until then questions to it cannot be answered.',
   },
   IMPORT_UNFIT: {
     status: 422,

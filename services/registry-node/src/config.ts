@@ -3,9 +3,13 @@ import { loadConfig, logLevels } from '@revier/service-kit';
 import { z } from 'zod';
 import { type CrashLabel, crashLabels } from './crash-labels.ts';
 
+const PostgresUrl = z.url({ protocol: /^postgres(ql)?$/ });
+
 const Environment = z.object({
   REVIER_FOLDER: z.string().min(1),
-  DATABASE_URL: z.url({ protocol: /^postgres(ql)?$/ }).optional(),
+  DATABASE_URL: PostgresUrl.optional(),
+  /** Of the role that reads approved views, where datasets lie in the holder's own PostgreSQL. */
+  REVIER_SOURCE_URL: PostgresUrl.optional(),
   LOG_LEVEL: z.enum(logLevels).default('info'),
   /** A collector of traces; without it there are none. */
   OTEL_EXPORTER_OTLP_ENDPOINT: z.url({ protocol: /^https?$/ }).optional(),
@@ -17,6 +21,7 @@ const Environment = z.object({
 export interface NodeConfig {
   readonly folder: string;
   readonly databaseUrl: string | undefined;
+  readonly sourceUrl: string | undefined;
   readonly logLevel: (typeof logLevels)[number];
   readonly tracesTo: string | undefined;
   readonly serviceName: string;
@@ -28,10 +33,20 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): N
   const {
     REVIER_FOLDER: folder,
     DATABASE_URL: databaseUrl,
+    REVIER_SOURCE_URL: sourceUrl,
     LOG_LEVEL: logLevel,
     OTEL_EXPORTER_OTLP_ENDPOINT: tracesTo,
     OTEL_SERVICE_NAME: serviceName,
     ...rest
   } = loadConfig(Environment, env);
-  return { folder, databaseUrl, logLevel, tracesTo, serviceName, crashAt: rest.REVIER_CRASH_AT };
+  return { folder, databaseUrl, sourceUrl, logLevel, tracesTo, serviceName, crashAt: rest.REVIER_CRASH_AT };
+}
+
+/** For `approve.ts`. The node itself never has the second: a role that may write the keys and the epoch of a view. */
+const ApprovalEnvironment = z.object({ REVIER_FOLDER: z.string().min(1), REVIER_FILL_URL: PostgresUrl.optional() });
+
+/** @throws ConfigError with every fault */
+export function readApprovalConfig(env: Readonly<Record<string, string | undefined>>) {
+  const { REVIER_FOLDER: folder, REVIER_FILL_URL: fillUrl } = loadConfig(ApprovalEnvironment, env);
+  return { folder, fillUrl };
 }

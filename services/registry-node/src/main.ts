@@ -6,9 +6,10 @@ import { migrateNode } from './migrate-node.ts';
 import { startNode } from './start-node.ts';
 
 runMain(async () => {
-  const { folder, databaseUrl, logLevel, crashAt, serviceName: service, tracesTo } = readConfig(process.env);
+  const { folder, databaseUrl, sourceUrl, logLevel, ...config } = readConfig(process.env);
+  const { crashAt, serviceName: service, tracesTo } = config;
   const logger = createLogger({ name: 'registry-node', level: logLevel });
-  const opened = await openNodeFolder(folder, { logger, databaseUrl });
+  const opened = await openNodeFolder(folder, { logger, databaseUrl, sourceUrl });
   if (process.argv[2] === 'migrate') {
     await migrateNode(opened.options.records, opened.options.schema).finally(() => opened.close());
     return;

@@ -8,7 +8,9 @@ import { fitting, readJson, readText } from './read-files.ts';
 import { writeSettings } from './write-node-folder.ts';
 
 type ViewEntry = Extract<HeldEntry, { source: object }>;
-export type Approval = Pick<ApprovedViewPlan, 'source' | 'role' | 'columns' | 'usable'>;
+export interface Approval extends Required<Pick<ApprovedViewPlan, 'source' | 'role' | 'columns'>> {
+  readonly usable: string | undefined;
+}
 
 export interface Fill {
   /** Of a role that may read the view and write the tables of its keys and epoch; never the reading role. */
@@ -21,7 +23,12 @@ export interface Fill {
 export async function approvalSql(folder: string, dataset: string, approval: Approval): Promise<string> {
   const { source, description } = viewEntry(await readSettings(folder), dataset);
   const { schema, view } = source;
-  return approvedViewSql({ schema, view, model: modelOf(description), ...approval });
+  const { usable, ...named } = approval;
+  const model = modelOf(description);
+  const strange = Object.keys(named.columns).find((column) => model.variables.every(({ name }) => name !== column));
+  if (strange !== undefined)
+    throw new AppError('INVALID_REQUEST', { detail: `The data model has no variable ${strange}.`.slice(0, 1000) });
+  return approvedViewSql({ schema, view, model, ...named, ...(usable === undefined ? {} : { usable }) });
 }
 
 /**
