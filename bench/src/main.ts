@@ -1,4 +1,6 @@
 /** `pnpm bench`: measures part after part and prints one table; whatever it starts, it ends. */
+import { measureEngines } from './engines/measure-engines.ts';
+import { measureOverhead } from './engines/measure-overhead.ts';
 import { measureFanOut } from './fan-out/measure-fan-out.ts';
 import { measureMerge } from './merge/measure-merge.ts';
 import { type BenchOptions, help, parseOptions } from './options.ts';
@@ -7,7 +9,9 @@ import { renderTable } from './table.ts';
 
 const measures: Partial<Record<Part, (bench: Bench) => Promise<Row[]>>> = {
   a: measureFanOut,
+  b: measureOverhead,
   c: measureMerge,
+  d: measureEngines,
 };
 
 async function run(options: BenchOptions): Promise<void> {
