@@ -1,0 +1,183 @@
+/** Every operation against the committed description: generated requests, good and bad, and no reply outside it. */
+import { accessToken } from '@revier/connector-sdk';
+import { contentHash } from '@revier/core';
+import { deprivation } from '@revier/testkit';
+import fc from 'fast-check';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { almost, arbitraryOf } from './testing/arbitrary-of.case.ts';
+import { type Operation, type Reply, readContract } from './testing/contract.case.ts';
+import { BROKER } from './testing/data-space.case.ts';
+import { CITY_A, one, startTwoCities, type TwoCities } from './testing/two-cities.case.ts';
+
+const contract = readContract(new URL('../../../docs/openapi/broker.json', import.meta.url));
+const RUNS = 5_000;
+/** Two cities have one stage: its success is shown where whole queries are played. */
+const NEEDS_TWO_STAGES = 'GET /v1/node/bodies/{hash}';
+
+let space: TwoCities;
+let pool: Pool;
+
+beforeAll(async () => {
+  space = await startTwoCities();
+  pool = await poolOf(space);
+}, 120_000);
+afterAll(() => space.federation.close());
+
+/** Values that mean something to this broker, so that requests come through the door. */
+interface Pool {
+  /** By the name of the parameter, header or body that they can stand for. */
+  readonly values: Readonly<Record<string, readonly unknown[]>>;
+  readonly tokens: readonly (string | undefined)[];
+  readonly release: Buffer;
+}
+
+async function poolOf({ federation, cityA, erika, max, submit, finish, bearer }: TwoCities): Promise<Pool> {
+  const answered = await submit();
+  await finish();
+  const cancelled = await submit();
+  const authorization = await bearer(erika);
+  const prefer = 'wait=30';
+  await fetch(`${federation.url()}/v1/queries/${answered}/answer`, { headers: { authorization, prefer } });
+  await fetch(`${federation.url()}/v1/queries/${cancelled}`, { method: 'DELETE', headers: { authorization } });
+  const open = await submit(600);
+  const task = await one(cityA);
+  const { header, body } = await cityA.release(task);
+  const { signer } = federation.member(CITY_A);
+  const { hash, catalogue } = await federation.asPerson(erika).catalogue();
+  const receipt = { decision: 'refused', reasons: [{ code: 'PURPOSE', pointer: '/permission/0', hint: 'no' }] };
+  const { taskId, submissionId, iss, aud, realm, iat } = header;
+  const said = { taskId, submissionId, iss, aud, realm, iat, attempt: 1 };
+  const receipts = [await signer.sign('revier-receipt+jws', { ...said, ...receipt }), 'a.b.c'];
+  const [dataset] = Object.entries(catalogue.datasets).filter(([id]) => id.includes('city-a'));
+  const description = await federation.asPerson(erika).document(dataset?.[1] ?? hash);
+  const document = await signer.sign('revier-document+jws', deprivation);
+  return {
+    values: {
+      queryId: [answered, cancelled, open],
+      taskId: [taskId],
+      hash: [hash, contentHash(deprivation), header.body],
+      wait: [0],
+      'revier-release': [await signer.sign('revier-release+jws', header)],
+      'last-event-id': ['complete-2-0', 'accepted-0-0'],
+      'POST /v1/queries': await Promise.all([1, 2, 3, 4].map(() => federation.sign(erika, { seconds: 600 }))),
+      'POST /v1/node/tasks/{taskId}/receipt': receipts.map((one) => ({ receipt: one })),
+      'PUT /v1/node/offer': [{ description, agreements: [federation.agreements.get(CITY_A)?.jws] }],
+      'PUT /v1/node/documents': [{ documents: [document] }],
+    },
+    tokens: [
+      authorization,
+      await bearer(max),
+      `Bearer ${await accessToken({ signer, iss: CITY_A, aud: BROKER, realm: 'test', now: new Date() })}`,
+      'Bearer a.b.c',
+      undefined,
+    ],
+    release: Buffer.from(body),
+  };
+}
+
+interface Generated {
+  readonly operation: Operation;
+  readonly url: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string | Buffer | undefined;
+}
+
+/** What the parameter takes, what it does not, and what means something here. */
+function parameterOf({ name, schema }: Operation['parameters'][number]): fc.Arbitrary<string | undefined> {
+  const meant = (pool.values[name] ?? []).map((value) => ({ weight: 4, arbitrary: fc.constant(String(value)) }));
+  // To wait for a minute proves nothing more.
+  const fitting = name === 'wait' ? fc.constant('0') : arbitraryOf(schema, contract.schemas).map(String);
+  const odd = fc.string({ maxLength: 30 }).filter((text) => name !== 'wait' || !/^\s*\d*\s*$/.test(text));
+  return fc.oneof({ weight: 3, arbitrary: fitting }, odd, fc.constant(undefined), ...meant);
+}
+
+/** Header values are one line of visible characters; anything else never leaves a client. */
+const asHeader = (value: string): string => value.replace(/[^\x21-\x7e]/g, '').replace(/wait/gi, '');
+
+function bodyOf(operation: Operation): fc.Arbitrary<{ type: string; body: string | Buffer | undefined }> {
+  const [[type = '', media] = []] = Object.entries(operation.requestBody?.content ?? {});
+  if (media === undefined) return fc.constant({ type: '', body: undefined });
+  if (type === 'application/cbor') {
+    const bytes = fc.oneof(
+      fc.constant(pool.release),
+      fc.uint8Array({ maxLength: 64 }).map((some) => Buffer.from(some)),
+    );
+    return fc.record({ type: fc.constantFrom(type, type, 'application/json', ''), body: bytes });
+  }
+  const meant = (pool.values[operation.name] ?? []).map((value) => fc.constant(value));
+  const fitting = fc.oneof(arbitraryOf(media.schema, contract.schemas), ...meant, ...meant);
+  const values = fc.oneof({ weight: 2, arbitrary: fitting }, fitting.chain(almost));
+  const text = values.map((value) => JSON.stringify(value));
+  const broken = fc.tuple(text, fc.nat()).map(([whole, at]) => whole.slice(0, at % (whole.length + 1)));
+  const body = fc.oneof({ weight: 4, arbitrary: text }, broken, fc.string());
+  return fc.record({ type: fc.constantFrom(type, type, type, type, 'text/plain', ''), body });
+}
+
+const someone = (operation: Operation): fc.Arbitrary<string | undefined> => {
+  const meant = operation.path.startsWith('/v1/node/') ? pool.tokens[2] : pool.tokens[0];
+  return fc.oneof({ weight: 4, arbitrary: fc.constant(meant) }, fc.constantFrom(...pool.tokens));
+};
+
+function requestOf(operation: Operation): fc.Arbitrary<Generated> {
+  const parameters = fc.tuple(
+    ...operation.parameters.map((one) => parameterOf(one).map((value) => ({ ...one, value }))),
+  );
+  const accept = fc.constantFrom(
+    '*/*',
+    'application/json',
+    'text/csv',
+    'application/vnd.json-stat+json',
+    'image/png',
+    '',
+  );
+  const all = fc.record({ parameters, accept, token: someone(operation), sent: bodyOf(operation) });
+  return all.map(({ parameters: given, accept, token, sent }) => {
+    const search = new URLSearchParams();
+    const headers: Record<string, string> = { ...(accept === '' ? {} : { accept }) };
+    let path = operation.path;
+    for (const { in: place, name, value } of given) {
+      if (place === 'path') path = path.replace(`{${name}}`, encodeURIComponent(value ?? 'none') || 'none');
+      else if (value === undefined) continue;
+      else if (place === 'query') search.append(name, value);
+      else if (asHeader(value) !== '') headers[name] = asHeader(value);
+    }
+    if (token !== undefined) headers.authorization = token;
+    if (sent.type !== '') headers['content-type'] = sent.type;
+    const url = `${path}${search.size === 0 ? '' : `?${search}`}`;
+    return { operation, url, headers, body: sent.body };
+  });
+}
+
+/** Only the beginning of what goes on until its query has ended. */
+async function ask({ operation, url, headers, body }: Generated): Promise<Reply> {
+  const cut = new AbortController();
+  const init: RequestInit = { method: operation.method, headers, signal: cut.signal };
+  if (body !== undefined) init.body = typeof body === 'string' ? body : new Uint8Array(body);
+  const response = await fetch(`${space.federation.url()}${url}`, init);
+  const type = response.headers.get('content-type');
+  if (type !== 'text/event-stream') return { status: response.status, type, body: await response.text() };
+  cut.abort();
+  return { status: response.status, type, body: '' };
+}
+
+describe('the interface', () => {
+  it(`keeps to its description in ${RUNS} generated requests`, { timeout: 300_000 }, async () => {
+    const seen = new Map(contract.operations.map(({ name }) => [name, new Map<number, number>()]));
+    const requests = fc.oneof(...contract.operations.map(requestOf));
+    await fc.assert(
+      fc.asyncProperty(requests, async (request) => {
+        const reply = await ask(request);
+        const counts = seen.get(request.operation.name);
+        counts?.set(reply.status, (counts.get(reply.status) ?? 0) + 1);
+        expect(contract.breach(request.operation, reply)).toBeUndefined();
+      }),
+      { numRuns: RUNS, interruptAfterTimeLimit: 280_000, markInterruptAsFailure: true },
+    );
+    // Else it would prove nothing: every operation has been heard to succeed, and most to refuse.
+    const heard = (is: (status: number) => boolean) =>
+      [...seen].flatMap(([name, counts]) => ([...counts.keys()].some(is) ? [name] : []));
+    const others = [...seen.keys()].filter((name) => name !== NEEDS_TWO_STAGES);
+    expect(heard((status) => status < 400)).toEqual(expect.arrayContaining(others));
+    expect(heard((status) => status >= 400).length).toBeGreaterThan(seen.size / 2);
+  });
+});
