@@ -1,8 +1,7 @@
-/** The holder's tool for datasets in its own PostgreSQL: `approve.ts sql …` prints what to review, `approve.ts fill …` follows each load. */
+/** The holder's tool for datasets in its own PostgreSQL: `approve sql …` says what to review, `approve fill …` follows each load. */
 import { parseArgs } from 'node:util';
 import { AppError } from '@revier/schema';
-import { runMain } from '@revier/service-kit';
-import { readApprovalConfig } from './config.ts';
+import type { ApprovalConfig } from './config.ts';
 import { approvalSql, fillSource } from './folder/approve-source.ts';
 
 const text = { type: 'string' } as const;
@@ -11,13 +10,13 @@ const options = { from: text, role: text, usable: text, column: { ...text, multi
 const usage = (): AppError =>
   new AppError('INVALID_REQUEST', {
     detail: `the command is one of
-  approve.ts sql <dataset> --from <table> --role <reading role> [--usable <column>] [--column <variable>=<column>]…
-  approve.ts fill <dataset> --as-of <time of the data, 2026-06-30T00:00:00Z>, with REVIER_FILL_URL`,
+  approve sql <dataset> --from <table> --role <reading role> [--usable <column>] [--column <variable>=<column>]…
+  approve fill <dataset> --as-of <time of the data, 2026-06-30T00:00:00Z>, with REVIER_FILL_URL`,
   });
 
-function readArguments() {
+function readArguments(args: readonly string[]) {
   try {
-    return parseArgs({ allowPositionals: true, options });
+    return parseArgs({ args: [...args], allowPositionals: true, options });
   } catch {
     throw usage();
   }
@@ -29,16 +28,18 @@ function columnOf(pair: string): [string, string] {
   return [variable, column];
 }
 
-runMain(async () => {
-  const { values, positionals } = readArguments();
-  const { folder, fillUrl } = readApprovalConfig(process.env);
+/** Returns what to print. @throws AppError, INVALID_REQUEST with all commands where the arguments are none of them */
+export async function approve(args: readonly string[], { folder, fillUrl }: ApprovalConfig): Promise<string> {
+  const { values, positionals } = readArguments(args);
   const [command, dataset = ''] = positionals;
   const { from, role, usable, column = [], 'as-of': asOf } = values;
   if (command === 'sql' && from !== undefined && role !== undefined) {
-    const approval = { source: from, role, columns: Object.fromEntries(column.map(columnOf)), usable };
-    process.stdout.write(await approvalSql(folder, dataset, approval));
-  } else if (command === 'fill' && asOf !== undefined && fillUrl !== undefined) {
+    const columns = Object.fromEntries(column.map(columnOf));
+    return approvalSql(folder, dataset, { source: from, role, columns, usable });
+  }
+  if (command === 'fill' && asOf !== undefined && fillUrl !== undefined) {
     const { filled, epoch } = await fillSource(folder, dataset, { connectionString: fillUrl, asOf });
-    process.stdout.write(`${filled} new record keys; ${dataset} is described as of ${asOf}, epoch ${epoch}.\n`);
-  } else throw usage();
-});
+    return `${filled} new record keys; ${dataset} is described as of ${asOf}, epoch ${epoch}.\n`;
+  }
+  throw usage();
+}

@@ -42,11 +42,16 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): N
   return { folder, databaseUrl, sourceUrl, logLevel, tracesTo, serviceName, crashAt: rest.REVIER_CRASH_AT };
 }
 
-/** For `approve.ts`. The node itself never has the second: a role that may write the keys and the epoch of a view. */
+/** For `main.ts approve`. The node itself never has the second: a role that may write the keys and the epoch of a view. */
 const ApprovalEnvironment = z.object({ REVIER_FOLDER: z.string().min(1), REVIER_FILL_URL: PostgresUrl.optional() });
 
+export interface ApprovalConfig {
+  readonly folder: string;
+  readonly fillUrl: string | undefined;
+}
+
 /** @throws ConfigError with every fault */
-export function readApprovalConfig(env: Readonly<Record<string, string | undefined>>) {
+export function readApprovalConfig(env: Readonly<Record<string, string | undefined>>): ApprovalConfig {
   const { REVIER_FOLDER: folder, REVIER_FILL_URL: fillUrl } = loadConfig(ApprovalEnvironment, env);
   return { folder, fillUrl };
 }

@@ -1,16 +1,25 @@
-/** One node as a process, started from its folder: `main.ts` serves, `main.ts migrate` brings a server's records forward and ends. */
+/**
+ * One node as a process, started from its folder: `main.ts` serves, `main.ts migrate` brings a server's records forward and ends,
+ * `main.ts approve …` prepares data in the holder's own PostgreSQL and ends.
+ */
 import { createLogger, openObservation, runMain } from '@revier/service-kit';
-import { readConfig } from './config.ts';
+import { approve } from './approve.ts';
+import { readApprovalConfig, readConfig } from './config.ts';
 import { openNodeFolder } from './folder/open-node-folder.ts';
 import { migrateNode } from './migrate-node.ts';
 import { startNode } from './start-node.ts';
 
 runMain(async () => {
+  const [command, ...args] = process.argv.slice(2);
+  if (command === 'approve') {
+    process.stdout.write(await approve(args, readApprovalConfig(process.env)));
+    return;
+  }
   const { folder, databaseUrl, sourceUrl, logLevel, ...config } = readConfig(process.env);
   const { crashAt, serviceName: service, tracesTo } = config;
   const logger = createLogger({ name: 'registry-node', level: logLevel });
   const opened = await openNodeFolder(folder, { logger, databaseUrl, sourceUrl });
-  if (process.argv[2] === 'migrate') {
+  if (command === 'migrate') {
     await migrateNode(opened.options.records, opened.options.schema).finally(() => opened.close());
     return;
   }

@@ -25,7 +25,7 @@ afterAll(() => server?.stop());
 /** Roles belong to the whole server, which other tests may use as well. */
 const READER = `reader_${randomBytes(6).toString('hex')}`;
 const DATASET = 'urn:revier:dataset:registry';
-const approve = fileURLToPath(new URL('../approve.ts', import.meta.url));
+const main = fileURLToPath(new URL('../main.ts', import.meta.url));
 
 function asReader(): string {
   if (url === '') return url;
@@ -52,7 +52,7 @@ describe.skipIf(server === undefined)('a dataset in the holder’s own PostgreSQ
 
   const tool = async (...args: readonly string[]): Promise<string> => {
     const env = { ...process.env, REVIER_FOLDER: folder, REVIER_FILL_URL: url };
-    return (await promisify(execFile)(process.execPath, [approve, ...args], { env })).stdout;
+    return (await promisify(execFile)(process.execPath, [main, 'approve', ...args], { env })).stdout;
   };
   const settings = async (): Promise<NodeSettings> =>
     JSON.parse(await readFile(join(folder, nodeFiles.settings), 'utf8'));
