@@ -1,3 +1,4 @@
+/** The last words of a process that cannot start: what is wrong and what to do, in one line each. */
 import { AppError } from '@revier/schema';
 import { describe, expect, it } from 'vitest';
 import { ConfigError } from './config.ts';
