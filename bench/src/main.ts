@@ -5,19 +5,21 @@ import { measureFanOut } from './fan-out/measure-fan-out.ts';
 import { measureMerge } from './merge/measure-merge.ts';
 import { type BenchOptions, help, parseOptions } from './options.ts';
 import type { Bench, Part, Row } from './row.ts';
+import { measureStart } from './start/measure-start.ts';
 import { renderTable } from './table.ts';
 
-const measures: Partial<Record<Part, (bench: Bench) => Promise<Row[]>>> = {
+const measures: Record<Part, (bench: Bench) => Promise<Row[]>> = {
   a: measureFanOut,
   b: measureOverhead,
   c: measureMerge,
   d: measureEngines,
+  e: measureStart,
 };
 
 async function run(options: BenchOptions): Promise<void> {
   const say = (line: string): void => void process.stderr.write(`${line}\n`);
   const rows: Row[] = [];
-  for (const part of options.parts) rows.push(...((await measures[part]?.({ ...options, say })) ?? []));
+  for (const part of options.parts) rows.push(...(await measures[part]({ ...options, say })));
   process.stdout.write(options.json ? `${JSON.stringify(rows, null, 2)}\n` : `${renderTable(rows)}\n`);
 }
 
