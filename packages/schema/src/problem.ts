@@ -37,6 +37,11 @@ const kinds = {
     title: 'The body is too large',
     hint: 'Queries are at most 256 KiB, releases at most 64 MiB.',
   },
+  HEADERS_TOO_LARGE: {
+    status: 431,
+    title: 'The headers of the request are too large',
+    hint: 'Headers are at most 16 KiB in all; look for long tokens or cookies.',
+  },
   NOT_FOUND: {
     status: 404,
     title: 'There is nothing here, or nothing that you may see',
@@ -276,6 +281,8 @@ export interface ProblemOptions {
   readonly detail?: string;
   readonly errors?: readonly ProblemError[];
   readonly requestId?: string;
+  /** Seconds, for the header Retry-After. */
+  readonly retryAfter?: number;
 }
 
 /** Builds the problem of a code; `detail` must be free of data, SQL and counts. */

@@ -1,4 +1,5 @@
 /** The frame of every HTTP interface: problems, headers, description, health, closing. */
+import { connect } from 'node:net';
 import { Writable } from 'node:stream';
 import { AppError, Problem } from '@revier/schema';
 import { afterEach, describe, expect, it } from 'vitest';
@@ -100,6 +101,32 @@ describe('problems', () => {
   it('refuses a body beyond the limit', async () => {
     const response = await postJson(await service({ bodyLimit: 50 }), JSON.stringify({ title: 'x'.repeat(100) }));
     expect([response.statusCode, response.json().code]).toEqual([413, 'BODY_TOO_LARGE']);
+  });
+
+  it('refuses headers beyond the limit, and what is no HTTP, as problems too', async () => {
+    const app = await service();
+    const url = new URL(await listen(app, { host: '127.0.0.1', port: 0 }));
+    const long = await fetch(`${url}v1/questions/1`, { headers: { authorization: `Bearer ${'x'.repeat(20_000)}` } });
+    expect([long.status, long.headers.get('content-type')]).toEqual([431, 'application/problem+json']);
+    expect(Problem.parse(await long.json()).code).toBe('HEADERS_TOO_LARGE');
+    const reply = await new Promise<string>((resolve) => {
+      const socket = connect(Number(url.port), '127.0.0.1', () => socket.write('SPEAK friend\r\n\r\n'));
+      let text = '';
+      socket.on('data', (chunk) => {
+        text += String(chunk);
+      });
+      socket.on('end', () => resolve(text));
+    });
+    expect(reply).toMatch(/^HTTP\/1\.1 400 .*"code":"INVALID_REQUEST"/s);
+  });
+
+  it('says when to come again', async () => {
+    const app = await service();
+    app.get('/busy', () => {
+      throw new AppError('BROKER_BUSY', { retryAfter: 2.5 });
+    });
+    const reply = await app.inject('/busy');
+    expect([reply.statusCode, reply.headers['retry-after'], reply.json().retryAfter]).toEqual([503, '3', undefined]);
   });
 
   it('answers 404 for an unknown address and 405 with Allow for an unknown method', async () => {

@@ -5,6 +5,7 @@ import { AppError } from '@revier/schema';
 import { type FastifyBaseLogger, type FastifyInstance, fastify, LogController, type RawServerDefault } from 'fastify';
 import { serializerCompiler, type ZodTypeProvider } from 'fastify-type-provider-zod';
 import type { Logger } from '../logging.ts';
+import { answerClientError, HEADER_LIMIT } from './client-errors.ts';
 import { announceClosing } from './closing.ts';
 import { addHealthRoutes, type HealthCheck } from './health.ts';
 import { answerUnknownRoutes } from './method-not-allowed.ts';
@@ -79,6 +80,8 @@ function newFastify({ logger, bodyLimit, trustProxy }: HttpOptions): HttpApp {
   return fastify({
     loggerInstance,
     bodyLimit: bodyLimit ?? BODY_LIMIT,
+    http: { maxHeaderSize: HEADER_LIMIT },
+    clientErrorHandler: answerClientError,
     trustProxy: trustProxy === undefined ? false : [trustProxy].flat(),
     genReqId: () => randomUUID(),
     requestIdHeader: false,

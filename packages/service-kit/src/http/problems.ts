@@ -23,6 +23,7 @@ const fastifyCodes: Readonly<Record<string, ProblemCode>> = {
 
 export function sendProblem(reply: FastifyReply, code: ProblemCode, options: ProblemOptions = {}): FastifyReply {
   const problem = problemOf(code, { ...options, requestId: reply.request.id });
+  if (options.retryAfter !== undefined) reply.header('retry-after', String(Math.ceil(options.retryAfter)));
   // Sent as text, so that no response schema of a route can stand in the way of an error.
   return reply.code(problem.status).type(PROBLEM_MEDIA_TYPE).serializer(JSON.stringify).send(problem);
 }
