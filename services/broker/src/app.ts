@@ -2,10 +2,12 @@
 import { createHttp, type HttpApp, type HttpOptions } from '@revier/service-kit';
 import type { Broker } from './ports.ts';
 import { securitySchemes } from './routes/caller.ts';
+import { keepDoor } from './routes/door.ts';
 import { eventRoutes } from './routes/events.ts';
 import { nodeRoutes } from './routes/node.ts';
 import { publishedRoutes } from './routes/published.ts';
 import { queryRoutes } from './routes/queries.ts';
+import { ratesOf } from './routes/rates.ts';
 
 export interface AppOptions extends Pick<HttpOptions, 'logger' | 'checks' | 'onAnswer'> {
   /** Asked at each request. */
@@ -19,8 +21,10 @@ export async function createApp({ broker, ...options }: AppOptions): Promise<Htt
     securitySchemes,
     ...options,
   });
+  const spend = await ratesOf(app, () => broker().limits);
+  keepDoor(app, broker, spend);
   publishedRoutes(app, broker);
-  queryRoutes(app, broker);
+  queryRoutes(app, broker, spend);
   eventRoutes(app, broker);
   nodeRoutes(app, broker);
   return app;

@@ -18,7 +18,13 @@ let space: TwoCities;
 let pool: Pool;
 
 beforeAll(async () => {
-  space = await startTwoCities();
+  const plenty = 1_000_000;
+  space = await startTwoCities({
+    queriesPerMinute: plenty,
+    readsPerMinute: plenty,
+    nodeCallsPerMinute: plenty,
+    unfinishedQueries: 1_000,
+  });
   pool = await poolOf(space);
 }, 120_000);
 afterAll(() => space.federation.close());

@@ -16,6 +16,7 @@ import { queryStore } from './adapters/query-store.ts';
 import { QUEUE_NAME, queueReminders, Reminder } from './adapters/reminders.ts';
 import { recordsWakes } from './adapters/wakes.ts';
 import type { CrashLabel } from './crash-labels.ts';
+import type { Limits } from './limits.ts';
 import { brokerObserver } from './observer.ts';
 import type { Broker } from './ports.ts';
 import { vocabularies } from './vocabulary/open-vocabulary.ts';
@@ -30,6 +31,7 @@ export interface DepsOptions {
   readonly queue: 'records' | { readonly redisUrl: string };
   readonly logger: Logger;
   readonly observation: Observation;
+  readonly limits: Limits;
   readonly now: () => number;
   readonly crashAt?: CrashLabel | undefined;
 }

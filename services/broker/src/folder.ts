@@ -5,6 +5,7 @@ import { createSigner, PrivateKey } from '@revier/connector-sdk';
 import { GeneralJws, KeyId, ParticipantId, Realm } from '@revier/schema';
 import { type Logger, openRecords, parseJson } from '@revier/service-kit';
 import { z } from 'zod';
+import { Limits } from './limits.ts';
 import type { BrokerOptions } from './start-broker.ts';
 
 const Settings = z.strictObject({
@@ -14,6 +15,8 @@ const Settings = z.strictObject({
   pinnedSigners: z.array(KeyId).min(1).max(50),
   /** Without it the records are embedded, in `records/`. */
   databaseUrl: z.string().min(1).optional(),
+  /** Of callers; whatever is left out is as `limits.ts` says. */
+  limits: Limits.optional(),
 });
 export type BrokerSettings = z.infer<typeof Settings>;
 
@@ -66,7 +69,7 @@ export interface OpenFolderOptions {
 /** Opens the records too: close the broker first, then `options.records`. */
 export async function openBrokerFolder(folder: string, options: OpenFolderOptions): Promise<BrokerOptions> {
   const { settings, trustList, privateKey } = await readBrokerFolder(folder);
-  const { participant, realm, listen, pinnedSigners } = settings;
+  const { participant, realm, listen, pinnedSigners, limits } = settings;
   const databaseUrl = options.databaseUrl ?? settings.databaseUrl;
   const { logger, redisUrl } = options;
   const onError = (err: Error): void => logger.warn({ err }, 'records');
@@ -80,6 +83,7 @@ export async function openBrokerFolder(folder: string, options: OpenFolderOption
     records,
     queue: redisUrl === undefined ? 'records' : { redisUrl },
     listen,
+    limits,
     logger,
   };
 }

@@ -19,6 +19,7 @@ import type {
 } from '@revier/schema';
 import type { CrashPoint, Logger } from '@revier/service-kit';
 import type { CrashLabel } from './crash-labels.ts';
+import type { Limits } from './limits.ts';
 import type { Observer } from './observer.ts';
 import type { Progress, Step, TaskProgress } from './progress/advance.ts';
 
@@ -109,6 +110,8 @@ export interface QueryStore {
   answer(queryId: string): Promise<StoredAnswer | undefined>;
   /** Whether its answer is there, or never will be. */
   isAnswered(queryId: string): Promise<boolean>;
+  /** How many queries of a person are under way. */
+  countUnanswered(person: string): Promise<number>;
   /** Queries without an answer, oldest first. */
   unanswered(): Promise<readonly { readonly queryId: string; readonly progress: Progress }[]>;
 }
@@ -172,6 +175,7 @@ export interface Broker {
   readonly wakes: Wakes;
   readonly reminders: Reminders;
   readonly logger: Logger;
+  readonly limits: Limits;
   readonly observer: Observer;
   readonly crashPoint: CrashPoint<CrashLabel>;
   now(): number;

@@ -17,6 +17,7 @@ import { createApp } from './app.ts';
 import type { CrashLabel } from './crash-labels.ts';
 import { migrations } from './db/migrations.ts';
 import { createDeps } from './deps.ts';
+import { Limits, type LimitsInput } from './limits.ts';
 import type { Broker } from './ports.ts';
 import { makeVersion } from './use-cases/make-version.ts';
 import { remindUnanswered, settleQuery } from './use-cases/settle-query.ts';
@@ -35,6 +36,8 @@ export interface BrokerOptions {
   readonly logger: Logger;
   /** Metrics and traces; off when left out. */
   readonly observation?: Observation;
+  /** Whatever is left out is as `limits.ts` says. */
+  readonly limits?: LimitsInput | undefined;
   /** Milliseconds since the epoch. */
   readonly now?: () => number;
   /** For tests of crashes: ends the process there. Refused in production. */
@@ -55,7 +58,15 @@ export async function startBroker(options: BrokerOptions): Promise<RunningBroker
   const { records, pinnedSigners, logger, now = Date.now, observation = unobserved, ...rest } = options;
   const trust = await openTrustList(options.trustList, { pinnedSigners, realm: options.realm, now: new Date(now()) });
   await prepareRecords(records);
-  const { broker, queue, close } = await createDeps({ ...rest, trust, records, logger, now, observation });
+  const { broker, queue, close } = await createDeps({
+    ...rest,
+    trust,
+    records,
+    logger,
+    now,
+    observation,
+    limits: Limits.parse(options.limits ?? {}),
+  });
   await broker.catalogues.publish((publishing) => makeVersion(broker, publishing));
   const checks = {
     records: () => records.pool.query('select 1'),

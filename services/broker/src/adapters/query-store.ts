@@ -33,6 +33,15 @@ export function queryStore(records: Records): QueryStore {
       return row && query && { query, task: taskOf(row) };
     },
     step: querySteps(db),
+    countUnanswered: async (person) => {
+      const { count } = await db
+        .selectFrom('queries')
+        .select((select) => select.fn.countAll<string>().as('count'))
+        .where('person', '=', person)
+        .where('answered', 'is', null)
+        .executeTakeFirstOrThrow();
+      return Number(count);
+    },
     unanswered: async () => {
       const rows = await db.selectFrom('queries').selectAll().where('answered', 'is', null).orderBy('asked').execute();
       return Promise.all(rows.map(async (row) => ({ queryId: row.query_id, progress: await progressIn(db, row) })));

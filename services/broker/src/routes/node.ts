@@ -29,10 +29,6 @@ const ByTask = z.strictObject({ taskId: Uuid });
 const ReleaseHeaders = z.looseObject({ [RELEASE_HEADER.toLowerCase()]: CompactJws });
 
 export function nodeRoutes(app: HttpApp, broker: () => Broker): void {
-  // Strangers are sent away before anybody reads their 64 MiB.
-  app.addHook('onRequest', async (request) => {
-    if (request.routeOptions.url?.startsWith('/v1/node/')) await participantOf(broker(), request);
-  });
   app.addContentTypeParser('application/cbor', { parseAs: 'buffer' }, async (_request: unknown, body: Buffer) => body);
   taskRoutes(app, broker);
   messageRoutes(app, broker);

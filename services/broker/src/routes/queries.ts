@@ -10,6 +10,7 @@ import { submitQuery } from '../use-cases/submit-query.ts';
 import { BEARER, personOf } from './caller.ts';
 import { formatOf, sendAnswer } from './formats.ts';
 import { waitOf } from './prefer.ts';
+import type { Spend } from './rates.ts';
 import { rawReply } from './replies.ts';
 
 const tags = ['queries'];
@@ -34,7 +35,7 @@ const answerResponse = {
 const csvMetadata = rawReply('application/csvm+json', 'CSV on the Web metadata', z.looseObject({ url: z.string() }));
 const ResultView = z.strictObject({ result: CompactJws }).meta({ id: 'ResultView' });
 
-export function queryRoutes(app: HttpApp, broker: () => Broker): void {
+export function queryRoutes(app: HttpApp, broker: () => Broker, spend: Spend): void {
   app.post(
     '/v1/queries',
     {
@@ -49,7 +50,9 @@ export function queryRoutes(app: HttpApp, broker: () => Broker): void {
     },
     async (request, reply) => {
       const format = formatOf(request.query.format, request.headers.accept);
-      const { query, mayRead } = await submitQuery(broker(), request.body, request.headers['idempotency-key']);
+      const admit = (person: string) => spend(request, 'queriesPerMinute', person);
+      const key = request.headers['idempotency-key'];
+      const { query, mayRead } = await submitQuery(broker(), request.body, { key, admit });
       reply.header('location', `/v1/queries/${query.queryId}`);
       const seconds = mayRead ? waitOf(request.headers.prefer) : 0;
       const patience = { seconds, signal: requestEnd(request) };

@@ -2,6 +2,7 @@
 import type { BrokerClient, DataspaceClient, KeyPair, Signer, signQuery } from '@revier/connector-sdk';
 import type { CatalogueDocument, Vocabulary } from '@revier/core';
 import type { CompactJws, DatasetDescription, GeneralJws, QuestionInput, SignedQuery } from '@revier/schema';
+import type { LimitsInput } from '../limits.ts';
 import type { RunningBroker } from '../start-broker.ts';
 
 export const BROKER = 'did:web:broker.example';
@@ -54,4 +55,5 @@ export interface FederationOptions {
   readonly question: QuestionInput;
   /** A server of one's own; embedded records by default, which a second process shares. */
   readonly databaseUrl?: string;
+  readonly limits?: LimitsInput | undefined;
 }

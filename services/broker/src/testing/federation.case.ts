@@ -47,6 +47,7 @@ export async function startFederation(options: FederationOptions): Promise<Feder
       queue: 'records',
       listen: { host: '127.0.0.1', port: 0 },
       logger,
+      limits: options.limits,
       now: () => Date.now() + ahead,
     });
   let broker = await start(records);

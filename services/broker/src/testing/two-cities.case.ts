@@ -48,7 +48,7 @@ export interface TwoCities {
   post(body: unknown, headers?: Record<string, string>): Promise<Response>;
 }
 
-export async function startTwoCities(): Promise<TwoCities> {
+export async function startTwoCities(limits?: FederationOptions['limits']): Promise<TwoCities> {
   const datasets = smallDatasets.filter(({ holder }) => [CITY_A, CITY_B].includes(holder));
   const documents = [areas, deprivation];
   const options: FederationOptions = {
@@ -56,6 +56,7 @@ export async function startTwoCities(): Promise<TwoCities> {
     documents,
     vocabulary: smallVocabulary(datasets),
     question: inhabitants,
+    limits,
   };
   const federation = await startFederation(options);
   await federation.publishAll();

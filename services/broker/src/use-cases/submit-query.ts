@@ -17,12 +17,24 @@ export interface Submission {
   readonly mayRead: boolean;
 }
 
+export interface SubmitOptions {
+  /** The Idempotency-Key. */
+  readonly key: string | undefined;
+  /** Asked as soon as it is certain who it is; rejects when they have had too much. */
+  readonly admit: (person: string) => Promise<void>;
+}
+
 /** @throws AppError as the checks say; each names the place of the fault. */
-export async function submitQuery(broker: Broker, signed: SignedQuery, key: string | undefined): Promise<Submission> {
+export async function submitQuery(
+  broker: Broker,
+  signed: SignedQuery,
+  { key, admit }: SubmitOptions,
+): Promise<Submission> {
   const { observer, trust, participant: audience, realm } = broker;
   try {
     const now = new Date(broker.now());
     const verified = await observer.step('porch', trailOf, () => verifyQuery(signed, { trust, audience, realm, now }));
+    await admit(verified.person);
     return await observer.step('desk', trailOf(verified), () => acceptQuery(broker, signed, verified, key));
   } catch (error) {
     if (error instanceof AppError) observer.problems.add({ code: error.code });
@@ -38,12 +50,23 @@ async function acceptQuery(
 ): Promise<Submission> {
   const repeated = await findRepeated(broker, signed, verified, key);
   if (repeated !== undefined) return repeated;
-  const agreements = await admit(broker, verified);
+  await assertRoom(broker, verified.person);
+  const agreements = await agreementsFor(broker, verified);
   const vocabulary = await broker.vocabulary(verified.envelope.catalogue);
   assertLookups(verified, vocabulary);
   const plan = planQuestion(verified.envelope.question, vocabulary);
   assertAgreed(verified, plan, agreements);
   return store(broker, newQuery(broker, signed, verified, plan), key);
+}
+
+/** Seconds until somebody whose queries are all under way may try again. */
+const BUSY = 10;
+
+/** @throws AppError BROKER_BUSY */
+async function assertRoom({ queries, limits }: Broker, person: string): Promise<void> {
+  if ((await queries.countUnanswered(person)) < limits.unfinishedQueries) return;
+  const detail = 'Too many queries of yours have no answer yet; wait for one, or cancel one.';
+  throw new AppError('BROKER_BUSY', { detail, retryAfter: BUSY });
 }
 
 /** Exactly the same bytes are the same query again; anything else under its name is refused. */
@@ -62,7 +85,10 @@ async function findRepeated(
 }
 
 /** May this organisation use this register? Whether the query fits an agreement is for each holder to decide. */
-async function admit(broker: Broker, { envelope, credential }: VerifiedQuery): Promise<readonly PublishedAgreement[]> {
+async function agreementsFor(
+  broker: Broker,
+  { envelope, credential }: VerifiedQuery,
+): Promise<readonly PublishedAgreement[]> {
   const { register } = envelope.question;
   const agreements = await broker.catalogues.agreements(register);
   if (agreements.length === 0)

@@ -1,0 +1,17 @@
+/** How much one caller may want of a broker: counted by the minute in each process, and by what is under way in the records. */
+import { z } from 'zod';
+
+const PerMinute = z.int().min(1).max(1_000_000);
+
+export const Limits = z.strictObject({
+  /** Queries that one person submits. Two processes let twice as many through, since each counts for itself. */
+  queriesPerMinute: PerMinute.default(300),
+  /** Everything else that one person asks for. */
+  readsPerMinute: PerMinute.default(1_200),
+  /** Requests of one holder or source. */
+  nodeCallsPerMinute: PerMinute.default(6_000),
+  /** Queries of one person that have no answer yet, over all processes. */
+  unfinishedQueries: z.int().min(1).max(100_000).default(100),
+});
+export type Limits = z.infer<typeof Limits>;
+export type LimitsInput = z.input<typeof Limits>;
