@@ -50,6 +50,8 @@ export interface QueryFacts {
   readonly envelope: Envelope;
   readonly questionHash: Sha256;
   readonly asked: number;
+  /** When the time is over that the person granted. */
+  readonly ends: number;
 }
 
 export interface QueryRecord extends QueryFacts {

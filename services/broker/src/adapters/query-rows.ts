@@ -32,6 +32,7 @@ export const factsOf = (row: QueryRow): QueryFacts => ({
   envelope: Envelope.parse(JSON.parse(row.envelope)),
   questionHash: Sha256.parse(row.question_hash),
   asked: row.asked.getTime(),
+  ends: row.ends.getTime(),
 });
 
 export const queryOf = (row: QueryRow, tasks: readonly TaskRow[]): QueryRecord => ({

@@ -143,6 +143,7 @@ function newQuery(broker: Broker, signed: SignedQuery, verified: VerifiedQuery, 
     envelope: verified.envelope,
     questionHash: plan.questionHash,
     asked,
+    ends,
     progress: {
       stage: firstStage(plan),
       stageEnds: halfway(asked, ends),

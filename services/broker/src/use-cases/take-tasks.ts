@@ -36,7 +36,8 @@ function signTask(broker: Broker, { task, query, evidence }: Delivery): Promise<
     attempt: task.attempt,
     evidence: [...evidence],
     iat: Math.floor(broker.now() / 1000),
-    exp: query.envelope.exp,
+    // The time that the person granted, by our clock: theirs may be behind.
+    exp: Math.floor(query.ends / 1000),
   };
   return broker.signer.sign('revier-task+jws', payload);
 }
