@@ -1,8 +1,9 @@
 /** Requests and responses of the broker's interface, version 1; routes, OpenAPI and clients use these same objects. */
 import { z } from 'zod';
+import { QueryState } from './answer.ts';
 import { Catalogue } from './catalogue.ts';
 import { CompactJws, GeneralJws } from './envelope.ts';
-import { Sha256 } from './ids.ts';
+import { RegisterId, Sha256, Timestamp } from './ids.ts';
 import { RegisterView } from './register.ts';
 
 /** `GET /v1/catalogue` and `GET /v1/catalogue/{hash}`. The hash is that of the catalogue's canonical bytes. */
@@ -15,8 +16,24 @@ export type CatalogueVersion = z.infer<typeof CatalogueVersion>;
 export const DocumentView = z.strictObject({ document: CompactJws }).meta({ id: 'DocumentView' });
 export type DocumentView = z.infer<typeof DocumentView>;
 
-/** `GET /v1/registers`. */
-export const RegisterList = z.strictObject({ registers: z.array(RegisterView).max(1000) }).meta({ id: 'RegisterList' });
+/** Where the next page of a list begins: to be sent back as it is. */
+export const Cursor = z.string().regex(/^[A-Za-z0-9_-]{1,300}$/, 'expected the cursor of an earlier page');
+export type Cursor = z.infer<typeof Cursor>;
+
+/** `?limit=` and `?cursor=` of every list. */
+export const PageQuery = z.strictObject({
+  limit: z.coerce.number().int().min(1).max(100).default(50),
+  cursor: Cursor.optional(),
+});
+export type PageQuery = z.infer<typeof PageQuery>;
+
+/** Null on the last page; also as `Link: rel="next"`. */
+const next = Cursor.nullable().default(null);
+
+/** `GET /v1/registers`, by id. */
+export const RegisterList = z
+  .strictObject({ registers: z.array(RegisterView).max(100), next })
+  .meta({ id: 'RegisterList' });
 export type RegisterList = z.infer<typeof RegisterList>;
 
 /** `GET /v1/purposes`: the pinned tree; its hash is what agreements name as `rv:purposeScheme`. */
@@ -65,6 +82,17 @@ export type TaskQuery = z.infer<typeof TaskQuery>;
 
 /** The header that carries the signed release header beside the CBOR body of `PUT /v1/node/tasks/{taskId}/release`. */
 export const RELEASE_HEADER = 'Revier-Release';
+
+/** `GET /v1/queries`: one's own, newest first. */
+export const QueryList = z
+  .strictObject({
+    queries: z
+      .array(z.strictObject({ ...QueryState.shape, register: RegisterId, questionHash: Sha256, asked: Timestamp }))
+      .max(100),
+    next,
+  })
+  .meta({ id: 'QueryList' });
+export type QueryList = z.infer<typeof QueryList>;
 
 /** The media types of an answer. */
 export const answerMediaTypes = {

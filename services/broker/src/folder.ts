@@ -2,7 +2,7 @@
 import { chmod, mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createSigner, PrivateKey } from '@revier/connector-sdk';
-import { GeneralJws, KeyId, ParticipantId, Realm } from '@revier/schema';
+import { AppError, GeneralJws, KeyId, ParticipantId, Realm } from '@revier/schema';
 import { type Logger, openRecords, parseJson } from '@revier/service-kit';
 import { z } from 'zod';
 import { Limits } from './limits.ts';
@@ -39,7 +39,7 @@ export async function writeBrokerFolder(folder: string, parts: BrokerFolder): Pr
   await write('key.jwk', PrivateKey.parse(parts.privateKey), 0o600);
 }
 
-/** @throws an Error that names the file which is missing or does not fit; never its content */
+/** @throws AppError INVALID_REQUEST that names the file which is missing or does not fit; never its content */
 export async function readBrokerFolder(folder: string): Promise<BrokerFolder> {
   return {
     settings: await read(folder, 'broker.json', Settings),
@@ -50,12 +50,14 @@ export async function readBrokerFolder(folder: string): Promise<BrokerFolder> {
 
 async function read<S extends z.ZodType>(folder: string, name: string, schema: S): Promise<z.output<S>> {
   const text = await readFile(join(folder, name), 'utf8').catch((cause: unknown) => {
-    throw new Error(`${name} in the folder of the broker cannot be read.`, { cause });
+    throw new AppError('INVALID_REQUEST', { detail: `${name} in the folder of the broker cannot be read.`, cause });
   });
   const result = schema.safeParse(parseJson(text));
   if (result.success) return result.data;
   const faults = result.error.issues.map(({ path, message }) => `/${path.join('/')}: ${message}`);
-  throw new Error(`${name} in the folder of the broker does not fit: ${faults.join('; ')}`);
+  throw new AppError('INVALID_REQUEST', {
+    detail: `${name} in the folder of the broker does not fit: ${faults.join('; ')}`,
+  });
 }
 
 export interface OpenFolderOptions {

@@ -60,6 +60,26 @@ export interface QueryRecord extends QueryFacts {
   readonly answered: boolean;
 }
 
+/** What a query has come to, without what was said. */
+export interface QueryStanding {
+  readonly queryId: string;
+  readonly submissionId: Sha256;
+  readonly answered: boolean;
+  readonly progress: Progress;
+}
+
+export interface QuerySummary extends QueryStanding {
+  readonly register: RegisterId;
+  readonly questionHash: Sha256;
+  readonly asked: number;
+}
+
+export interface ListPage {
+  readonly limit: number;
+  /** The last one of the page before. */
+  readonly before: { readonly asked: number; readonly queryId: string } | undefined;
+}
+
 export type NewQuery = Omit<QueryRecord, 'answered'>;
 
 /** What a node has said, to be stored together with the step that it causes. */
@@ -112,6 +132,8 @@ export interface QueryStore {
   answer(queryId: string): Promise<StoredAnswer | undefined>;
   /** Whether its answer is there, or never will be. */
   isAnswered(queryId: string): Promise<boolean>;
+  /** Queries of a person, newest first. */
+  list(person: string, page: ListPage): Promise<readonly QuerySummary[]>;
   /** How many queries of a person are under way. */
   countUnanswered(person: string): Promise<number>;
   /** Queries without an answer, oldest first. */

@@ -1,6 +1,6 @@
 /** A broker from its parts to an address, and back. */
 import { assertTrustInForce, openTrustList, type Signer } from '@revier/connector-sdk';
-import type { GeneralJws, ParticipantId, Realm } from '@revier/schema';
+import { AppError, type GeneralJws, type ParticipantId, type Realm } from '@revier/schema';
 import {
   closeGracefully,
   httpTimes,
@@ -53,7 +53,7 @@ const CONCURRENT_ANSWERS = 4;
 /** A query whose reminder got lost is found after so long. */
 const SWEEP_MS = 30_000;
 
-/** @throws AppError for a trust list that does not hold, INTERNAL for a server whose records are not migrated */
+/** @throws AppError for a trust list that does not hold, NOT_READY for a server whose records are not migrated */
 export async function startBroker(options: BrokerOptions): Promise<RunningBroker> {
   const { records, pinnedSigners, logger, now = Date.now, observation = unobserved, ...rest } = options;
   const trust = await openTrustList(options.trustList, { pinnedSigners, realm: options.realm, now: new Date(now()) });
@@ -97,7 +97,8 @@ const sweepOf = (broker: Broker): NodeJS.Timeout =>
 async function prepareRecords(records: Records): Promise<void> {
   if (records.kind === 'pglite') return migrateBroker(records);
   const pending = await pendingMigrations(records.db(), migrations);
-  if (pending.length > 0) throw new Error(`The records are not migrated: ${pending.join(', ')}.`);
+  if (pending.length > 0)
+    throw new AppError('NOT_READY', { detail: `The records are not migrated: ${pending.join(', ')}.` });
 }
 
 /** The command for servers. */

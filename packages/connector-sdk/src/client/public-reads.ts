@@ -33,9 +33,22 @@ export function publicReads(http: Http): PublicReads {
     },
     document: async (hash, signal) =>
       jsonOf(DocumentView, await http({ path: `/v1/documents/${hash}`, signal })).document,
-    registers: async (signal) => jsonOf(RegisterList, await http({ path: '/v1/registers', signal })).registers,
+    registers: (signal) => allRegisters(http, signal),
     purposes: async (signal) => jsonOf(PurposeList, await http({ path: '/v1/purposes', signal })).purposes,
   };
+}
+
+/** Page by page. */
+async function allRegisters(http: Http, signal: AbortSignal | undefined): Promise<RegisterList['registers']> {
+  const all: RegisterList['registers'] = [];
+  let cursor: string | null = null;
+  do {
+    const path: string = cursor === null ? '/v1/registers' : `/v1/registers?cursor=${cursor}`;
+    const page = jsonOf(RegisterList, await http({ path, signal }));
+    all.push(...page.registers);
+    cursor = page.next;
+  } while (cursor !== null);
+  return all;
 }
 
 function checked(version: CatalogueVersion, asked: Sha256 | undefined): CatalogueVersion {

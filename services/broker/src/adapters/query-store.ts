@@ -6,6 +6,7 @@ import type { NewQuery, QueryRecord, QueryStore } from '../ports.ts';
 import { answerStore } from './answer-store.ts';
 import { deliveries } from './deliveries.ts';
 import { queryFacts } from './query-facts.ts';
+import { queryList } from './query-list.ts';
 import { progressOf, queryOf, queryRow, taskOf, taskRow } from './query-rows.ts';
 import { querySteps } from './query-steps.ts';
 
@@ -33,20 +34,12 @@ export function queryStore(records: Records): QueryStore {
       return row && query && { query, task: taskOf(row) };
     },
     step: querySteps(db),
-    countUnanswered: async (person) => {
-      const { count } = await db
-        .selectFrom('queries')
-        .select((select) => select.fn.countAll<string>().as('count'))
-        .where('person', '=', person)
-        .where('answered', 'is', null)
-        .executeTakeFirstOrThrow();
-      return Number(count);
-    },
     unanswered: async () => {
       const rows = await db.selectFrom('queries').selectAll().where('answered', 'is', null).orderBy('asked').execute();
       return Promise.all(rows.map(async (row) => ({ queryId: row.query_id, progress: await progressIn(db, row) })));
     },
     ...deliveries(db, facts),
+    ...queryList(db),
     ...answerStore(db),
   };
 }

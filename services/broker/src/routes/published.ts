@@ -5,8 +5,10 @@ import {
   CatalogueVersion,
   DocumentView,
   GeneralJws,
+  PageQuery,
   PurposeList,
   purposes,
+  RegisterId,
   RegisterList,
   Sha256,
 } from '@revier/schema';
@@ -15,9 +17,11 @@ import { z } from 'zod';
 import type { Broker } from '../ports.ts';
 import { registersOf } from '../use-cases/list-registers.ts';
 import { BRIEFLY, FOREVER, isKept } from './caching.ts';
+import { linkNext, pageOf, placeOf } from './paging.ts';
 import { notModified } from './replies.ts';
 
 const ByHash = z.strictObject({ hash: Sha256 });
+const AfterRegister = z.strictObject({ after: RegisterId });
 const tags = ['published'];
 const kept = <S extends z.ZodType>(schema: S) => ({ 200: schema, 304: notModified });
 
@@ -66,9 +70,25 @@ function catalogueRoutes(app: HttpApp, broker: () => Broker): void {
 function listRoutes(app: HttpApp, broker: () => Broker): void {
   app.get(
     '/v1/registers',
-    { schema: { tags, summary: 'Virtual registers with their agreements', response: kept(RegisterList) } },
+    {
+      schema: {
+        tags,
+        summary: 'Virtual registers with their agreements, by id',
+        querystring: PageQuery,
+        response: kept(RegisterList),
+      },
+    },
     async (request, reply) => {
-      const list = { registers: registersOf(await broker().catalogues.agreements()) };
+      const { limit, cursor } = request.query;
+      const after = placeOf(cursor, AfterRegister)?.after ?? '';
+      const all = registersOf(await broker().catalogues.agreements());
+      const { items, next } = pageOf(
+        all.filter(({ id }) => id > after),
+        limit,
+        ({ id }) => ({ after: id }),
+      );
+      const list = { registers: [...items], next };
+      linkNext(request, reply, next, limit);
       return isKept(request, reply, contentHash(list), BRIEFLY) ? reply.code(304).send(null) : list;
     },
   );

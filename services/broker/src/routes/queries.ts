@@ -1,19 +1,30 @@
 /** Queries and their answers, for persons. */
-import { Answer, answerMediaTypes, CompactJws, QueryState, SignedQuery, Uuid } from '@revier/schema';
+import {
+  Answer,
+  answerMediaTypes,
+  CompactJws,
+  PageQuery,
+  QueryList,
+  QueryState,
+  SignedQuery,
+  Uuid,
+} from '@revier/schema';
 import { type HttpApp, requestEnd } from '@revier/service-kit';
 import type { FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import { toCsvMetadata } from '../answer/csv.ts';
 import type { Broker } from '../ports.ts';
-import { awaitAnswer, readAnswer, readQuery, stateOf } from '../use-cases/read-query.ts';
+import { awaitAnswer, readAnswer, readQuery, stateOf, summaryOf } from '../use-cases/read-query.ts';
 import { submitQuery } from '../use-cases/submit-query.ts';
 import { BEARER, personOf } from './caller.ts';
 import { formatOf, sendAnswer } from './formats.ts';
+import { linkNext, pageOf, placeOf } from './paging.ts';
 import { waitOf } from './prefer.ts';
 import type { Spend } from './rates.ts';
 import { rawReply } from './replies.ts';
 
 const tags = ['queries'];
+const BeforeQuery = z.strictObject({ asked: z.int().min(0), queryId: Uuid });
 const ById = z.strictObject({ queryId: Uuid });
 const Wanted = z.strictObject({ format: z.enum(['json', 'csv', 'json-stat']).optional() });
 const Key = z
@@ -62,7 +73,31 @@ export function queryRoutes(app: HttpApp, broker: () => Broker, spend: Spend): v
       return reply.code(202).send(stateOf((await broker().queries.find(query.queryId)) ?? query));
     },
   );
+  listRoute(app, broker);
   readRoutes(app, broker);
+}
+
+function listRoute(app: HttpApp, broker: () => Broker): void {
+  app.get(
+    '/v1/queries',
+    {
+      schema: {
+        tags,
+        security: BEARER,
+        summary: 'Your own queries, newest first',
+        querystring: PageQuery,
+        response: { 200: QueryList },
+      },
+    },
+    async (request, reply) => {
+      const { limit, cursor } = request.query;
+      const person = await personOf(broker(), request);
+      const found = await broker().queries.list(person, { limit: limit + 1, before: placeOf(cursor, BeforeQuery) });
+      const { items, next } = pageOf(found, limit, ({ asked, queryId }) => ({ asked, queryId }));
+      linkNext(request, reply, next, limit);
+      return { queries: items.map(summaryOf), next };
+    },
+  );
 }
 
 function readRoutes(app: HttpApp, broker: () => Broker): void {

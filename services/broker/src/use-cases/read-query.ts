@@ -1,7 +1,7 @@
 /** The counter: state and answer of a query, for the person who asked it and for nobody else. */
-import { Answer, AppError, type CompactJws, type QueryState } from '@revier/schema';
+import { Answer, AppError, type CompactJws, type QueryList, type QueryState } from '@revier/schema';
 import { trailOf } from '../observer.ts';
-import type { Broker, QueryRecord } from '../ports.ts';
+import type { Broker, QueryRecord, QueryStanding, QuerySummary } from '../ports.ts';
 import { queryTopic } from '../topics.ts';
 import { type Patience, waitFor } from './wait-for.ts';
 
@@ -52,7 +52,7 @@ function answerNow(broker: Broker, queryId: string): Promise<ReadAnswer | undefi
   });
 }
 
-export function stateOf({ queryId, submissionId, progress, answered }: QueryRecord): QueryState {
+export function stateOf({ queryId, submissionId, progress, answered }: QueryStanding): QueryState {
   const count = (status: string): number => progress.tasks.filter((task) => task.status === status).length;
   const [answers, refusals] = [count('released'), count('refused')];
   const moved = progress.tasks.some(({ status }) => status !== 'waiting' && status !== 'planned');
@@ -69,5 +69,12 @@ export function stateOf({ queryId, submissionId, progress, answered }: QueryReco
     deadline: new Date(progress.ends).toISOString(),
   };
 }
+
+export const summaryOf = (query: QuerySummary): QueryList['queries'][number] => ({
+  ...stateOf(query),
+  register: query.register,
+  questionHash: query.questionHash,
+  asked: new Date(query.asked).toISOString(),
+});
 
 export const isEnded = ({ state }: QueryState): boolean => state !== 'accepted' && state !== 'running';
