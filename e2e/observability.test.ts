@@ -1,4 +1,5 @@
 /** What a federation tells about its work: one trace of one query through all rooms of all processes, figures by code and step, and nothing personal in either. */
+import { readFile } from 'node:fs/promises';
 import { type Answer, Credential, problemCodes, RefusalCode } from '@revier/schema';
 import { type CollectedSpan, freePort, startCollector, type TestCollector } from '@revier/testkit';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -141,6 +142,12 @@ describe('metrics', () => {
   it('name nobody and nothing that was asked or answered', () => {
     const told = metrics.map((text) => text.replaceAll(/ \S+$/gm, '')).join('\n');
     for (const canary of canaries()) expect(told).not.toContain(canary);
+  });
+
+  it('are described, as are the spans', async () => {
+    const page = await readFile(new URL('../docs/observability.md', import.meta.url), 'utf8');
+    const names = metrics.flatMap((text) => [...text.matchAll(/^# TYPE (revier_\w+) /gm)].map(([, name = '']) => name));
+    for (const name of [...names, ...collector.spans.map((span) => span.name)]) expect(page).toContain(`\`${name}\``);
   });
 
   it('are not at the public port of the broker', async () => {
