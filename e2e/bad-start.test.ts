@@ -70,6 +70,11 @@ describe('a service that cannot start', () => {
     });
   });
 
+  it('as a broker names a file that is missing from its folder', async () => {
+    await rm(join(broker, 'key.jwk'));
+    expect(await lastWords('broker')).toContain('key.jwk in the folder of the broker cannot be read.');
+  });
+
   it('as a node names imported data that cannot be read, and what to do', async () => {
     const data = join(node, 'data');
     const [store = ''] = (await readdir(data)).filter((name) => name.includes('bevoelkerung'));
