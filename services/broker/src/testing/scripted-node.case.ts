@@ -21,7 +21,7 @@ import {
   type RawTable,
   type Release,
 } from '@revier/core';
-import { type CompactJws, type Receipt, type ReleaseHeader, Task } from '@revier/schema';
+import { type CompactJws, type Receipt, type RefusalCode, type ReleaseHeader, Task } from '@revier/schema';
 import { BROKER, type Federation } from './data-space.case.ts';
 
 export interface NodeTask {
@@ -91,8 +91,8 @@ export function scriptedNode(federation: Federation, id: string, known: Readonly
         table: planned.tableHash,
       });
     },
-    refuse: async (open: NodeTask) => {
-      const reasons = [{ code: 'PURPOSE' as const, pointer: '/permission/0', hint: 'not for this' }];
+    refuse: async (open: NodeTask, code: RefusalCode = 'PURPOSE') => {
+      const reasons = [{ code, pointer: '/permission/0', hint: 'not for this' }];
       await sendReceipt(client(), signer, { ...saidBy(id, open), decision: 'refused', reasons });
     },
   };

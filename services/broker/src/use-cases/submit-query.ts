@@ -54,7 +54,7 @@ async function acceptQuery(
   const agreements = await agreementsFor(broker, verified);
   const vocabulary = await broker.vocabulary(verified.envelope.catalogue);
   assertLookups(verified, vocabulary);
-  const plan = planQuestion(verified.envelope.question, vocabulary);
+  const plan = planned(verified, vocabulary);
   assertAgreed(verified, plan, agreements);
   return store(broker, newQuery(broker, signed, verified, plan), key);
 }
@@ -67,6 +67,17 @@ async function assertRoom({ queries, limits }: Broker, person: string): Promise<
   if ((await queries.countUnanswered(person)) < limits.unfinishedQueries) return;
   const detail = 'Too many queries of yours have no answer yet; wait for one, or cancel one.';
   throw new AppError('BROKER_BUSY', { detail, retryAfter: BUSY });
+}
+
+/** The planner points into the question; the person has signed an envelope around it. */
+function planned({ envelope: { question } }: VerifiedQuery, vocabulary: Vocabulary): Plan {
+  try {
+    return planQuestion(question, vocabulary);
+  } catch (error) {
+    if (!(error instanceof AppError)) throw error;
+    const errors = error.options.errors?.map((fault) => ({ ...fault, pointer: `/question${fault.pointer}` }));
+    throw new AppError(error.code, { ...error.options, ...(errors === undefined ? {} : { errors }), cause: error });
+  }
 }
 
 /** Exactly the same bytes are the same query again; anything else under its name is refused. */
