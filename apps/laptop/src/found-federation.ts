@@ -1,5 +1,4 @@
 /** Founding: on the first start, keys are made, data imported, agreements signed, and everything written to one folder. */
-import { randomBytes } from 'node:crypto';
 import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type BrokerFolder, writeBrokerFolder } from '@revier/broker';
@@ -7,13 +6,12 @@ import { writeProfile } from '@revier/cli';
 import {
   createSigner,
   generateKeyPair,
-  importColumns,
   type KeyPair,
   signCredential,
   signDocument,
   signGeneral,
 } from '@revier/connector-sdk';
-import { type CatalogueDocument, catalogueOf, documentStore, openCatalogue, recordKeyer } from '@revier/core';
+import { type CatalogueDocument, catalogueOf, documentStore, openCatalogue } from '@revier/core';
 import { type NodeFolder, writeNodeFolder } from '@revier/registry-node';
 import {
   type Agreement,
@@ -27,9 +25,9 @@ import {
   type TrustList,
 } from '@revier/schema';
 import { draftAgreements } from './agreements.ts';
-import { datasetId, describeDataset, storedCodes } from './describe-dataset.ts';
 import type { FederationSpec, HolderSpec } from './federation-spec.ts';
 import { folders, MARK_FORMAT, type Mark } from './folders.ts';
+import { type Imported, importAll } from './import-data.ts';
 import { words } from './words.ts';
 
 export interface Founding {
@@ -62,8 +60,7 @@ export async function foundFederation(founding: Founding): Promise<void> {
   const keys = await makeKeys(spec);
   say(words[lang].keys);
   const trustList = await signTrustList(founding, keys);
-  const imported = new Map<string, Imported>();
-  for (const holder of spec.holders) imported.set(holder.id, await importHolder(founding, holder));
+  const imported = await importAll(founding);
   const agreements = await signAgreements(
     founding,
     keys,
@@ -131,32 +128,6 @@ async function signTrustList({ spec, now }: Founding, keys: Keys): Promise<Gener
 }
 
 const zoned = (date: Date): string => `${date.toISOString().slice(0, 19)}Z`;
-
-interface Imported {
-  readonly noiseKey: Uint8Array;
-  readonly descriptions: readonly DatasetDescription[];
-}
-
-async function importHolder({ spec, folder, lang, say }: Founding, holder: HolderSpec): Promise<Imported> {
-  const noiseKey = new Uint8Array(randomBytes(32));
-  const data = join(folders(folder).node(holder.slug), 'data');
-  const descriptions: DatasetDescription[] = [];
-  for (const dataset of holder.datasets) {
-    const outcome = await importColumns({
-      folder: data,
-      name: dataset.name,
-      model: dataset.model,
-      grain: storedCodes(spec, dataset),
-      batches: dataset.columns(),
-      recordKey: recordKeyer(noiseKey, datasetId(dataset)),
-    });
-    if (outcome.rejectedTotal > 0)
-      throw new Error(`${outcome.rejectedTotal} records of ${dataset.name} do not fit the data model.`);
-    say(words[lang].imported(holder.name, dataset.title[lang], outcome.rows));
-    descriptions.push(describeDataset(holder, dataset, outcome.epoch));
-  }
-  return { noiseKey, descriptions };
-}
 
 interface Signed {
   readonly agreement: Agreement;

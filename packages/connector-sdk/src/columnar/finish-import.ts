@@ -100,4 +100,6 @@ export async function fingerprint(
 export async function storeAbout(connection: DuckDBConnection, about: { epoch: string; rows: number }): Promise<void> {
   await connection.run('create table about (format integer, epoch varchar, "rows" bigint)');
   await connection.run('insert into about values ($1, $2, $3)', [STORE_FORMAT, about.epoch, BigInt(about.rows)]);
+  // Else it happens when the file is closed, and nothing else of this process could go on meanwhile.
+  await connection.run('checkpoint');
 }
