@@ -51,6 +51,7 @@ export type {
 export {
   type CatalogueDocument,
   catalogueOf,
+  catalogueOfHashed,
   type DocumentStore,
   documentStore,
   openCatalogue,

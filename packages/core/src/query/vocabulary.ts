@@ -77,10 +77,22 @@ const isKind = <K extends CatalogueDocument['kind']>(
 ): document is Extract<CatalogueDocument, { kind: K }> => document.kind === kind;
 
 /** A catalogue version over given documents; lists are keyed, so order never matters. */
-export function catalogueOf(
+export const catalogueOf = (
   realm: Catalogue['realm'],
   version: number,
   documents: Iterable<CatalogueDocument>,
+): Catalogue =>
+  catalogueOfHashed(
+    realm,
+    version,
+    [...documents].map((document) => ({ hash: contentHash(document), document })),
+  );
+
+/** The same for documents whose hashes are known; that they are right is the caller's word. */
+export function catalogueOfHashed(
+  realm: Catalogue['realm'],
+  version: number,
+  documents: Iterable<{ readonly hash: Sha256; readonly document: CatalogueDocument }>,
 ): Catalogue {
   const catalogue: Catalogue = {
     kind: 'catalogue',
@@ -92,8 +104,7 @@ export function catalogueOf(
     standards: {},
     datasets: {},
   };
-  for (const document of documents) {
-    const hash = contentHash(document);
+  for (const { hash, document } of documents) {
     if (document.kind === 'data-model') catalogue.dataModels[document.id] = hash;
     else if (document.kind === 'code-list') catalogue.codeLists[document.id] = hash;
     else if (document.kind === 'lookup') catalogue.lookups[document.name] = hash;

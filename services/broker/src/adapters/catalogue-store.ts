@@ -22,6 +22,7 @@ type Db = Kysely<BrokerTables>;
 
 export function catalogueStore(records: Records): CatalogueStore {
   const db = records.db<BrokerTables>().withSchema(SCHEMA);
+  const documentOf = documentReader();
   return {
     latest: () => latestIn(db),
     version: async (hash) => {
@@ -45,12 +46,12 @@ export function catalogueStore(records: Records): CatalogueStore {
     publish: (work) =>
       db.transaction().execute(async (transaction) => {
         await sql`lock table ${sql.table(`${SCHEMA}.catalogues`)} in share row exclusive mode`.execute(transaction);
-        return work(await publishing(transaction));
+        return work(await publishing(transaction, documentOf));
       }),
   };
 }
 
-const publishing = async (db: Transaction<BrokerTables>): Promise<Publishing> => ({
+const publishing = async (db: Transaction<BrokerTables>, documentOf: ReadDocument): Promise<Publishing> => ({
   latest: await latestIn(db),
   documents: async () =>
     (await db.selectFrom('documents').selectAll().where('current', '=', true).execute()).map(documentOf),
@@ -100,7 +101,27 @@ const versionOf = ({ hash, catalogue }: Selectable<BrokerTables['catalogues']>):
 
 const Document = z.union([VocabularyDocument, DatasetDescription]);
 
-const documentOf = ({ hash, signer, jws }: Selectable<BrokerTables['documents']>): PublishedDocument => ({
+type DocumentRow = Selectable<BrokerTables['documents']>;
+type ReadDocument = (row: DocumentRow) => PublishedDocument;
+
+/** Documents that every new version consists of again. */
+const KEPT = 2_000;
+
+/** A document never changes under its hash and signature, so it is parsed once. */
+function documentReader(): ReadDocument {
+  const known = new Map<string, PublishedDocument>();
+  return (row) => {
+    const before = known.get(row.hash);
+    const document = before?.jws === row.jws ? before : documentIn(row);
+    known.delete(row.hash);
+    known.set(row.hash, document);
+    const [oldest] = known.size > KEPT ? known.keys() : [];
+    if (oldest !== undefined) known.delete(oldest);
+    return document;
+  };
+}
+
+const documentIn = ({ hash, signer, jws }: DocumentRow): PublishedDocument => ({
   hash: Sha256.parse(hash),
   signer: ParticipantId.parse(signer),
   jws: CompactJws.parse(jws),

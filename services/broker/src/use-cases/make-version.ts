@@ -1,8 +1,8 @@
 /** Catalogue versions: a new one whenever the set of documents has changed; old ones stay. */
-import { canonicalText, catalogueOf, contentHash } from '@revier/core';
+import { canonicalText, catalogueOfHashed, contentHash } from '@revier/core';
 import type { Catalogue, CatalogueVersion } from '@revier/schema';
 import type { Broker, Publishing } from '../ports.ts';
-import { builtInDocuments } from '../vocabulary/built-in.ts';
+import { builtInHashed } from '../vocabulary/built-in.ts';
 
 /** The version of what is published now; the latest one again when nothing has changed. */
 export async function makeVersion(broker: Pick<Broker, 'realm'>, publishing: Publishing): Promise<CatalogueVersion> {
@@ -16,8 +16,7 @@ export async function makeVersion(broker: Pick<Broker, 'realm'>, publishing: Pub
 
 export async function catalogueNow({ realm }: Pick<Broker, 'realm'>, publishing: Publishing): Promise<Catalogue> {
   const version = (publishing.latest?.catalogue.version ?? 0) + 1;
-  const published = (await publishing.documents()).map(({ document }) => document);
-  return catalogueOf(realm, version, [...builtInDocuments, ...published]);
+  return catalogueOfHashed(realm, version, [...builtInHashed, ...(await publishing.documents())]);
 }
 
 const sameSet = (a: Catalogue, b: Catalogue): boolean =>

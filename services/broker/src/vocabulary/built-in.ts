@@ -11,8 +11,9 @@ export const builtInDocuments: readonly CatalogueDocument[] = [
 /** How a document is called in a catalogue. */
 export const nameOf = (document: CatalogueDocument): string => ('name' in document ? document.name : document.id);
 
-const hashes = new Map(
-  builtInDocuments.map((document) => [`${document.kind} ${nameOf(document)}`, contentHash(document)]),
-);
+/** With their hashes, as published ones have them. */
+export const builtInHashed = builtInDocuments.map((document) => ({ hash: contentHash(document), document }));
+
+const hashes = new Map(builtInHashed.map(({ hash, document }) => [`${document.kind} ${nameOf(document)}`, hash]));
 
 export const builtIn = (kind: string, name: string): Sha256 | undefined => hashes.get(`${kind} ${name}`);
