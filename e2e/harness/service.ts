@@ -40,7 +40,7 @@ export interface Service {
   log(): readonly string[];
 }
 
-const START_LIMIT_MS = 60_000;
+const START_LIMIT_MS = 100_000;
 const root = new URL('../../', import.meta.url);
 const UP = z.looseObject({ url: z.url(), message: z.string() });
 
