@@ -69,6 +69,24 @@ describe('what everybody may read', () => {
     expect(broker.received.every(({ headers }) => headers.authorization === undefined)).toBe(true);
   });
 
+  it('is every page of a list', async () => {
+    const register = (name: string) => ({
+      id: `urn:revier:register:${name}`,
+      realm: 'test',
+      title: { de: name, en: name },
+      purpose: 'ehds:PublicHealthSurveillance',
+      dataUser: 'did:web:university.example',
+      expires: '2030-01-01T00:00:00Z',
+      agreements: [],
+    });
+    broker.answering = ({ path }) =>
+      path === '/v1/registers'
+        ? { json: { registers: [register('a'), register('b')], next: 'Yg' } }
+        : { json: { registers: [register('c')], next: null } };
+    expect((await person().registers()).map(({ title }) => title.en)).toEqual(['a', 'b', 'c']);
+    expect(last()?.path).toBe('/v1/registers?cursor=Yg');
+  });
+
   it('is a catalogue only under its own hash', async () => {
     const catalogue = catalogueOf('test', 3, builtInCodeLists);
     const hash = contentHash(catalogue);
@@ -84,8 +102,12 @@ describe('what everybody may read', () => {
 });
 
 describe('the vocabulary', () => {
-  const documents = [...builtInCodeLists, ...builtInModels, ...builtInStandards];
-  const catalogue = catalogueOf('test', 1, documents);
+  const [list] = builtInCodeLists;
+  if (list === undefined) throw new Error('Revier ships with code lists.');
+  /** What does not ship with Revier has to be fetched. */
+  const documents = ['colour/1', 'shape/1', 'taste/1'].map((id) => ({ ...list, id }));
+  const shipped = [...builtInCodeLists, ...builtInModels, ...builtInStandards];
+  const catalogue = catalogueOf('test', 1, [...shipped, ...documents]);
   const signed = () =>
     Promise.all(
       documents.map(
@@ -105,11 +127,12 @@ describe('the vocabulary', () => {
   const load = (more = {}) => loadVocabulary(person(), { trust: w.trust, now: NOW, ...more });
   const hashes = documents.map((document) => contentHash(document));
 
-  it('is loaded whole, each document once', async () => {
+  it('is loaded whole, each document once, and none that ships with Revier', async () => {
     await serve();
     const vocabulary = await load();
     expect(vocabulary.hash).toBe(contentHash(catalogue));
     expect(vocabulary.codeList('sex/1')).toBeDefined();
+    expect(vocabulary.codeList('taste/1')).toBeDefined();
     expect(broker.received).toHaveLength(1 + documents.length);
   });
 
