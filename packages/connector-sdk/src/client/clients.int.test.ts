@@ -132,7 +132,6 @@ describe('the vocabulary', () => {
     const vocabulary = await load();
     expect(vocabulary.hash).toBe(contentHash(catalogue));
     expect(vocabulary.codeList('sex/1')).toBeDefined();
-    expect(vocabulary.codeList('sex/9')).toBeDefined();
     expect(vocabulary.codeList('taste/1')).toBeDefined();
     expect(broker.received).toHaveLength(1 + documents.length);
   });
