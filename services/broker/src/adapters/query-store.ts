@@ -5,7 +5,8 @@ import { type BrokerTables, SCHEMA } from '../db/tables.ts';
 import type { NewQuery, QueryRecord, QueryStore } from '../ports.ts';
 import { answerStore } from './answer-store.ts';
 import { deliveries } from './deliveries.ts';
-import { queryFacts } from './query-facts.ts';
+import { inBatches } from './in-batches.ts';
+import { queryFacts, type ReadFacts } from './query-facts.ts';
 import { queryList } from './query-list.ts';
 import { progressOf, queryOf, queryRow, taskOf, taskRow } from './query-rows.ts';
 import { querySteps } from './query-steps.ts';
@@ -28,11 +29,7 @@ export function queryStore(records: Records): QueryStore {
         .executeTakeFirst();
       return found && findQuery(db, 'query_id', found.query_id);
     },
-    findTask: async (taskId) => {
-      const row = await db.selectFrom('tasks').selectAll().where('task_id', '=', taskId).executeTakeFirst();
-      const query = row && (await facts(row.query_id));
-      return row && query && { query, task: taskOf(row) };
-    },
+    findTask: tasksTogether(db, facts),
     step: querySteps(db),
     unanswered: async () => {
       const rows = await db.selectFrom('queries').selectAll().where('answered', 'is', null).orderBy('asked').execute();
@@ -42,6 +39,23 @@ export function queryStore(records: Records): QueryStore {
     ...queryList(db),
     ...answerStore(db),
   };
+}
+
+/** When a question went to many, many answer at once. */
+function tasksTogether(db: Db, facts: ReadFacts): QueryStore['findTask'] {
+  return inBatches(async (taskIds) => {
+    const rows = await db
+      .selectFrom('tasks')
+      .selectAll()
+      .where('task_id', 'in', [...new Set(taskIds)])
+      .execute();
+    const found = new Map<string, Awaited<ReturnType<QueryStore['findTask']>>>();
+    for (const row of rows) {
+      const query = await facts(row.query_id);
+      found.set(row.task_id, query && { query, task: taskOf(row) });
+    }
+    return (place) => found.get(taskIds[place] ?? '');
+  });
 }
 
 /** Thrown to roll back, and caught at once. */
