@@ -47,10 +47,13 @@ function taskRoutes(app: HttpApp, broker: () => Broker): void {
         response: { 200: TaskList },
       },
     },
-    async (request) => {
+    async (request, reply) => {
       const holder = await holderOf(broker(), request);
       const patience = { seconds: request.query.wait, signal: requestEnd(request) };
-      return { tasks: await takeTasks(broker(), holder, patience) };
+      const tasks = await takeTasks(broker(), holder, patience);
+      // Signed a moment ago; large ones would be held to their pattern once more.
+      reply.type('application/json; charset=utf-8').serializer(JSON.stringify);
+      return { tasks };
     },
   );
   app.get(
