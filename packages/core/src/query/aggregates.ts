@@ -26,8 +26,9 @@ export function planAggregates(question: Question, vocabulary: Vocabulary): Read
 function planAggregate(question: Question, vocabulary: Vocabulary, name: string, aggregate: Aggregate): PlanAggregate {
   const pointer = `/aggregates/${name}`;
   const model = vocabulary.model(aggregate.model);
+  const asked = question.holders.asked && new Set(question.holders.asked);
   const datasets = vocabulary.datasets.filter(
-    (dataset) => dataset.model === aggregate.model && isAsked(question, dataset),
+    (dataset) => dataset.model === aggregate.model && (asked?.has(dataset.holder) ?? true),
   );
   if (model === undefined || datasets.length === 0)
     throw AppError.at('MODEL_UNKNOWN', `${pointer}/model`, `Nobody who is asked holds ${aggregate.model}.`);
@@ -35,9 +36,6 @@ function planAggregate(question: Question, vocabulary: Vocabulary, name: string,
   const where = commonFilter(vocabulary, model, datasets, aggregate, `${pointer}/where`);
   return { name, model, datasets, measure: measureOf(model, aggregate, where, pointer), open: isOpen(datasets) };
 }
-
-const isAsked = (question: Question, dataset: DatasetDescription): boolean =>
-  question.holders.asked?.includes(dataset.holder) ?? true;
 
 const isOpen = (datasets: readonly DatasetDescription[]): boolean => datasets.every((dataset) => dataset.mode === 'O');
 
