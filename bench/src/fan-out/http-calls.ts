@@ -16,7 +16,9 @@ export interface Sent {
   readonly reply: Promise<{ readonly body: Buffer }>;
 }
 
-const agent = new Agent({ keepAlive: true, maxSockets: Number.POSITIVE_INFINITY });
+/** Each node keeps its connection. */
+const unbounded = Number.POSITIVE_INFINITY;
+const agent = new Agent({ keepAlive: true, maxSockets: unbounded, maxFreeSockets: unbounded });
 
 export function send({ method = 'GET', url, headers = {}, body }: Call): Sent {
   const written = Promise.withResolvers<void>();
