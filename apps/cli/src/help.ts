@@ -1,5 +1,6 @@
 /** The help: written from the list of commands and options, so that it cannot fall behind them. */
-import { type Command, commands } from './commands/commands.ts';
+import type { Command } from './commands/command.ts';
+import { commands } from './commands/commands.ts';
 import { type OptionName, options } from './options.ts';
 
 const exits = [
@@ -12,14 +13,13 @@ const exits = [
 ];
 
 export function generalHelp(): string {
-  const width = Math.max(...[...commands].map(([name, { operands }]) => `${name} ${operands}`.length));
   return [
     'revier: federated questions to decentralised health registers',
     '',
     'Usage: revier <command> [options]',
     '',
     'Commands',
-    ...[...commands].map(([name, { operands, summary }]) => `  ${`${name} ${operands}`.padEnd(width)}  ${summary}`),
+    ...summaries([...commands]),
     '',
     '`revier <command> --help` tells its options; `revier --version` the version.',
     '',
@@ -30,7 +30,17 @@ export function generalHelp(): string {
   ].join('\n');
 }
 
-export function commandHelp(name: string, { operands, summary, options: names, notes }: Command): string {
+/** For a first word that several commands share. */
+export const groupHelp = (word: string, under: readonly (readonly [string, Command])[]): string =>
+  [`Usage: revier ${word} <command> [options]`, '', 'Commands', ...summaries(under)].join('\n');
+
+function summaries(listed: readonly (readonly [string, Command])[]): string[] {
+  const calls = listed.map(([name, { operands, summary }]) => [`${name} ${operands}`, summary] as const);
+  const width = Math.max(...calls.map(([call]) => call.length));
+  return calls.map(([call, summary]) => `  ${call.padEnd(width)}  ${summary}`);
+}
+
+export function commandHelp(name: string, { operands, summary, options: names, notes, exits: own }: Command): string {
   const rows = names.map((option) => [optionText(option), options[option].help] as const);
   const width = Math.max(...rows.map(([text]) => text.length));
   return [
@@ -42,7 +52,7 @@ export function commandHelp(name: string, { operands, summary, options: names, n
     'Options',
     ...rows.map(([text, help]) => `  ${text.padEnd(width)}  ${help}`),
     '',
-    ...exits,
+    ...(own ?? exits),
   ].join('\n');
 }
 

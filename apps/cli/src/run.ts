@@ -1,7 +1,7 @@
 /** The program: finds the command, runs it, and turns whatever happens into words and an exit code. */
-import { type Command, commands } from './commands/commands.ts';
+import { type Called, commandsUnder, findCommand } from './commands/commands.ts';
 import { asJson, type ExitCode, exitCodes } from './context.ts';
-import { commandHelp, generalHelp } from './help.ts';
+import { commandHelp, generalHelp, groupHelp } from './help.ts';
 import { parseOptions, UsageError } from './options.ts';
 import { plain } from './render/plain-text.ts';
 import { exitCodeOf, problemIn, problemText } from './report.ts';
@@ -16,19 +16,29 @@ export async function run(args: readonly string[], terminal: Terminal): Promise<
   }
 }
 
-async function dispatched([name, ...rest]: readonly string[], terminal: Terminal): Promise<ExitCode> {
-  if (name === '--version') return said(terminal, version);
-  if (name === '--help' || name === '-h' || name === 'help') return said(terminal, generalHelp());
-  if (name === undefined) throw new UsageError('Name a command.');
-  const command = commands.get(name);
-  if (command === undefined) throw new UsageError(`There is no command "${name}".`);
-  const { flags, positionals } = parseOptions(rest, command.options);
-  if (flags.help) return said(terminal, commandHelp(name, command));
-  assertOperands(name, command, positionals);
-  return command.run({ flags, positionals, terminal });
+async function dispatched(args: readonly string[], terminal: Terminal): Promise<ExitCode> {
+  const [first] = args;
+  if (first === '--version') return said(terminal, version);
+  if (first === '--help' || first === '-h' || first === 'help') return said(terminal, generalHelp());
+  if (first === undefined) throw new UsageError('Name a command.');
+  const called = findCommand(args);
+  if (called === undefined) return groupOrFault(first, args, terminal);
+  const { flags, positionals } = parseOptions(called.rest, called.command.options);
+  if (flags.help) return said(terminal, commandHelp(called.name, called.command));
+  assertOperands(called, positionals);
+  const run = await called.command.load();
+  return run({ flags, positionals, terminal });
 }
 
-function assertOperands(name: string, { most }: Command, positionals: readonly string[]): void {
+/** `revier node` and `revier node --help` list what there is; `revier node stpo` is a fault. */
+function groupOrFault(word: string, [, second = '--help', ...more]: readonly string[], terminal: Terminal): ExitCode {
+  const under = commandsUnder(word);
+  if (under.length === 0) throw new UsageError(`There is no command "${word}".`);
+  if (more.length === 0 && (second === '--help' || second === '-h')) return said(terminal, groupHelp(word, under));
+  throw new UsageError(`There is no command "${word} ${second}".`);
+}
+
+function assertOperands({ name, command: { most } }: Called, positionals: readonly string[]): void {
   if (positionals.length > most)
     throw new UsageError(
       `"${positionals[most]}" is too much: revier ${name} takes ${most === 0 ? 'no' : most} operand.`,
@@ -50,7 +60,8 @@ function told(error: unknown, args: readonly string[], { stdout, stderr }: Termi
   const message = error instanceof Error ? error.message : String(error);
   stderr.write(`error: ${plain(message)}\n`);
   if (!(error instanceof UsageError)) return exitCodes.other;
-  const [name = ''] = args;
-  stderr.write(`  hint: revier ${commands.has(name) ? `${name} ` : ''}--help\n`);
+  const [word = ''] = args;
+  const name = findCommand(args)?.name ?? (commandsUnder(word).length > 0 ? word : undefined);
+  stderr.write(`  hint: revier ${name === undefined ? '' : `${name} `}--help\n`);
   return exitCodes.usage;
 }
