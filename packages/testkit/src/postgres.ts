@@ -1,4 +1,4 @@
-/** A PostgreSQL of one's own for a test: TEST_DATABASE_URL, else a server started from the local programs. */
+/** A PostgreSQL of one's own for a test: TEST_DATABASE_URL, else the local programs, else a container. */
 import { execFileSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { existsSync, readdirSync } from 'node:fs';
@@ -7,6 +7,7 @@ import { tmpdir, userInfo } from 'node:os';
 import { delimiter, join } from 'node:path';
 import pg from 'pg';
 import { freePort } from './free-port.ts';
+import { hasContainers } from './has-containers.ts';
 import { startServer } from './server-process.ts';
 
 export interface TestPostgres {
@@ -20,11 +21,22 @@ export async function startPostgres(): Promise<TestPostgres | undefined> {
   const server = process.env.TEST_DATABASE_URL;
   if (server !== undefined && server !== '') return databaseOn(server);
   const programs = findPrograms();
-  if (programs === undefined) {
-    process.stderr.write('SKIPPED: no PostgreSQL for these tests; set TEST_DATABASE_URL or install its server.\n');
-    return undefined;
-  }
-  return localServer(programs);
+  if (programs !== undefined) return localServer(programs);
+  if (hasContainers()) return inContainer();
+  process.stderr.write('SKIPPED: no PostgreSQL for these tests; set TEST_DATABASE_URL or install its server.\n');
+  return undefined;
+}
+
+async function inContainer(): Promise<TestPostgres> {
+  // Loaded only here: it is large, and hardly ever needed.
+  const { startContainer } = await import('./container.ts');
+  const { host, port, stop } = await startContainer({
+    image: 'postgres:17-alpine',
+    port: 5432,
+    environment: { POSTGRES_USER: 'revier', POSTGRES_HOST_AUTH_METHOD: 'trust', POSTGRES_INITDB_ARGS: '--locale=C' },
+    ready: { log: /ready to accept connections/, times: 2 },
+  });
+  return { url: `postgres://revier@${host}:${port}/postgres`, stop };
 }
 
 /** A database of a random name on a server that others use too. */
