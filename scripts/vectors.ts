@@ -91,7 +91,7 @@ async function envelopeVector(vocabulary: Vocabulary) {
   });
   const envelope = Envelope.parse({
     question: canonicalQuestion(lateStageQuestion),
-    agreements: { 'did:web:registry.example': contentHash('an agreement') },
+    agreements: [contentHash('an agreement'), contentHash('another agreement')].sort(),
     catalogue: vocabulary.hash,
     lookups: { 'deprivation-2': vocabulary.catalogue.lookups['deprivation-2'] },
     realm: 'test',

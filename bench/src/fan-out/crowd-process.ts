@@ -49,9 +49,9 @@ async function poll(url: string): Promise<void> {
 
 /** Signed before the gathering is timed: how long a node needs is not the broker's affair. */
 async function prepare(node: Node | undefined, reply: Buffer): Promise<Ready> {
-  const [task] = TaskList.parse(JSON.parse(reply.toString('utf8'))).tasks;
-  if (node === undefined || task === undefined) throw new Error('A node has got no task.');
-  const { taskId, submissionId } = JSON.parse(Buffer.from(task.split('.')[1] ?? '', 'base64url').toString('utf8'));
+  const [sent] = TaskList.parse(JSON.parse(reply.toString('utf8'))).tasks;
+  if (node === undefined || sent === undefined) throw new Error('A node has got no task.');
+  const { taskId, submissionId } = JSON.parse(Buffer.from(sent.task.split('.')[1] ?? '', 'base64url').toString('utf8'));
   const header = await node.signer.sign('revier-release+jws', {
     ...common,
     ...{ taskId, submissionId, iss: node.id, dataset: node.dataset, agreement: node.agreement },

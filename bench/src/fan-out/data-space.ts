@@ -173,7 +173,7 @@ function ask(
   return signQuery({
     ...by,
     question,
-    agreements: Object.fromEntries(agreements.map(({ holder, hash }) => [holder, hash])),
+    agreements: agreements.map(({ hash }) => hash),
     lookups: {},
     realm: 'test',
     iss: PERSON,

@@ -62,6 +62,7 @@ export {
 } from './signatures/keys.ts';
 export {
   type QueryToSign,
+  queryDigest,
   signQuery,
   submissionIdOf,
   type VerifiedQuery,

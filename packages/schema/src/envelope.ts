@@ -66,8 +66,8 @@ export type PublicKey = z.infer<typeof PublicKey>;
 export const Envelope = z
   .strictObject({
     question: Question,
-    /** Hash of the agreement that the researcher relies on, for each holder asked. */
-    agreements: z.record(ParticipantId, Sha256),
+    /** Hashes of the agreements that the researcher relies on, one for each planned task; sorted, each once. Each says itself whose data it is about. */
+    agreements: z.array(Sha256).max(3000),
     catalogue: Sha256,
     lookups: z.record(LookupName, Sha256),
     realm: Realm,

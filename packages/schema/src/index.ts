@@ -99,5 +99,5 @@ export {
   TOTAL,
 } from './release.ts';
 export { AtomFilter, Denominator, Table, TableDimension, TableMeasure } from './table.ts';
-export { Evidence, Reason, Receipt, RefusalCode, Task, TaskList } from './task.ts';
+export { Evidence, Reason, Receipt, RefusalCode, SentTask, Task, TaskList } from './task.ts';
 export { Participant, ParticipantRole, TrustList } from './trust-list.ts';

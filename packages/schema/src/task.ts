@@ -1,12 +1,12 @@
 /** Tasks and receipts: one query on its way to one node, and the node's signed word that it accepts or refuses. */
 import { z } from 'zod';
-import { CompactJws, SignedQuery } from './envelope.ts';
+import { CompactJws } from './envelope.ts';
 import { DatasetId, ParticipantId, Realm, Seconds, Sha256, Uuid } from './ids.ts';
 
 /** One stage's answer that travels to a later stage: the holder's signed release header; its body is fetched by hash. */
 export const Evidence = CompactJws;
 
-/** The payload of `revier-task+jws`, signed by the broker. It carries no plan: the node makes its own. */
+/** The payload of `revier-task+jws`, signed by the broker. It carries no plan: the node makes its own; and no query: that travels beside it. */
 export const Task = z
   .strictObject({
     taskId: Uuid,
@@ -14,7 +14,10 @@ export const Task = z
     iss: ParticipantId,
     aud: ParticipantId,
     realm: Realm,
-    signedQuery: SignedQuery,
+    /** Digest of the text of the signed query (`revier-query+jws`). */
+    query: Sha256,
+    /** Vouches for the key of the query. */
+    credential: CompactJws,
     /** Which stage of the plan, and which dataset of this holder. */
     stage: z.int().min(0).max(3),
     dataset: DatasetId,
@@ -26,7 +29,16 @@ export const Task = z
   .meta({ id: 'Task' });
 export type Task = z.infer<typeof Task>;
 
-export const TaskList = z.strictObject({ tasks: z.array(CompactJws).max(100) }).meta({ id: 'TaskList' });
+/**
+ * A task on its way. A query to many names all of them, so it stands beside the task: not encoded a second time, and not
+ * signed again for every node.
+ */
+export const SentTask = z
+  .strictObject({ task: CompactJws, query: CompactJws })
+  .meta({ id: 'SentTask', description: 'A signed task, and the signed query whose digest it names' });
+export type SentTask = z.infer<typeof SentTask>;
+
+export const TaskList = z.strictObject({ tasks: z.array(SentTask).max(100) }).meta({ id: 'TaskList' });
 export type TaskList = z.infer<typeof TaskList>;
 
 /**

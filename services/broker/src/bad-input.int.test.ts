@@ -222,8 +222,10 @@ describe('a signature', () => {
   });
 
   it('that names what was agreed with nobody', async () => {
-    const signed = await signedBy((of) => ({ ...of, agreements: { ...of.agreements, [CITY_A]: hash } }));
-    expect(await problemOf(JSON.stringify(signed))).toEqual([422, 'AGREEMENT_MISSING', [`/agreements/${CITY_A}`]]);
+    const unknown = await signedBy((of) => ({ ...of, agreements: [...of.agreements, hash] }));
+    expect(await problemOf(JSON.stringify(unknown))).toEqual([422, 'AGREEMENT_MISSING', ['/agreements/0']]);
+    const lacking = await signedBy((of) => ({ ...of, agreements: of.agreements.slice(1) }));
+    expect(await problemOf(JSON.stringify(lacking))).toEqual([422, 'AGREEMENT_MISSING', ['/agreements']]);
   });
 });
 

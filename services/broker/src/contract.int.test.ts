@@ -67,7 +67,7 @@ async function poolOf({ federation, cityA, erika, max, submit, finish, bearer }:
       'last-event-id': ['complete-2-0', 'accepted-0-0'],
       'POST /v1/queries': await Promise.all([1, 2, 3, 4].map(() => federation.sign(erika, { seconds: 600 }))),
       'POST /v1/node/tasks/{taskId}/receipt': receipts.map((one) => ({ receipt: one })),
-      'PUT /v1/node/offer': [{ description, agreements: [federation.agreements.get(CITY_A)?.jws] }],
+      'PUT /v1/node/offer': [{ description, agreements: [federation.agreements.get(dataset?.[0] ?? '')?.jws] }],
       'PUT /v1/node/documents': [{ documents: [document] }],
     },
     tokens: [

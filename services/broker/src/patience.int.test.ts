@@ -68,9 +68,10 @@ describe('waiting', () => {
     await new Promise((resolve) => setTimeout(resolve, 300));
     const started = performance.now();
     const queryId = await submit();
-    const [jws] = await poll;
+    const [sent] = await poll;
+    if (sent === undefined) throw new Error('No task came.');
     expect(performance.now() - started).toBeLessThan(1000);
-    const task = await cityA.open(jws ?? '');
+    const task = await cityA.open(sent);
     await cityA.send(task, await cityA.release(task));
     await answerWith(cityB);
     expect((await answerOf(queryId)).state).toBe('complete');

@@ -27,6 +27,8 @@ export interface TaskRecord extends TaskProgress {
   readonly holder: ParticipantId;
   readonly dataset: DatasetId;
   readonly mode: DisclosureMode;
+  /** Hash of the agreement under which it is asked. */
+  readonly agreement: Sha256;
   readonly attempt: number;
   readonly release: StoredRelease | null;
   readonly reasons: readonly Reason[];

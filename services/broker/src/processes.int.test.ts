@@ -70,8 +70,9 @@ describe.skipIf(postgres === undefined)('on a PostgreSQL server', () => {
     await new Promise((resolve) => setTimeout(resolve, 200));
     const started = performance.now();
     const asked = federation.asPerson(erika).submit(await federation.sign(erika), { waitSeconds: 20 });
-    const [jws] = await poll;
-    const task = await node.open(jws ?? '');
+    const [sent] = await poll;
+    if (sent === undefined) throw new Error('No task came.');
+    const task = await node.open(sent);
     const { header, body } = await node.release(task);
     const signed = await federation.member(CITY_A).signer.sign('revier-release+jws', header);
     await federation.asHolderAt(second.url, CITY_A).sendRelease(task.task.taskId, signed, body);

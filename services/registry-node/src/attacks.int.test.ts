@@ -38,6 +38,14 @@ describe('an evil broker', () => {
     await expectRefusal(await federation.give('registry', { ...asked, signedQuery }), 'SIGNATURE_INVALID');
   });
 
+  it('cannot swap a query for another that was signed as well', async () => {
+    const [asked, other] = [await federation.ask(countQuestion), await federation.ask(rateQuestion)];
+    const aud = federation.parties.holder('registry').id;
+    const dataset = 'urn:revier:dataset:registry';
+    const beside = other.signedQuery.query;
+    await expectRefusal(await federation.broker.give({ aud, dataset, ...asked, beside }), 'SIGNATURE_INVALID');
+  });
+
   it('cannot bind a key of its own to a researcher', async () => {
     const { parties } = federation;
     await expectRefusal(await count({ by: parties.broker }), 'CREDENTIAL_INVALID');
@@ -103,7 +111,7 @@ describe('an evil broker', () => {
     const { broker, parties } = federation;
     const asked = await federation.ask(countQuestion);
     const forged = await federation.give('registry', asked, {}, parties.holder('bochum').signer);
-    broker.layOut(parties.holder('registry').id, 'AAAA.AAAA.AAAA');
+    broker.layOut(parties.holder('registry').id, { task: 'AAAA.AAAA.AAAA', query: 'AAAA.AAAA.AAAA' });
     // A later honest task is answered, so both have been looked at.
     await federation.released(await count());
     expect(broker.receipts.get(forged)).toBeUndefined();
@@ -176,10 +184,9 @@ describe('an evil researcher', () => {
   });
 
   it('cannot name an agreement other than the one in force', async () => {
-    const holder = federation.parties.holder('registry').id;
     const another = federation.agreements.get('bochum')?.hash ?? contentHash('none');
-    await expectRefusal(await count({ agreements: { [holder]: another } }), 'NOT_AGREED');
-    await expectRefusal(await count({ agreements: {} }), 'NOT_AGREED');
+    await expectRefusal(await count({ agreements: [another] }), 'NOT_AGREED');
+    await expectRefusal(await count({ agreements: [] }), 'NOT_AGREED');
   });
 
   it('cannot come from an organisation that has no agreement', async () => {

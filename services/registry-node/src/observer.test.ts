@@ -80,14 +80,14 @@ describe('a refused task', () => {
 describe('a task without an outcome', () => {
   it('is unsigned, or interrupted', async () => {
     const watched = await watchedHouse();
-    await answerTask('AAAA.AAAA.AAAA', watched.house, signal);
+    await answerTask({ task: 'AAAA.AAAA.AAAA', query: 'AAAA.AAAA.AAAA' }, watched.house, signal);
     const stop = new AbortController();
     watched.small.source.answer = () => {
       stop.abort();
       return Promise.reject(new Error('stopped'));
     };
-    const jws = await watched.small.sign(watched.small.task(await watched.small.ask()));
-    await expect(answerTask(jws, watched.house, stop.signal)).rejects.toThrow();
+    const sent = await watched.small.sign(watched.small.task(await watched.small.ask()));
+    await expect(answerTask(sent, watched.house, stop.signal)).rejects.toThrow();
     const text = await watched.text();
     expect(text).toContain('revier_tasks_total{outcome="unsigned"} 1');
     expect(text).toContain('revier_tasks_total{outcome="interrupted"} 1');

@@ -1,5 +1,6 @@
 /** The node at work: it polls, answers, publishes and sends, until it is stopped by its holder or closed by its process. */
 import { drainOutbox, type LoopState, ProblemError, runTaskLoop } from '@revier/connector-sdk';
+import type { SentTask } from '@revier/schema';
 import type { Logger } from '@revier/service-kit';
 import { isStopFileThere, watchStopFile, writeStopFile } from './adapters/stop-file.ts';
 import type { Deps } from './deps.ts';
@@ -39,7 +40,7 @@ export async function operate({ deps, logger, stopFile, documents }: OperationOp
     if (state.kind === 'connected' && !connected) [connected] = [true, publisher.announce()];
     report(state, logger);
   };
-  const handle = (jws: string, signal: AbortSignal) => answerTask(jws, house, signal);
+  const handle = (sent: SentTask, signal: AbortSignal) => answerTask(sent, house, signal);
   if (stopFile !== undefined && (await isStopFileThere(stopFile))) stopping.abort();
   else publisher.announce();
   const loop = runTaskLoop({ client, handle, outbox, signal: working, onState, random, concurrency: TASKS_AT_ONCE });

@@ -5,7 +5,7 @@ import { type Answer, AppError, type HolderAnswer, ReleaseHeader } from '@revier
 import type { SignedQuestion } from './sign.ts';
 
 /** What was signed; absent when an answer is fetched later, and then only the holders' signatures are checked. */
-export type Expected = Pick<SignedQuestion, 'submissionId' | 'plan' | 'envelope'>;
+export type Expected = Pick<SignedQuestion, 'submissionId' | 'plan' | 'agreed'>;
 
 /** Plain English sentences, one for each fault; empty when all is well. */
 export async function answerFaults(answer: Answer, trust: Trust, expected?: Expected): Promise<string[]> {
@@ -93,7 +93,7 @@ function differences(
     [expected !== undefined && task === undefined, 'was not asked for'],
     [task !== undefined && header.table !== task.tableHash, 'is of another table than was asked for'],
     [
-      expected !== undefined && header.agreement !== expected.envelope.agreements[part.holder],
+      expected !== undefined && header.agreement !== expected.agreed.get(part.dataset),
       'was made under another agreement',
     ],
   ];

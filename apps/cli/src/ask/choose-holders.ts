@@ -1,7 +1,7 @@
 /** Who is asked, and under which agreement of theirs. */
 import type { VerifiedAgreement } from '@revier/connector-sdk';
-import { canonicalQuestion, type Plan, planQuestion, type Vocabulary } from '@revier/core';
-import { AppError, type ParticipantId, type Question, type Sha256 } from '@revier/schema';
+import { canonicalQuestion, type Plan, type PlanTask, planQuestion, type Vocabulary } from '@revier/core';
+import { AppError, type DatasetId, type ParticipantId, type Question, type Sha256 } from '@revier/schema';
 
 /**
  * Nobody named means every holder that has data for the question under an agreement. Others are not asked, since their
@@ -19,31 +19,37 @@ export function withHolders(
   if (agreed.length === 0) throw AppError.at('AGREEMENT_MISSING', '/register', 'No holder has an agreement for it.');
   const asking = (asked: ParticipantId[]) => canonicalQuestion({ ...wish, holders: { ...wish.holders, asked } });
   const { tasks } = planQuestion(asking(agreed), vocabulary);
-  const lacking = tasks.filter(({ dataset }) => agreementOver(dataset.id, agreements) === undefined);
+  const lacking = tasks.filter((task) => agreementOver(task, agreements) === undefined);
   const asked = tasks.map(({ holder }) => holder).filter((holder) => !lacking.some((task) => task.holder === holder));
   if (asked.length === 0)
     throw AppError.at('AGREEMENT_MISSING', '/register', 'No agreement covers the data that the question needs.');
   return asking(asked);
 }
 
-/** The agreement over the very dataset that is asked; a holder without a task is named all the same. */
-export function agreementsOf(
+/**
+ * By dataset: the hash of the agreement over it.
+ * @throws AppError AGREEMENT_MISSING, also for a holder who was named although nothing is asked of it
+ */
+export function agreedFor(
   { question, tasks }: Plan,
   agreements: readonly VerifiedAgreement[],
-): Record<ParticipantId, Sha256> {
-  return Object.fromEntries(
-    (question.holders.asked ?? []).map((holder) => {
-      const task = tasks.find((planned) => planned.holder === holder);
-      const found =
-        task === undefined
-          ? agreements.find(({ agreement }) => agreement.assigner === holder)
-          : agreementOver(task.dataset.id, agreements);
-      if (found === undefined)
-        throw AppError.at('AGREEMENT_MISSING', '/holders/asked', `${holder} has no agreement for this question.`);
-      return [holder, found.hash];
+): ReadonlyMap<DatasetId, Sha256> {
+  for (const holder of question.holders.asked ?? [])
+    if (!agreements.some(({ agreement }) => agreement.assigner === holder)) throw missing(holder);
+  return new Map(
+    tasks.map((task) => {
+      const found = agreementOver(task, agreements);
+      if (found === undefined) throw missing(task.holder);
+      return [task.dataset.id, found.hash];
     }),
   );
 }
 
-const agreementOver = (dataset: string, agreements: readonly VerifiedAgreement[]): VerifiedAgreement | undefined =>
-  agreements.find(({ agreement }) => agreement.target === dataset);
+const missing = (holder: ParticipantId): AppError =>
+  AppError.at('AGREEMENT_MISSING', '/holders/asked', `${holder} has no agreement for this question.`);
+
+const agreementOver = (
+  { holder, dataset }: PlanTask,
+  agreements: readonly VerifiedAgreement[],
+): VerifiedAgreement | undefined =>
+  agreements.find(({ agreement }) => agreement.target === dataset.id && agreement.assigner === holder);

@@ -4,6 +4,7 @@ import { loadVocabulary, signQuery, submissionIdOf } from '@revier/connector-sdk
 import { canonicalQuestion, type Plan, planQuestion, type Vocabulary } from '@revier/core';
 import {
   AppError,
+  type DatasetId,
   type Envelope,
   type Question,
   type QuestionInput,
@@ -11,7 +12,7 @@ import {
   type Sha256,
   type SignedQuery,
 } from '@revier/schema';
-import { agreementsOf, withHolders } from './choose-holders.ts';
+import { agreedFor, withHolders } from './choose-holders.ts';
 import { reached, type Session } from './enter.ts';
 import { verifiedAgreements } from './verified-agreements.ts';
 
@@ -29,6 +30,8 @@ export interface SignedQuestion {
   readonly envelope: Omit<Envelope, 'question'>;
   readonly submissionId: Sha256;
   readonly plan: Plan;
+  /** By dataset: the hash of the agreement under which it is asked. */
+  readonly agreed: ReadonlyMap<DatasetId, Sha256>;
   readonly register: RegisterView;
 }
 
@@ -44,12 +47,13 @@ export async function signQuestion(
   const vocabulary = await reached(profile, () =>
     loadVocabulary(client, { trust, now: clock(), ...(signal === undefined ? {} : { signal }) }),
   );
-  const agreed = await verifiedAgreements(session, register);
-  const question = withHolders(wish, vocabulary, agreed);
+  const agreements = await verifiedAgreements(session, register);
+  const question = withHolders(wish, vocabulary, agreements);
   const plan = planQuestion(question, vocabulary);
+  const agreed = agreedFor(plan, agreements);
   const iat = Math.floor(clock().getTime() / 1000);
   const envelope = {
-    agreements: agreementsOf(plan, agreed),
+    agreements: [...agreed.values()],
     catalogue: vocabulary.hash,
     lookups: lookupsOf(question, vocabulary),
     realm: profile.realm,
@@ -65,6 +69,7 @@ export async function signQuestion(
     envelope,
     submissionId: submissionIdOf({ ...envelope, question }, credential),
     plan,
+    agreed,
     register,
   };
 }

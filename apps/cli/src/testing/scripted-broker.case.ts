@@ -4,8 +4,10 @@ import type { AddressInfo } from 'node:net';
 import { ProblemError, type VerifiedQuery, verifyAccess, verifyQuery } from '@revier/connector-sdk';
 import { planQuestion } from '@revier/core';
 import {
+  Agreement,
   Answer,
   AppError,
+  type Envelope,
   type HolderAnswer,
   type Problem,
   problemOf,
@@ -179,6 +181,15 @@ async function answerOf(realm: SmallRealm, query: VerifiedQuery, script: Script)
   });
 }
 
+/** Of those that the query names. */
+function agreementOver(dataset: string, { agreements }: RegisterView, envelope: Envelope): string {
+  const found = agreements.find(({ hash, agreement: { payload } }) => {
+    const { target } = Agreement.parse(JSON.parse(Buffer.from(payload, 'base64url').toString('utf8')));
+    return target === dataset && envelope.agreements.includes(hash);
+  });
+  return found?.hash ?? '';
+}
+
 async function partOf(
   realm: SmallRealm,
   { submissionId, envelope }: VerifiedQuery,
@@ -202,7 +213,7 @@ async function partOf(
     dataset: dataset.id,
     epoch: dataset.epoch,
     asOf: dataset.asOf,
-    agreement: envelope.agreements[holder] ?? '',
+    agreement: agreementOver(dataset.id, script.register, envelope),
     table: task.tableHash,
     mode: dataset.mode,
     ...threshold,

@@ -10,6 +10,7 @@ import {
   OfferTaken,
   RELEASE_HEADER,
   type ReceiptDelivery,
+  type SentTask,
   type Sha256,
   TaskList,
 } from '@revier/schema';
@@ -25,7 +26,7 @@ export interface BrokerClientOptions extends Omit<HttpOptions, 'authorization'> 
 /** Every call throws ProblemError (the broker says no) or ConnectionError (no broker). */
 export interface BrokerClient extends PublicReads {
   /** Waits up to `waitSeconds` for tasks; the same task comes again until its receipt has arrived. Unverified. */
-  pollTasks(waitSeconds: number, signal?: AbortSignal): Promise<readonly CompactJws[]>;
+  pollTasks(waitSeconds: number, signal?: AbortSignal): Promise<readonly SentTask[]>;
   /** The body of a release that travels as evidence; the hash is checked. */
   fetchBody(hash: Sha256, signal?: AbortSignal): Promise<Uint8Array>;
   sendReceipt(taskId: string, receipt: CompactJws, signal?: AbortSignal): Promise<void>;

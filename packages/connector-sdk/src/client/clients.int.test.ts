@@ -199,8 +199,9 @@ describe('asking', () => {
 describe('a node', () => {
   it('waits for tasks with a token of its own', async () => {
     const task = await w.broker.signer.sign('revier-task+jws', {});
-    broker.answering = () => ({ json: { tasks: [task] } });
-    expect(await node().pollTasks(30)).toEqual([task]);
+    const sent = { task, query: (await signedQuery(erika)).query };
+    broker.answering = () => ({ json: { tasks: [sent] } });
+    expect(await node().pollTasks(30)).toEqual([sent]);
     expect(last()?.path).toBe('/v1/node/tasks?wait=30');
     const caller = await verifyAccess(bearer(), { trust: w.trust, audience: BROKER, realm: 'test', now: NOW });
     expect(caller).toMatchObject({ kind: 'participant', participant: { id: w.holder.id } });

@@ -1,10 +1,10 @@
 /** The tasks in hand: each once at a time, so many at once, and one that fails comes again after a pause. */
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { CompactJws } from '@revier/schema';
+import type { CompactJws, SentTask } from '@revier/schema';
 
 export interface DeskOptions {
   /** Handles one task and sends what came of it; rejects when that failed. */
-  readonly work: (task: CompactJws) => Promise<void>;
+  readonly work: (task: SentTask) => Promise<void>;
   /** Told of each failure; returns the pause in milliseconds. */
   readonly onFailed: (cause: unknown, failures: number) => number;
   readonly concurrency: number;
@@ -15,45 +15,47 @@ export interface DeskOptions {
 
 export interface TaskDesk {
   /** Starts as many new tasks as fit; resolves when it makes sense to ask for more. What does not fit is offered again. */
-  take(offered: readonly CompactJws[]): Promise<void>;
+  take(offered: readonly SentTask[]): Promise<void>;
   /** Resolves when nothing runs any more. */
   close(): Promise<void>;
 }
 
 export function taskDesk(options: DeskOptions): TaskDesk {
+  // By the text of the task: the same one is in hand once, whatever came beside it.
   const held = new Map<CompactJws, Promise<void>>();
   const working = new Set<Promise<number>>();
   const failures = new Map<CompactJws, number>();
 
-  async function run(task: CompactJws): Promise<void> {
-    const work = attempt(task).finally(() => working.delete(work));
+  async function run(sent: SentTask): Promise<void> {
+    const work = attempt(sent).finally(() => working.delete(work));
     working.add(work);
     const pause = await work;
     // Held, but without taking a place, so that one bad task does not stop the others.
     if (pause > 0) await pauseOrAbort(pause, options.signal);
-    held.delete(task);
+    held.delete(sent.task);
   }
 
   /** Never rejects; returns the pause before this task may come again. */
-  async function attempt(task: CompactJws): Promise<number> {
+  async function attempt(sent: SentTask): Promise<number> {
     try {
-      await options.work(task);
-      failures.delete(task);
+      await options.work(sent);
+      failures.delete(sent.task);
       return 0;
     } catch (cause) {
       if (options.signal.aborted) return 0;
-      const count = (failures.get(task) ?? 0) + 1;
-      failures.set(task, count);
+      const count = (failures.get(sent.task) ?? 0) + 1;
+      failures.set(sent.task, count);
       return options.onFailed(cause, count);
     }
   }
 
   return {
     async take(offered) {
-      for (const task of failures.keys()) if (!offered.includes(task) && !held.has(task)) failures.delete(task);
-      const fresh = [...new Set(offered)].filter((task) => !held.has(task));
+      const byText = new Map(offered.map((sent) => [sent.task, sent]));
+      for (const task of failures.keys()) if (!byText.has(task) && !held.has(task)) failures.delete(task);
+      const fresh = [...byText.values()].filter(({ task }) => !held.has(task));
       const started = fresh.slice(0, options.concurrency - working.size);
-      for (const task of started) held.set(task, run(task));
+      for (const sent of started) held.set(sent.task, run(sent));
       if (offered.length > 0 && started.length === 0) await pauseOrAbort(options.busyPauseMs, options.signal);
       while (working.size >= options.concurrency) await Promise.race(working);
     },

@@ -1,6 +1,6 @@
 /** A node’s loop: every task once, calm while the broker is away, done when told to stop. */
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { CompactJws } from '@revier/schema';
+import type { SentTask } from '@revier/schema';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { folderStore } from '../outbox/folder-outbox.case.ts';
 import { type OutboxStore, pendingIn } from '../outbox/outbox.case.ts';
@@ -14,12 +14,12 @@ const holder = await actor('holder', 'data-holder');
 
 /** A broker as the design wants it: it offers a task until its receipt is there, and counts what arrives. */
 class Tasks {
-  readonly open = new Map<string, CompactJws>();
+  readonly open = new Map<string, SentTask>();
   readonly arrived = new Map<string, number>();
   ready = true;
 
   add(name: string): void {
-    this.open.set(name, `${name}.task.sig`);
+    this.open.set(name, { task: `${name}.task.sig`, query: 'its.query.sig' });
   }
 
   answer(method: string, path: string): Given {
@@ -69,8 +69,8 @@ const client = (): BrokerClient =>
     timeoutMs: 2000,
     identity: { signer: holder.signer, iss: holder.id, aud: BROKER, realm: 'test' },
   });
-const nameOf = (task: CompactJws): string => task.split('.')[0] ?? '';
-const answerOne = async (task: CompactJws): Promise<void> => {
+const nameOf = ({ task }: SentTask): string => task.split('.')[0] ?? '';
+const answerOne = async (task: SentTask): Promise<void> => {
   const name = nameOf(task);
   await outbox.put({ id: `receipt ${name}`, kind: 'receipt', taskId: name, receipt: 'aa.bb.cc' });
 };
@@ -119,12 +119,13 @@ describe('the task loop', () => {
     start({
       concurrency: 3,
       handle: async (task) => {
-        if (now.has(task)) doubles.push(task);
-        now.add(task);
+        const name = nameOf(task);
+        if (now.has(name)) doubles.push(name);
+        now.add(name);
         most = Math.max(most, now.size);
         await sleep(15);
         await answerOne(task);
-        now.delete(task);
+        now.delete(name);
       },
     });
     await until(() => tasks.arrived.size === 12);

@@ -1,5 +1,5 @@
 /** A node's life: wait for tasks, hand each over, send what came of it, and stay calm while the broker is away. */
-import type { CompactJws, Problem } from '@revier/schema';
+import type { Problem, SentTask } from '@revier/schema';
 import { drainPass } from '../outbox/drain-outbox.ts';
 import type { OutboxItem, Outgoing } from '../outbox/outbox.ts';
 import { type Backoff, defaultBackoff, pauseMs } from './backoff.ts';
@@ -21,7 +21,7 @@ export interface TaskLoopOptions {
    * Verifies and answers one task, and puts receipt and release into the outbox in the transaction of its own records.
    * Must be idempotent: a task comes again until the broker has its receipt, also after a crash.
    */
-  readonly handle: (task: CompactJws, signal: AbortSignal) => Promise<void>;
+  readonly handle: (task: SentTask, signal: AbortSignal) => Promise<void>;
   readonly outbox: Outgoing;
   readonly signal: AbortSignal;
   readonly onState?: (state: LoopState) => void;

@@ -107,7 +107,7 @@ export const question: QuestionInput = {
 
 export const envelope = (more: Partial<QueryToSign> = {}) => ({
   question,
-  agreements: { 'did:web:holder.example': HASH },
+  agreements: [HASH],
   catalogue: HASH,
   lookups: {},
   realm: 'test' as const,

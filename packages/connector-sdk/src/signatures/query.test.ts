@@ -1,5 +1,5 @@
 /** Signed queries: canonical, for one audience, in one realm and window, by the person whom the credential names. */
-import { canonicalQuestion, contentHash } from '@revier/core';
+import { canonicalQuestion, contentHash, digest } from '@revier/core';
 import { beforeAll, describe, expect, it } from 'vitest';
 import {
   BROKER,
@@ -14,7 +14,7 @@ import {
   type World,
   world,
 } from './actors.case.ts';
-import { type VerifyQueryOptions, verifyQuery } from './query.ts';
+import { queryDigest, type VerifyQueryOptions, verifyQuery } from './query.ts';
 
 let w: World;
 let erika: Researcher;
@@ -65,6 +65,26 @@ describe('a signed query', () => {
     await isRefused(verify({ query, credential: erika.credential }), 'NOT_CANONICAL');
     const bare = await erika.signer.sign('revier-query+jws', { ...envelope(), question });
     await isRefused(verify({ query: bare, credential: erika.credential }), 'NOT_CANONICAL');
+  });
+
+  it('names its agreements in order, each once, and is refused otherwise', async () => {
+    const [a, b] = [`sha256:${'a'.repeat(64)}`, `sha256:${'b'.repeat(64)}`];
+    const verified = await verify(await signedQuery(erika, { agreements: [b, a, b] }));
+    expect(verified.envelope.agreements).toEqual([a, b]);
+    for (const agreements of [
+      [b, a],
+      [a, a, b],
+    ]) {
+      const payload = { ...envelope(), question: canonicalQuestion(question), agreements };
+      const query = await erika.signer.sign('revier-query+jws', payload);
+      await isRefused(verify({ query, credential: erika.credential }), 'NOT_CANONICAL');
+    }
+  });
+
+  it('is named by the digest of its text, which another signature over the same words changes', async () => {
+    const { query } = await signedQuery(erika);
+    expect(queryDigest(query)).toBe(digest(new TextEncoder().encode(query)));
+    expect(queryDigest(`${query.slice(0, -1)}${query.endsWith('A') ? 'B' : 'A'}`)).not.toBe(queryDigest(query));
   });
 
   it('reaches whom it is meant for', async () => {

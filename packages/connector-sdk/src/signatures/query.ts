@@ -1,5 +1,5 @@
 /** The signed query: who asks what, under which agreements, checked by broker and node alike. */
-import { canonicalQuestion, contentHash, isCanonical } from '@revier/core';
+import { canonicalQuestion, contentHash, digest, isCanonical, sortedUnique } from '@revier/core';
 import {
   AppError,
   type CompactJws,
@@ -42,9 +42,13 @@ export interface VerifiedQuery {
   readonly person: PersonId;
 }
 
-/** Brings the question into its canonical form and signs. @throws AppError INVALID_REQUEST */
+/** Brings question and agreements into their canonical form and signs. @throws AppError INVALID_REQUEST */
 export async function signQuery({ signer, credential, question, ...rest }: QueryToSign): Promise<SignedQuery> {
-  const envelope = assertFits(Envelope, { ...rest, question: canonicalQuestion(question) });
+  const envelope = assertFits(Envelope, {
+    ...rest,
+    agreements: sortedUnique(rest.agreements),
+    question: canonicalQuestion(question),
+  });
   return { query: await signer.sign('revier-query+jws', envelope), credential };
 }
 
@@ -60,13 +64,20 @@ export async function verifyQuery(signed: SignedQuery, options: VerifyQueryOptio
   if (![options.audience].flat().includes(envelope.aud)) throw new AppError('WRONG_AUDIENCE');
   assertInForce(envelope, options, LONGEST_QUERY);
   assertCovers(credential, envelope);
-  if (!isCanonical(envelope.question)) throw new AppError('NOT_CANONICAL');
+  if (!isCanonical(envelope.question) || !isAscending(envelope.agreements)) throw new AppError('NOT_CANONICAL');
   return { envelope, credential, submissionId: submissionIdOf(envelope, credential), person: personOf(credential) };
 }
 
 /** One submission of one person; the organisation is in it, since pseudonyms are unique only within one. */
 export const submissionIdOf = ({ iss, jti }: Envelope, credential: Credential): Sha256 =>
   contentHash({ iss, org: credential.iss, jti });
+
+/** Sorted, and nothing twice. */
+const isAscending = (items: readonly string[]): boolean =>
+  items.every((item, at) => at === 0 || (items[at - 1] ?? '') < item);
+
+/** What a task names of its query: the digest of the very text that was signed. */
+export const queryDigest = (query: CompactJws): Sha256 => digest(Buffer.from(query));
 
 function assertCovers(credential: Credential, envelope: Envelope): void {
   if (envelope.iss !== credential.sub)

@@ -3,9 +3,15 @@ import type { Migrations } from '@revier/service-kit';
 import { published } from './0001-published.ts';
 import { queries } from './0002-queries.ts';
 import { persons } from './0003-persons.ts';
+import { taskAgreements } from './0004-task-agreements.ts';
 import { SCHEMA } from './tables.ts';
 
 export const migrations: Migrations = {
   schema: SCHEMA,
-  migrations: { '0001-published': { up: published }, '0002-queries': { up: queries }, '0003-persons': { up: persons } },
+  migrations: {
+    '0001-published': { up: published },
+    '0002-queries': { up: queries },
+    '0003-persons': { up: persons },
+    '0004-task-agreements': { up: taskAgreements },
+  },
 };

@@ -40,6 +40,7 @@ export interface BrokerTables {
     dataset: string;
     stage: number;
     mode: string;
+    agreement: string;
     status: string;
     attempt: number;
     due: Instant | null;

@@ -21,10 +21,18 @@ export interface Person {
   readonly credential: CompactJws;
 }
 
+export interface AgreedDataset {
+  readonly holder: string;
+  readonly model: string;
+  readonly hash: string;
+  readonly jws: GeneralJws;
+}
+
 export interface Federation {
   readonly url: () => string;
   readonly member: (id: string) => Member;
-  readonly agreements: ReadonlyMap<string, { readonly hash: string; readonly jws: GeneralJws }>;
+  /** By dataset. */
+  readonly agreements: ReadonlyMap<string, AgreedDataset>;
   readonly person: (sub: string) => Promise<Person>;
   readonly asPerson: (person: Person) => DataspaceClient;
   readonly asHolder: (id: string, over?: Partial<{ signer: Signer; iss: string }>) => BrokerClient;

@@ -51,11 +51,16 @@ export function clientsOf({ url, member, options, agreements }: ClientParts) {
   ) => {
     const { hash, catalogue } = await asPerson(who).catalogue();
     const used = (question.by ?? []).flatMap((dimension) => ('lookup' in dimension ? [dimension.lookup] : []));
+    const models = Object.values(question.aggregates).map(({ model }) => model);
+    const asked = question.holders?.asked ?? [...agreements.values()].map(({ holder }) => holder);
+    const relied = [...agreements.values()].filter(
+      ({ holder, model }) => models.includes(model) && asked.includes(holder),
+    );
     const envelope = {
       signer: who.signer,
       credential: who.credential,
-      question: { ...question, holders: { asked: [...agreements.keys()], ...question.holders } },
-      agreements: Object.fromEntries([...agreements].map(([holder, agreement]) => [holder, agreement.hash])),
+      question: { ...question, holders: { ...question.holders, asked } },
+      agreements: relied.map(({ hash }) => hash),
       catalogue: hash,
       lookups: Object.fromEntries(used.map((name) => [name, catalogue.lookups[name] ?? ''])),
       realm: 'test' as const,
@@ -75,7 +80,7 @@ export function clientsOf({ url, member, options, agreements }: ClientParts) {
     await asHolder(source.holder).publishDocuments(documents);
     for (const dataset of options.datasets) {
       const description = await signDocument(dataset, member(dataset.holder).signer);
-      const agreement = agreements.get(dataset.holder);
+      const agreement = agreements.get(dataset.id);
       await asHolder(dataset.holder).publish(description, agreement === undefined ? [] : [agreement.jws]);
     }
   };

@@ -152,7 +152,7 @@ async function agreeAll({ question, vocabulary }: FederationOptions, member: (id
       };
       const keys = [member(dataset.holder).keys.privateKey, member(USER).keys.privateKey];
       const jws = await signGeneral('revier-agreement+jws', agreement, keys);
-      return [dataset.holder, { hash: contentHash(agreement), jws }] as const;
+      return [dataset.id, { holder: dataset.holder, model: table.model, hash: contentHash(agreement), jws }] as const;
     }),
   );
   return new Map(agreed);

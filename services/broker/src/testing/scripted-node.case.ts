@@ -4,6 +4,7 @@ import {
   encodeRelease,
   loadVocabulary,
   openTrustList,
+  queryDigest,
   resolver,
   type Signer,
   verifyCompact,
@@ -21,7 +22,7 @@ import {
   type RawTable,
   type Release,
 } from '@revier/core';
-import { type CompactJws, type Receipt, type RefusalCode, type ReleaseHeader, Task } from '@revier/schema';
+import { type Receipt, type RefusalCode, type ReleaseHeader, type SentTask, Task } from '@revier/schema';
 import { BROKER, type Federation } from './data-space.case.ts';
 
 export interface NodeTask {
@@ -44,22 +45,23 @@ export function scriptedNode(federation: Federation, id: string, known: Readonly
   const { signer } = federation.member(id);
   const client = (): BrokerClient => federation.asHolder(id);
 
-  async function open(jws: CompactJws): Promise<NodeTask> {
+  async function open(sent: SentTask): Promise<NodeTask> {
     const trust = await openTrustList(await client().trustList(), {
       pinnedSigners: [federation.member(BROKER).keys.kid],
       realm: 'test',
       now: new Date(),
     });
-    const task = await verifyCompact(jws, 'revier-task+jws', Task, resolver(trust, { role: 'broker' }));
+    const task = await verifyCompact(sent.task, 'revier-task+jws', Task, resolver(trust, { role: 'broker' }));
     const query = { trust, audience: BROKER, realm: 'test', now: new Date() } as const;
-    const { envelope } = await verifyQuery(task.signedQuery, query);
+    if (queryDigest(sent.query) !== task.query) throw new Error('The task names another query.');
+    const { envelope } = await verifyQuery({ query: sent.query, credential: task.credential }, query);
     const load = { trust, hash: envelope.catalogue, known, now: new Date() };
     const vocabulary = await loadVocabulary(client(), load);
     const plan = planQuestion(envelope.question, vocabulary);
     const planned = plan.tasks.find(({ dataset, stage }) => dataset.id === task.dataset && stage === task.stage);
     if (planned === undefined) throw new Error('The task is not in the plan.');
-    const agreement = envelope.agreements[id];
-    if (agreement === undefined) throw new Error('No agreement is named.');
+    const agreement = federation.agreements.get(task.dataset)?.hash;
+    if (agreement === undefined || !envelope.agreements.includes(agreement)) throw new Error('No agreement is named.');
     return { task, planned, questionHash: plan.questionHash, agreement };
   }
 

@@ -30,7 +30,7 @@ async function takeReceipt(
   if (receipt.attempt > task.attempt) throw AppError.at('INVALID_REQUEST', '/attempt', 'It was never tried so often.');
   if (receipt.decision === 'accepted') {
     const planned = await plannedTask(broker, query, task);
-    assertSame(receipt, { agreement: agreementOf(query, holder), table: planned.tableHash });
+    assertSame(receipt, { agreement: task.agreement, table: planned.tableHash });
   }
   const reasons = receipt.decision === 'refused' ? receipt.reasons : [];
   const message = { kind: 'receipt', taskId, jws, reasons } as const;
@@ -68,7 +68,7 @@ async function takeRelease(
     asOf: planned.dataset.asOf,
     synthetic: planned.dataset.synthetic,
     mode: planned.dataset.mode,
-    agreement: agreementOf(query, holder),
+    agreement: task.agreement,
     table: planned.tableHash,
   });
   if ((header.mode === 'O') !== (header.minCellSize === undefined))
@@ -97,8 +97,6 @@ const said = (broker: Broker, query: QueryFacts, { taskId, holder }: TaskRecord)
   aud: broker.participant,
   realm: broker.realm,
 });
-
-const agreementOf = ({ envelope }: QueryFacts, holder: string) => envelope.agreements[holder];
 
 /** A plan is a function of the envelope, and every message about one query needs the same one. */
 const plans = new WeakMap<Envelope, Promise<ReadonlyMap<string, PlanTask>>>();

@@ -2,7 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import { type VerifiedQuery, verifyQuery } from '@revier/connector-sdk';
 import { contentHash, type Plan, planQuestion, type Vocabulary } from '@revier/core';
-import { AppError, DatasetId, ParticipantId, type SignedQuery } from '@revier/schema';
+import { AppError, DatasetId, ParticipantId, Sha256, type SignedQuery } from '@revier/schema';
 import { trailOf } from '../observer.ts';
 import type { Broker, NewQuery, PublishedAgreement, QueryRecord, TaskRecord } from '../ports.ts';
 import { halfway, nextLook } from '../progress/advance.ts';
@@ -55,8 +55,8 @@ async function acceptQuery(
   const vocabulary = await broker.vocabulary(verified.envelope.catalogue);
   assertLookups(verified, vocabulary);
   const plan = planned(verified, vocabulary);
-  assertAgreed(verified, plan, agreements);
-  return store(broker, newQuery(broker, signed, verified, plan), key);
+  const agreed = agreedFor(verified, plan, agreements);
+  return store(broker, newQuery(broker, signed, verified, { plan, agreed }), key);
 }
 
 /** Seconds until somebody whose queries are all under way may try again. */
@@ -118,16 +118,25 @@ function assertLookups({ envelope }: VerifiedQuery, { catalogue }: Vocabulary): 
   }
 }
 
-/** Each planned holder must have published the very agreement that the query relies on. */
-function assertAgreed({ envelope }: VerifiedQuery, plan: Plan, agreements: readonly PublishedAgreement[]): void {
-  for (const { holder, dataset } of plan.tasks) {
-    const named = envelope.agreements[holder];
-    const agreed = agreements.some(
-      ({ hash, agreement }) => hash === named && agreement.assigner === holder && agreement.target === dataset.id,
-    );
-    if (!agreed)
-      throw AppError.at('AGREEMENT_MISSING', `/agreements/${holder}`, `No such agreement over ${dataset.id} is known.`);
+/** By dataset: the hash of the agreement under which it is asked. */
+type Agreed = ReadonlyMap<string, Sha256>;
+
+/** For each planned task the query must name the very agreement that its holder has published, and no other beside them. */
+function agreedFor({ envelope }: VerifiedQuery, { tasks }: Plan, agreements: readonly PublishedAgreement[]): Agreed {
+  const planned = new Map(tasks.map(({ dataset, holder }) => [dataset.id, holder]));
+  const known = new Map(agreements.map(({ hash, agreement }) => [hash, agreement]));
+  const agreed = new Map<string, Sha256>();
+  for (const [at, hash] of envelope.agreements.entries()) {
+    const agreement = known.get(hash);
+    const isPlanned = agreement !== undefined && planned.get(agreement.target) === agreement.assigner;
+    if (!isPlanned || agreed.has(agreement.target))
+      throw AppError.at('AGREEMENT_MISSING', `/agreements/${at}`, 'Of what is asked, none is known under this hash.');
+    agreed.set(agreement.target, hash);
   }
+  for (const { holder, dataset } of tasks)
+    if (!agreed.has(dataset.id))
+      throw AppError.at('AGREEMENT_MISSING', '/agreements', `None of ${holder} over ${dataset.id} is among them.`);
+  return agreed;
 }
 
 /** Seconds that the clock of the person may be behind ours. */
@@ -138,7 +147,12 @@ function deadlineOf({ envelope: { iat, exp } }: VerifiedQuery, now: number): num
   return Math.min(now + (exp - iat) * 1000, (exp + SKEW) * 1000);
 }
 
-function newQuery(broker: Broker, signed: SignedQuery, verified: VerifiedQuery, plan: Plan): NewQuery {
+interface Desk {
+  readonly plan: Plan;
+  readonly agreed: Agreed;
+}
+
+function newQuery(broker: Broker, signed: SignedQuery, verified: VerifiedQuery, { plan, agreed }: Desk): NewQuery {
   const asked = broker.now();
   const ends = deadlineOf(verified, asked);
   const holders = new Set(plan.tasks.map(({ holder }) => holder)).size;
@@ -161,20 +175,21 @@ function newQuery(broker: Broker, signed: SignedQuery, verified: VerifiedQuery, 
       ends,
       least,
       outcome: null,
-      tasks: tasksOf(plan),
+      tasks: tasksOf(plan, agreed),
     },
   };
 }
 
 const firstStage = (plan: Plan): number => Math.min(...plan.tasks.map(({ stage }) => stage));
 
-const tasksOf = (plan: Plan): TaskRecord[] =>
+const tasksOf = (plan: Plan, agreed: Agreed): TaskRecord[] =>
   plan.tasks.map(({ holder, dataset, stage }) => ({
     taskId: randomUUID(),
     holder: ParticipantId.parse(holder),
     dataset: DatasetId.parse(dataset.id),
     stage,
     mode: dataset.mode,
+    agreement: Sha256.parse(agreed.get(dataset.id)),
     status: stage === firstStage(plan) ? 'waiting' : 'planned',
     attempt: 0,
     release: null,

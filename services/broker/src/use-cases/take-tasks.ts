@@ -1,7 +1,9 @@
 /** Dispatch: what is due for a holder, signed at the moment it leaves. */
-import { AppError, type CompactJws, type ParticipantId, type Sha256, type Task } from '@revier/schema';
+
+import { queryDigest } from '@revier/connector-sdk';
+import { AppError, type CompactJws, type ParticipantId, type SentTask, type Sha256, type Task } from '@revier/schema';
 import { trailOf } from '../observer.ts';
-import type { Broker, Delivery } from '../ports.ts';
+import type { Broker, Delivery, QueryFacts } from '../ports.ts';
 import { taskTopic } from '../topics.ts';
 import { type Patience, waitFor } from './wait-for.ts';
 
@@ -9,7 +11,7 @@ import { type Patience, waitFor } from './wait-for.ts';
 export const AGAIN_MS = 15_000;
 
 /** Waits until there is something; nothing in time is an empty list. */
-export async function takeTasks(broker: Broker, holder: ParticipantId, patience: Patience): Promise<CompactJws[]> {
+export async function takeTasks(broker: Broker, holder: ParticipantId, patience: Patience): Promise<SentTask[]> {
   const look = async (): Promise<readonly Delivery[] | undefined> => {
     const now = broker.now();
     const due = await broker.queries.takeDue(holder, now, now + AGAIN_MS);
@@ -18,9 +20,21 @@ export async function takeTasks(broker: Broker, holder: ParticipantId, patience:
     return due;
   };
   const due = (await waitFor(broker.wakes, taskTopic(holder), look, patience)) ?? [];
-  const sign = (delivery: Delivery) =>
-    broker.observer.step('dispatch', trailOf(delivery.query), () => signTask(broker, delivery));
-  return Promise.all(due.map(sign));
+  const send = (delivery: Delivery) =>
+    broker.observer.step('dispatch', trailOf(delivery.query), async () => ({
+      task: await signTask(broker, delivery),
+      query: delivery.query.signed.query,
+    }));
+  return Promise.all(due.map(send));
+}
+
+/** Of every task of a query the same. */
+const digests = new WeakMap<QueryFacts, Sha256>();
+
+function digestOf(query: QueryFacts): Sha256 {
+  const found = digests.get(query) ?? queryDigest(query.signed.query);
+  digests.set(query, found);
+  return found;
 }
 
 function signTask(broker: Broker, { task, query, evidence }: Delivery): Promise<CompactJws> {
@@ -30,7 +44,8 @@ function signTask(broker: Broker, { task, query, evidence }: Delivery): Promise<
     iss: broker.participant,
     aud: task.holder,
     realm: broker.realm,
-    signedQuery: query.signed,
+    query: digestOf(query),
+    credential: query.signed.credential,
     stage: task.stage,
     dataset: task.dataset,
     attempt: task.attempt,

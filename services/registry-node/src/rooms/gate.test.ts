@@ -14,14 +14,14 @@ const codesOf = async (step: Promise<unknown>): Promise<string[]> => {
 
 async function enter(small: SmallHouse, change: Parameters<SmallHouse['ask']>[0] = {}, house = small.house) {
   const task = small.task(await small.ask(change));
-  return verifyTask(task, await verifySubmission(task, house.self), house, signal);
+  return verifyTask(task, await verifySubmission(task, small.queryOf(task), house.self), house, signal);
 }
 
 describe('a task', () => {
   it('opens under the key of our own broker', async () => {
     const small = await smallHouse();
     const task = small.task(await small.ask());
-    expect(await openTask(await small.sign(task), small.house.self)).toEqual(task);
+    expect(await openTask((await small.sign(task)).task, small.house.self)).toEqual(task);
   });
 
   it('of another participant is none, even of another broker in the trust list', async () => {
@@ -30,17 +30,37 @@ describe('a task', () => {
     const jws = await small.parties.holder('city-a').signer.sign('revier-task+jws', task);
     await expect(openTask(jws, small.house.self)).rejects.toMatchObject({ code: 'KEY_UNKNOWN' });
     const self = { ...small.house.self, broker: small.parties.university.id };
-    await expect(openTask(await small.sign(task), self)).rejects.toMatchObject({ code: 'KEY_UNKNOWN' });
+    await expect(openTask((await small.sign(task)).task, self)).rejects.toMatchObject({ code: 'KEY_UNKNOWN' });
   });
 
   it('keeps its identity over deliveries, and changes it with everything else', async () => {
     const small = await smallHouse();
     const task = small.task(await small.ask());
     const identity = async (change: object) =>
-      (await verifySubmission({ ...task, ...change }, small.house.self)).identity.identity;
+      (await verifySubmission({ ...task, ...change }, small.queryOf(task), small.house.self)).identity.identity;
     expect(await identity({ attempt: 2, iat: task.iat + 1 })).toBe(await identity({}));
     expect(await identity({ evidence: ['a.b.c'] })).not.toBe(await identity({}));
     expect(await identity({ stage: 1 })).not.toBe(await identity({}));
+  });
+});
+
+describe('the query beside a task', () => {
+  it('is the one that the task names, whoever has signed another', async () => {
+    const small = await smallHouse();
+    const [asked, other] = [await small.ask(), await small.ask()];
+    const task = small.task(asked);
+    const fault = await verifySubmission(task, other.signedQuery.query, small.house.self).catch((error) => error);
+    expect(fault).toMatchObject({ reasons: [{ code: 'SIGNATURE_INVALID', pointer: '/query' }] });
+    expect((await verifySubmission(task, asked.signedQuery.query, small.house.self)).person).toContain('r17');
+  });
+
+  it('is looked at before everything else', async () => {
+    const small = await smallHouse();
+    const [asked, other] = [await small.ask(), await small.ask()];
+    const task = small.task(asked, { realm: 'production', aud: small.parties.broker.id });
+    expect(await codesOf(verifySubmission(task, other.signedQuery.query, small.house.self))).toEqual([
+      'SIGNATURE_INVALID',
+    ]);
   });
 });
 
@@ -52,7 +72,7 @@ describe('the clock', () => {
     const small = await smallHouse();
     const task = small.task(await small.ask());
     small.now = (task.iat - ahead) * 1000;
-    const refused = await verifySubmission(task, small.house.self).then(
+    const refused = await verifySubmission(task, small.queryOf(task), small.house.self).then(
       () => [],
       (error: unknown) => (error instanceof Refusal ? error.reasons.map(({ code }) => code) : ['?']),
     );
@@ -64,7 +84,7 @@ describe('the clock', () => {
     const small = await smallHouse();
     const task = small.task(await small.ask());
     small.now = Number.NaN;
-    expect(await codesOf(verifySubmission(task, small.house.self))).toEqual(['EXPIRED']);
+    expect(await codesOf(verifySubmission(task, small.queryOf(task), small.house.self))).toEqual(['EXPIRED']);
   });
 });
 

@@ -1,5 +1,5 @@
 /** The gate: signatures, audience, freshness, replay, plan; unknown bytes become a verified task, or leave. */
-import { assertTrustInForce, openCompact, resolver, verifyQuery } from '@revier/connector-sdk';
+import { assertTrustInForce, openCompact, queryDigest, resolver, verifyQuery } from '@revier/connector-sdk';
 import {
   type CoveredAreas,
   contentHash,
@@ -10,7 +10,7 @@ import {
   planQuestion,
   type Vocabulary,
 } from '@revier/core';
-import { type Envelope, Task } from '@revier/schema';
+import { type CompactJws, type Envelope, Task } from '@revier/schema';
 import type { Bodies, Book, HeldDataset, Self, TaskIdentity, Vocabularies } from '../ports.ts';
 import { verifyEvidence } from './evidence.ts';
 import { Refusal, refusing } from './refusal.ts';
@@ -79,15 +79,23 @@ export interface KnownSubmission {
   readonly person: string;
 }
 
-/** @throws Refusal WRONG_AUDIENCE, WRONG_REALM, EXPIRED, CREDENTIAL_INVALID, SIGNATURE_INVALID */
-export async function verifySubmission(task: Task, self: Self): Promise<KnownSubmission> {
+/**
+ * @param query what came beside the task; nothing of it is read unless it is the text that the task names.
+ * @throws Refusal WRONG_AUDIENCE, WRONG_REALM, EXPIRED, CREDENTIAL_INVALID, SIGNATURE_INVALID
+ */
+export async function verifySubmission(task: Task, query: CompactJws, self: Self): Promise<KnownSubmission> {
   const { participant, realm, broker, trust, now } = self;
+  if (queryDigest(query) !== task.query)
+    throw Refusal.because('SIGNATURE_INVALID', '/query', 'The query is not the one that the task names.');
   if (task.aud !== participant || task.iss !== broker)
     throw Refusal.because('WRONG_AUDIENCE', '/aud', 'This task is not from our broker to us.');
   if (task.realm !== realm) throw Refusal.because('WRONG_REALM', '/realm', 'Test and production never mix.');
   assertFresh(task, Math.floor(now() / 1000));
   const verified = await refusing('SIGNATURE_INVALID', '', () =>
-    verifyQuery(task.signedQuery, { trust, realm, audience: broker, now: new Date(now()), skewSeconds: SKEW }),
+    verifyQuery(
+      { query, credential: task.credential },
+      { trust, realm, audience: broker, now: new Date(now()), skewSeconds: SKEW },
+    ),
   );
   if (verified.submissionId !== task.submissionId)
     throw Refusal.because('SIGNATURE_INVALID', '/submissionId', 'The task names another submission than the query.');

@@ -10,7 +10,7 @@ const signal = new AbortController().signal;
 async function granted(small: SmallHouse) {
   const task = small.task(await small.ask());
   return grant(
-    await verifyTask(task, await verifySubmission(task, small.house.self), small.house, signal),
+    await verifyTask(task, await verifySubmission(task, small.queryOf(task), small.house.self), small.house, signal),
     small.house,
   );
 }

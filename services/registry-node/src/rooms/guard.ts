@@ -67,11 +67,10 @@ async function decide(
 ): Promise<{ agreement: Sha256; minCellSize: number | null }> {
   const { register, purpose } = facts.plan.question;
   const stored = await agreements.find(register, facts.own.dataset.id);
-  const named = facts.envelope.agreements[self.participant];
-  if (stored === undefined || named !== stored.hash)
+  if (stored === undefined || !facts.envelope.agreements.includes(stored.hash))
     throw Refusal.because(
       'NOT_AGREED',
-      `/agreements/${self.participant}`,
+      '/agreements',
       'The query does not name the agreement in force for this register and dataset.',
     );
   const decision = evaluate({
@@ -88,7 +87,7 @@ async function decide(
     now: self.now(),
   });
   if (decision.decision === 'deny') throw new Refusal(decision.reasons);
-  if (decision.agreementHash !== named)
+  if (decision.agreementHash !== stored.hash)
     throw Refusal.because('POLICY_INVALID', '', 'The stored agreement is not the one that was signed.');
   return { agreement: decision.agreementHash, minCellSize: decision.minCellSize };
 }

@@ -129,7 +129,7 @@ export async function startFederation(): Promise<Federation> {
   for (const { slug } of ruhr.holders) nodes.set(slug, await startNode(nodeOptions(slug)));
   for (const node of nodes.values()) await node.published();
   const catalogue = contentHash(broker.catalogue());
-  const hashes = Object.fromEntries([...agreements].map(([slug, { hash }]) => [parties.holder(slug).id, hash]));
+  const hashes = [...agreements.values()].map(({ hash }) => hash);
   const lookups = { [ruhr.deprivation.name]: contentHash(ruhr.deprivation) };
 
   const give: Federation['give'] = (slug, asked, task = {}, by) => {

@@ -1,9 +1,9 @@
 /** A house without servers: real keys, signatures and plans over the small region; records and data in memory. */
 
 import { randomUUID } from 'node:crypto';
-import { createSigner } from '@revier/connector-sdk';
+import { createSigner, queryDigest } from '@revier/connector-sdk';
 import { contentHash, type RawTable, type SourceTable, type Vocabulary } from '@revier/core';
-import { type Floor, type QuestionInput, Task } from '@revier/schema';
+import { type CompactJws, type Floor, type QuestionInput, type SentTask, Task } from '@revier/schema';
 import { createLogger, unobserved } from '@revier/service-kit';
 import { smallDatasets, smallVocabulary } from '@revier/testkit';
 import { nodeObserver } from '../observer.ts';
@@ -99,8 +99,10 @@ export interface SmallHouse {
   now: number;
   ask(change?: Partial<Asking>): Promise<Asked>;
   task(asked: Asked, change?: Partial<Task>): Task;
-  /** As the broker signs it. */
-  sign(task: Task): Promise<string>;
+  /** The text that a task names. */
+  queryOf(task: Task): CompactJws;
+  /** As the broker signs and sends it. */
+  sign(task: Task): Promise<SentTask>;
 }
 
 export async function smallHouse(terms: Partial<Terms> = {}, floor: Partial<Floor> = {}): Promise<SmallHouse> {
@@ -148,6 +150,7 @@ export async function smallHouse(terms: Partial<Terms> = {}, floor: Partial<Floo
     observer,
     crashPoint: () => undefined,
   };
+  const queries = new Map<string, CompactJws>();
   const small: SmallHouse = {
     parties,
     house,
@@ -157,9 +160,13 @@ export async function smallHouse(terms: Partial<Terms> = {}, floor: Partial<Floo
     agreement,
     stored: { hash: agreement.hash, agreement: agreement.agreement },
     now: Date.now(),
-    ask: (change = {}) =>
-      ask(parties, { question, agreements: { [holder.id]: agreement.hash }, catalogue: vocabulary.hash, ...change }),
-    task: (asked, change = {}) =>
+    ask: async (change = {}) => {
+      const asking = { question, agreements: [agreement.hash], catalogue: vocabulary.hash, ...change };
+      const asked = await ask(parties, asking);
+      queries.set(queryDigest(asked.signedQuery.query), asked.signedQuery.query);
+      return asked;
+    },
+    task: ({ signedQuery, submissionId }, change = {}) =>
       Task.parse({
         taskId: randomUUID(),
         iss: parties.broker.id,
@@ -171,10 +178,16 @@ export async function smallHouse(terms: Partial<Terms> = {}, floor: Partial<Floo
         evidence: [],
         iat: seconds(),
         exp: seconds() + 120,
-        ...asked,
+        query: queryDigest(signedQuery.query),
+        credential: signedQuery.credential,
+        submissionId,
         ...change,
       }),
-    sign: (task) => parties.broker.signer.sign('revier-task+jws', task),
+    queryOf: (task) => queries.get(task.query) ?? '',
+    sign: async (task) => ({
+      task: await parties.broker.signer.sign('revier-task+jws', task),
+      query: small.queryOf(task),
+    }),
   };
   return small;
 }

@@ -108,7 +108,7 @@ export async function makeParties(slugs: readonly string[]): Promise<Parties> {
 
 export interface Asking {
   readonly question: QuestionInput;
-  readonly agreements: Readonly<Record<ParticipantId, Sha256>>;
+  readonly agreements: readonly Sha256[];
   readonly catalogue: Sha256;
   readonly lookups?: Readonly<Record<string, Sha256>>;
   /** Whatever a test wants otherwise. */
@@ -143,7 +143,7 @@ export async function ask(parties: Parties, asking: Asking): Promise<Asked> {
   const credential = await signCredential(person, by.signer);
   const envelope = {
     question: asking.question,
-    agreements: { ...asking.agreements },
+    agreements: [...asking.agreements],
     catalogue: asking.catalogue,
     lookups: { ...asking.lookups },
     realm: 'test' as const,

@@ -2,6 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import {
   decodeRelease,
+  queryDigest,
   resolver,
   type Signer,
   type Trust,
@@ -28,7 +29,9 @@ import {
   ReceiptDelivery,
   type ReleaseBody,
   ReleaseHeader,
+  type SentTask,
   Sha256,
+  type SignedQuery,
   type Task,
   TaskList,
   TaskQuery,
@@ -43,6 +46,10 @@ export interface Delivered {
   readonly bytes: Uint8Array;
   readonly body: ReleaseBody;
 }
+
+/** A task to be; `beside` is what travels with it instead of the query that it names. */
+export type Given = Partial<Task> &
+  Pick<Task, 'aud' | 'submissionId' | 'dataset'> & { readonly signedQuery: SignedQuery; readonly beside?: CompactJws };
 
 export interface ScriptedBroker {
   readonly url: string;
@@ -59,13 +66,9 @@ export interface ScriptedBroker {
   /** The catalogue of everything that was published. */
   catalogue(): Catalogue;
   /** Signs a task as the broker, unless told otherwise, and lays it out for its audience until something comes back. */
-  give(
-    task: Partial<Task> & Pick<Task, 'aud' | 'signedQuery' | 'submissionId' | 'dataset'>,
-    by?: Signer,
-    to?: ParticipantId,
-  ): Promise<string>;
+  give(task: Given, by?: Signer, to?: ParticipantId): Promise<string>;
   /** Lays out bytes as they are. */
-  layOut(to: ParticipantId, jws: CompactJws): void;
+  layOut(to: ParticipantId, sent: SentTask): void;
   /** Takes everything back that is laid out for a node. */
   forget(to: ParticipantId): void;
   /** Puts a document into the catalogue. */
@@ -109,7 +112,7 @@ export async function startScriptedBroker(parts: BrokerParts): Promise<ScriptedB
       catalogues.set(contentHash(catalogue), catalogue);
       return catalogue;
     },
-    async give(task, by = signer, to = task.aud) {
+    async give({ signedQuery: { query, credential }, beside = query, ...task }, by = signer, to = task.aud) {
       const iat = Math.floor(Date.now() / 1000);
       const whole: Task = {
         taskId: randomUUID(),
@@ -118,17 +121,19 @@ export async function startScriptedBroker(parts: BrokerParts): Promise<ScriptedB
         stage: 0,
         attempt: 1,
         evidence: [],
+        query: queryDigest(query),
+        credential,
         iat,
         exp: iat + 120,
         ...task,
       };
       broker.given.set(whole.taskId, whole);
-      lay(to, whole.taskId, await by.sign('revier-task+jws', whole));
+      lay(to, whole.taskId, { task: await by.sign('revier-task+jws', whole), query: beside });
       return whole.taskId;
     },
     forget: (to) => void laidOut.delete(to),
     publish: (jws) => take(jws),
-    layOut: (to, jws) => lay(to, randomUUID(), jws),
+    layOut: (to, sent) => lay(to, randomUUID(), sent),
     close: () => closeGracefully(app, 100),
   };
   const take = async (jws: CompactJws): Promise<void> => {
@@ -136,8 +141,8 @@ export async function startScriptedBroker(parts: BrokerParts): Promise<ScriptedB
     broker.documents.set(hash, jws);
     known.set(hash, document);
   };
-  const lay = (to: string, taskId: string, jws: CompactJws) =>
-    laidOut.set(to, [...(laidOut.get(to) ?? []), { taskId, jws, hiddenUntil: 0 }]);
+  const lay = (to: string, taskId: string, sent: SentTask) =>
+    laidOut.set(to, [...(laidOut.get(to) ?? []), { taskId, sent, hiddenUntil: 0 }]);
   const settle = (taskId: string) => {
     for (const [to, tasks] of laidOut)
       laidOut.set(
@@ -210,7 +215,7 @@ function addPublishing(app: HttpApp, { broker, take, nodeOf }: Publishing): void
   );
 }
 
-type LaidOut = Map<string, { readonly taskId: string; readonly jws: CompactJws; hiddenUntil: number }[]>;
+type LaidOut = Map<string, { readonly taskId: string; readonly sent: SentTask; hiddenUntil: number }[]>;
 
 /** A task comes again when nothing has come back for so long. */
 const AGAIN_MS = 500;
@@ -234,7 +239,7 @@ function addTasks(app: HttpApp, { broker, laidOut, nodeOf, settle, trust }: Task
     return {
       tasks: due().map((task) => {
         task.hiddenUntil = Date.now() + AGAIN_MS;
-        return task.jws;
+        return task.sent;
       }),
     };
   });

@@ -82,13 +82,13 @@ describe('a task that is not granted', () => {
   it('is remembered by its submission only where that was established', async () => {
     const small = await smallHouse();
     await answer(small, { credential: { registers: ['urn:revier:register:other'] } });
-    await answer(small, { agreements: {} });
+    await answer(small, { agreements: [] });
     expect(small.book.refusals.map(({ task }) => task === null)).toEqual([true, false]);
   });
 
   it('that nobody has signed has no receipt', async () => {
     const small = await smallHouse();
-    await answerTask('AAAA.AAAA.AAAA', small.house, signal);
+    await answerTask({ task: 'AAAA.AAAA.AAAA', query: 'AAAA.AAAA.AAAA' }, small.house, signal);
     expect(small.book.refusals).toEqual([]);
   });
 });
@@ -120,8 +120,8 @@ describe('a failure', () => {
       stop.abort();
       return given(table, aborted);
     };
-    const jws = await small.sign(small.task(await small.ask()));
-    await expect(answerTask(jws, small.house, stop.signal)).rejects.toThrow();
+    const sent = await small.sign(small.task(await small.ask()));
+    await expect(answerTask(sent, small.house, stop.signal)).rejects.toThrow();
     expect(small.book.releases).toEqual([]);
     expect(small.book.refusals).toEqual([]);
   });

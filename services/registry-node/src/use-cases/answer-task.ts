@@ -1,7 +1,7 @@
 /** A task on its way through the house: gate, guard, archive, sieve, ledger; a refusal leaves through one door. */
 
 import { ConnectionError, ProblemError } from '@revier/connector-sdk';
-import type { Task } from '@revier/schema';
+import type { SentTask, Task } from '@revier/schema';
 import type { CrashPoint, Logger, Trail } from '@revier/service-kit';
 import type { CrashLabel } from '../crash-labels.ts';
 import { type Observer, trailOf } from '../observer.ts';
@@ -26,25 +26,30 @@ export interface House extends GateDeps, GuardDeps, LedgerDeps {
  * Resolves when the outcome stands in the book with its messages. Rejects when there is none yet, since the broker could not
  * be asked for what is missing or the node is being stopped: the task then comes again.
  */
-export async function answerTask(jws: string, house: House, signal: AbortSignal): Promise<void> {
-  const task = await openTask(jws, house.self).catch((error: unknown) => {
+export async function answerTask(sent: SentTask, house: House, signal: AbortSignal): Promise<void> {
+  const task = await openTask(sent.task, house.self).catch((error: unknown) => {
     house.logger.warn({ err: error }, 'a task that the broker has not signed was left alone');
     return null;
   });
   if (task === null) return house.observer.tasks.add({ outcome: 'unsigned' });
   house.crashPoint('after-task-taken');
-  const recorded = await house.observer.task(task, () => conclude(task, house, signal));
+  const recorded = await house.observer.task(task, () => conclude(task, sent.query, house, signal));
   if (recorded === 'repeated') house.logger.info({ task: task.taskId }, 'the messages of a task leave again');
   else
     house.logger.info({ task: task.taskId, decision: recorded.decision, codes: recorded.codes }, 'a task is concluded');
 }
 
-async function conclude(task: Task, house: House, signal: AbortSignal): Promise<Recorded | 'repeated'> {
+async function conclude(
+  task: Task,
+  query: SentTask['query'],
+  house: House,
+  signal: AbortSignal,
+): Promise<Recorded | 'repeated'> {
   const { observer } = house;
   const trail = trailOf(task);
   let submission: KnownSubmission | null = null;
   try {
-    submission = await observer.step('signatures', trail, () => verifySubmission(task, house.self));
+    submission = await observer.step('signatures', trail, () => verifySubmission(task, query, house.self));
     const earlier = await house.book.earlier(submission.identity);
     if (earlier === 'repeated') return await sendAgain(task, house);
     if (earlier === 'replayed') throw replayed();
