@@ -32,6 +32,18 @@ export {
 export { type ColumnarSource, openColumnar } from './columnar/open-columnar.ts';
 export type { StorePlace } from './columnar/store-files.ts';
 export type { DataSource, DataSourceOptions } from './data-source.ts';
+export {
+  type Checkpoint,
+  checkpointText,
+  type OpenedCheckpoint,
+  openCheckpoint,
+  originOf,
+  parseCheckpoint,
+  signCheckpoint,
+} from './notes/checkpoint.ts';
+export { cosign, cosignedAt } from './notes/cosignature.ts';
+export { type Followed, followStep, hashFrom, hashText, isFault, type LogFault, type Step } from './notes/follow.ts';
+export { type Note, type NoteSignature, noteText, parseNote, parseSignature, signatureLine } from './notes/note.ts';
 export { type DrainUntilEmptyOptions, drainOutbox, type OutboxClient } from './outbox/drain-outbox.ts';
 export type { Outbox, OutboxItem, Outgoing, ReceiptMessage, ReleaseMessage } from './outbox/outbox.ts';
 export { type ApprovedView, type ApprovedViewPlan, approvedViewSql } from './postgres/approved-view.ts';

@@ -10,6 +10,32 @@ export {
   type Release,
 } from './disclosure/index.ts';
 export { recordKeyer } from './disclosure/record-key.ts';
+export {
+  consistencyRanges,
+  emptyFrontier,
+  emptyHead,
+  type Frontier,
+  frontierOf,
+  type Grown,
+  grow,
+  HASH_BYTES,
+  headOf,
+  type IncludedLeaf,
+  inclusionRanges,
+  leafHash,
+  nodeHash,
+  proofOf,
+  type ReadSubtree,
+  rangeHash,
+  type Subtree,
+  sameHash,
+  subtreesFor,
+  subtreesOf,
+  type TreeHash,
+  type TreeHead,
+  verifyConsistency,
+  verifyInclusion,
+} from './log/index.ts';
 export type { Absence, MergeInput } from './merge/figures.ts';
 export { type Merged, mergeAnswer } from './merge/merge-answer.ts';
 export { standardWeights } from './merge/standard-weights.ts';

@@ -28,6 +28,18 @@ export {
   RegisterList,
   TaskQuery,
 } from './api.ts';
+export {
+  CheckpointList,
+  CheckpointStep,
+  CheckpointSteps,
+  CosignatureDelivery,
+  CosignatureList,
+  ExportLine,
+  LogEntry,
+  LogOrigin,
+  LogSize,
+  SignedNote,
+} from './audit.ts';
 export { Catalogue, DatasetDescription, DisclosureMode } from './catalogue.ts';
 export { CodeEntry, CodeList } from './code-list.ts';
 export { Concept, DataModel, Unit, Variable } from './data-model.ts';

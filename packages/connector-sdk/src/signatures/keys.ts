@@ -1,4 +1,5 @@
 /** Keys and signers: Ed25519 key pairs, their names, and the one way to sign anything. */
+import { createPrivateKey, sign as signBytes } from 'node:crypto';
 import { canonicalBytes } from '@revier/core';
 import { AppError, type CompactJws, type KeyId, PublicKey, type SignatureKind } from '@revier/schema';
 import { CompactSign, calculateJwkThumbprint, exportJWK, generateKeyPair as generateEd25519 } from 'jose';
@@ -19,8 +20,14 @@ export interface KeyPair {
 
 export interface Signer {
   readonly kid: KeyId;
+  readonly publicKey: PublicKey;
   /** Signs the RFC 8785 bytes of the payload. @throws AppError NOT_CANONICAL for what has no such bytes. */
   sign(kind: SignatureKind, payload: unknown): Promise<CompactJws>;
+  /**
+   * Signs lines of text for a note. What a JWS signs has no line break, so neither can pass for the other.
+   * @throws RangeError for a text that does not end its last line
+   */
+  signLines(text: string): Uint8Array;
 }
 
 export async function generateKeyPair(): Promise<KeyPair> {
@@ -40,8 +47,14 @@ export const keyIdOf = (key: PublicKey): Promise<KeyId> => calculateJwkThumbprin
 export async function createSigner(privateJwk: unknown): Promise<Signer> {
   const key = assertFits(PrivateKey, privateJwk);
   const kid = await keyIdOf(publicKeyOf(key));
+  const privateKey = createPrivateKey({ key: { ...key }, format: 'jwk' });
   return {
     kid,
+    publicKey: publicKeyOf(key),
+    signLines(text) {
+      if (!text.endsWith('\n')) throw new RangeError('A note ends with a line break.');
+      return signBytes(null, Buffer.from(text), privateKey);
+    },
     sign: (kind, payload) =>
       new CompactSign(payloadBytes(kind, payload)).setProtectedHeader(headerOf(kind, kid)).sign(key),
   };
