@@ -3,7 +3,8 @@ import { AppError, ReleaseBody, type ReleaseColumns } from '@revier/schema';
 import { Decoder, Encoder } from 'cbor-x';
 import { assertFits } from '../signatures/fits.ts';
 import { assertConsistent } from './consistent.ts';
-import { assertSkeleton } from './skeleton.ts';
+import { spellFigures } from './figures.ts';
+import { bonesOf } from './skeleton.ts';
 
 /** No records of the library's own, RFC 8949 preferred lengths, RFC 8746 typed arrays for bytes too. */
 const options = { useRecords: false, mapsAsObjects: true, variableMapSize: true, tagUint8Array: true };
@@ -12,23 +13,24 @@ const decoder = new Decoder(options);
 
 /** @throws AppError INVALID_REQUEST for a body that nobody would accept. */
 export function encodeBody(body: ReleaseBody): Uint8Array {
-  const parsed = assertFits(ReleaseBody, body);
-  assertConsistent(parsed);
-  return spell(parsed);
+  const spelt = withColumns(assertFits(ReleaseBody, body), copies);
+  assertConsistent(spelt);
+  return write(spelt);
 }
 
 /**
  * Refuses duplicate keys, `__proto__`, indefinite lengths, other number formats and trailing bytes by one rule: what was
- * parsed, written again, must be the bytes received.
+ * parsed, written again, must be the bytes received. Columns came as they stand there, so only the rest is written again.
+ * @returns columns that are views of what was received, where it is aligned
  * @throws AppError INVALID_REQUEST, NOT_CANONICAL
  */
 export function decodeBody(received: Uint8Array): ReleaseBody {
   // A view of plain bytes, since the library would give back pieces of whatever class it is given.
   const bytes = new Uint8Array(received.buffer, received.byteOffset, received.byteLength);
-  assertSkeleton(bytes);
+  const bones = bonesOf(bytes);
   const body = assertFits(ReleaseBody, parse(bytes));
   assertConsistent(body);
-  if (!sameBytes(spell(body), bytes)) throw new AppError('NOT_CANONICAL');
+  if (Buffer.compare(write(withColumns(body, nothing)), bones) !== 0) throw new AppError('NOT_CANONICAL');
   return body;
 }
 
@@ -40,33 +42,39 @@ function parse(bytes: Uint8Array): unknown {
   }
 }
 
-/** Members in the order of the schema. */
-function spell({ format, table, keys, measures }: ReleaseBody): Uint8Array {
-  const body = { format, table, keys: keys.map((column) => new Uint32Array(column)), measures: measures.map(columns) };
-  const spelt = encoder.encode(body);
-  return new Uint8Array(spelt.buffer, spelt.byteOffset, spelt.byteLength);
+function write(body: ReleaseBody): Uint8Array {
+  const written = encoder.encode(body);
+  return new Uint8Array(written.buffer, written.byteOffset, written.byteLength);
 }
 
-function columns(measure: ReleaseColumns): ReleaseColumns {
+interface Columns {
+  readonly keys: (column: Uint32Array) => Uint32Array<ArrayBuffer>;
+  readonly bytes: (column: Uint8Array) => Uint8Array<ArrayBuffer>;
+  readonly figures: (column: Float64Array) => Float64Array<ArrayBuffer>;
+}
+
+/** Plain typed arrays, since the library spells others (such as Buffer) in another way. */
+const copies: Columns = {
+  keys: (column) => new Uint32Array(column),
+  bytes: (column) => new Uint8Array(column),
+  figures: spellFigures,
+};
+
+const [noKeys, noBytes, noFigures] = [new Uint32Array(0), new Uint8Array(0), new Float64Array(0)];
+const nothing: Columns = { keys: () => noKeys, bytes: () => noBytes, figures: () => noFigures };
+
+/** Members in the order of the schema. */
+const withColumns = ({ format, table, keys, measures }: ReleaseBody, columns: Columns): ReleaseBody => ({
+  format,
+  table,
+  keys: keys.map(columns.keys),
+  measures: measures.map((measure) => measureWith(measure, columns)),
+});
+
+function measureWith(measure: ReleaseColumns, { bytes, figures }: Columns): ReleaseColumns {
   const { kind } = measure;
-  const status = new Uint8Array(measure.status);
+  const status = bytes(measure.status);
   if (kind !== 'direct-rate') return { kind, status, value: figures(measure.value) };
   const [rate, lower, upper] = [figures(measure.rate), figures(measure.lower), figures(measure.upper)];
-  return { kind, status, rate, lower, upper, events: new Uint8Array(measure.events) };
+  return { kind, status, rate, lower, upper, events: bytes(measure.events) };
 }
-
-/** NaN has 2^53 spellings and zero has two, in which things could be hidden; here each has one. */
-const NOT_A_NUMBER = 0x7ff8_0000_0000_0000n;
-
-function figures(column: Float64Array): Float64Array<ArrayBuffer> {
-  const spelt = new Float64Array(column);
-  const bits = new BigUint64Array(spelt.buffer);
-  for (let i = 0; i < spelt.length; i++) {
-    const value = spelt[i] ?? Number.NaN;
-    if (Number.isNaN(value)) bits[i] = NOT_A_NUMBER;
-    else if (value === 0) spelt[i] = 0;
-  }
-  return spelt;
-}
-
-const sameBytes = (a: Uint8Array, b: Uint8Array): boolean => Buffer.compare(a, b) === 0;

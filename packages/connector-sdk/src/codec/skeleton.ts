@@ -5,8 +5,12 @@
  */
 import { AppError } from '@revier/schema';
 
-/** RFC 8746: bytes, 32-bit unsigned and 64-bit floating numbers, the latter two with the low byte first. */
-const TYPED_ARRAY_TAGS: readonly number[] = [64, 70, 86];
+/** RFC 8746: bytes, 32-bit unsigned and 64-bit floating numbers, the latter two with the low byte first; their widths. */
+const TYPED_ARRAY_WIDTHS: ReadonlyMap<number, number> = new Map([
+  [64, 1],
+  [70, 4],
+  [86, 8],
+]);
 
 /** 6 dimensions and 20 measures have fewer than 500 items, typed arrays counted as three. */
 const MAX_ITEMS = 1000;
@@ -17,25 +21,48 @@ const ARRAY = 4;
 const MAP = 5;
 const TAG = 6;
 
-/** Only definite-length arrays, maps, texts and byte strings, and tags of typed arrays. @throws AppError INVALID_REQUEST */
-export function assertSkeleton(bytes: Uint8Array): void {
+const EMPTY_BYTES = Uint8Array.of(BYTES << 5);
+
+/**
+ * Only definite-length arrays, maps, texts and byte strings, and tags of typed arrays.
+ * @returns the same with every byte string emptied: how the body is spelled, apart from what its columns contain
+ * @throws AppError INVALID_REQUEST; NOT_CANONICAL for a byte string with a longer head than it needs
+ */
+export function bonesOf(bytes: Uint8Array): Uint8Array {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const bones: Uint8Array[] = [];
+  let boned = 0;
   let position = 0;
   let open = 1;
+  let width = 1;
   for (let items = 0; open > 0; items++, open--) {
     if (items >= MAX_ITEMS) throw unreadable();
     const { major, argument, next } = headAt(view, position);
-    position = next;
-    if (major === BYTES || major === TEXT) position += argument;
-    else open += childrenOf(major, argument);
+    if (major === BYTES) {
+      assertElements(argument, width, next - position);
+      bones.push(bytes.subarray(boned, position), EMPTY_BYTES);
+      boned = next + argument;
+    }
+    position = major === BYTES || major === TEXT ? next + argument : next;
+    open += childrenOf(major, argument);
+    width = (major === TAG ? TYPED_ARRAY_WIDTHS.get(argument) : undefined) ?? 1;
   }
   if (position !== bytes.length) throw unreadable();
+  return Buffer.concat([...bones, bytes.subarray(boned)]);
+}
+
+/** The library would leave out the rest of an element, and take any head. */
+function assertElements(length: number, width: number, head: number): void {
+  if (length % width !== 0) throw unreadable();
+  const needed = length < 24 ? 1 : length < 2 ** 8 ? 2 : length < 2 ** 16 ? 3 : 5;
+  if (head !== needed) throw new AppError('NOT_CANONICAL');
 }
 
 function childrenOf(major: number, argument: number): number {
+  if (major === BYTES || major === TEXT) return 0;
   if (major === ARRAY) return argument;
   if (major === MAP) return argument * 2;
-  if (major === TAG && TYPED_ARRAY_TAGS.includes(argument)) return 1;
+  if (major === TAG && TYPED_ARRAY_WIDTHS.has(argument)) return 1;
   throw unreadable();
 }
 
