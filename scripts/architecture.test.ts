@@ -13,15 +13,26 @@ const rooms: Readonly<Record<string, readonly string[]>> = {
   'packages/connector-sdk': ['schema', 'core'],
   'packages/service-kit': ['schema', 'core'],
   'packages/synthetic-ruhr': ['schema'],
+  'packages/demo-provider': ['schema'],
   'packages/testkit': ['schema', 'core'],
   'services/broker': ['schema', 'core', 'connector-sdk', 'service-kit'],
   'services/registry-node': ['schema', 'core', 'connector-sdk', 'service-kit'],
   'apps/cli': ['schema', 'core', 'connector-sdk'],
-  'apps/laptop': ['schema', 'core', 'connector-sdk', 'service-kit', 'synthetic-ruhr', 'broker', 'registry-node', 'cli'],
+  'apps/laptop': [
+    'schema',
+    'core',
+    'connector-sdk',
+    'service-kit',
+    'synthetic-ruhr',
+    'broker',
+    'registry-node',
+    'cli',
+    'demo-provider',
+  ],
 };
 
 /** Tests and contract suites may also use the test kit and the invented region. */
-const testRooms = ['testkit', 'synthetic-ruhr'];
+const testRooms = ['testkit', 'synthetic-ruhr', 'demo-provider'];
 
 interface Import {
   readonly file: string;

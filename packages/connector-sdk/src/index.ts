@@ -1,14 +1,18 @@
 /** What any participant needs to take part: data sources, signatures, the client of a broker. */
+
+export { type AuthorizePerson, authorizePerson } from './client/authorize-person.ts';
 export { type Backoff, defaultBackoff, pauseMs } from './client/backoff.ts';
 export { type BrokerClient, type BrokerClientOptions, createBrokerClient } from './client/broker-client.ts';
 export {
   createDataspaceClient,
   type DataspaceClient,
   type DataspaceClientOptions,
+  type OtherFormat,
   type SubmitOptions,
   type Submitted,
 } from './client/dataspace-client.ts';
 export { ConnectionError, type ConnectionFault, ProblemError } from './client/errors.ts';
+export type { Authorize } from './client/inner.ts';
 export { type LoadOptions, loadVocabulary } from './client/load-vocabulary.ts';
 export type { PublicReads } from './client/public-reads.ts';
 export { type LoopState, runTaskLoop, type TaskLoopOptions } from './client/task-loop.ts';
@@ -72,6 +76,7 @@ export {
   publicKeyOf,
   type Signer,
 } from './signatures/keys.ts';
+export { type ProofKeys, proofKeysOf, proofOf, thumbprintOf } from './signatures/proof.ts';
 export {
   type QueryToSign,
   queryDigest,

@@ -74,6 +74,7 @@ export * as codeLists from './models/code-lists.ts';
 export * as dataModels from './models/data-models.ts';
 export * as standards from './models/standards.ts';
 export { builtInCodeLists, builtInModels, builtInStandards } from './models/vocabulary.ts';
+export { CREDENTIAL_HEADER, Me, PersonRole } from './people.ts';
 export {
   AppError,
   isProblemCode,

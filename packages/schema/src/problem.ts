@@ -60,12 +60,37 @@ const kinds = {
   UNAUTHENTICATED: {
     status: 401,
     title: 'Who is asking could not be established',
-    hint: 'Send `Authorization: Bearer` with a fresh access token; `revier token` makes one.',
+    hint: 'Log in with `revier login`; for curl, `revier proof` prints the headers. Participants send a fresh token of their own.',
+  },
+  TOKEN_INVALID: {
+    status: 401,
+    title: 'The access token, or the proof that comes with it, does not hold',
+    hint: 'Make a fresh proof for this very method and address, check your clock, or run `revier login` again.',
+  },
+  PROOF_REPLAYED: {
+    status: 401,
+    title: 'The proof of possession has been used before',
+    hint: 'Make a new proof (DPoP) with a `jti` of its own for every request.',
+  },
+  LOGIN_NEEDED: {
+    status: 401,
+    title: 'This needs a log-in',
+    hint: 'Run `revier login`; asking a question needs none.',
+  },
+  LOGIN_FAILED: {
+    status: 401,
+    title: 'The log-in did not succeed',
+    hint: 'Run `revier login` again; if it stays, ask whoever runs the log-in.',
+  },
+  LOGIN_UNAVAILABLE: {
+    status: 503,
+    title: 'Nobody can log in here at the moment',
+    hint: 'Try again later; asking a question needs no log-in.',
   },
   FORBIDDEN: {
     status: 403,
-    title: 'This is not allowed for this participant',
-    hint: 'Check role and register of your credential.',
+    title: 'This is not allowed for you',
+    hint: 'Check your role, and the register of your credential; `revier whoami` tells what the broker knows.',
   },
   SIGNATURE_INVALID: {
     status: 400,

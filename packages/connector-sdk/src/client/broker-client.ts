@@ -16,9 +16,9 @@ import {
 } from '@revier/schema';
 import { createInner, type HttpOptions, jsonOf } from './inner.ts';
 import { type PublicReads, publicReads } from './public-reads.ts';
-import { type Identity, tokenKeeper } from './token-keeper.ts';
+import { bearerOf, type Identity } from './token-keeper.ts';
 
-export interface BrokerClientOptions extends Omit<HttpOptions, 'authorization'> {
+export interface BrokerClientOptions extends Omit<HttpOptions, 'authorize'> {
   readonly identity: Identity;
   readonly clock?: () => Date;
 }
@@ -39,7 +39,7 @@ export interface BrokerClient extends PublicReads {
 
 export function createBrokerClient({ identity, clock, ...options }: BrokerClientOptions): BrokerClient {
   const open = createInner(options);
-  const http = createInner({ ...options, authorization: tokenKeeper(identity, clock ?? (() => new Date())) });
+  const http = createInner({ ...options, authorize: bearerOf(identity, clock ?? (() => new Date())) });
   return {
     ...publicReads(open),
     async pollTasks(waitSeconds, signal) {

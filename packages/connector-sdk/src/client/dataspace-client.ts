@@ -1,12 +1,20 @@
 /** A person's side of the data space: what there is, asking, and what came of it. */
-import { Answer, type AnswerFormat, answerMediaTypes, QueryState, type SignedQuery } from '@revier/schema';
+import {
+  Answer,
+  type AnswerFormat,
+  answerMediaTypes,
+  Me,
+  QueryList,
+  QueryState,
+  type SignedQuery,
+} from '@revier/schema';
 import { ConnectionError } from './errors.ts';
 import { createInner, type HttpOptions, jsonOf, textOf } from './inner.ts';
 import { type PublicReads, publicReads } from './public-reads.ts';
-import { type Identity, tokenKeeper } from './token-keeper.ts';
+import { bearerOf, type Identity } from './token-keeper.ts';
 
-export interface DataspaceClientOptions extends Omit<HttpOptions, 'authorization'> {
-  /** For reading answers; the catalogue needs none, and a signed query speaks for itself. */
+/** `authorize` is for reading answers; the catalogue needs none, and a signed query speaks for itself. */
+export interface DataspaceClientOptions extends HttpOptions {
   readonly identity?: Identity;
   readonly clock?: () => Date;
 }
@@ -19,6 +27,8 @@ export interface SubmitOptions {
   readonly signal?: AbortSignal;
 }
 
+export type OtherFormat = Exclude<AnswerFormat, 'json'>;
+
 export type Submitted =
   | { readonly kind: 'answer'; readonly answer: Answer }
   | { readonly kind: 'state'; readonly state: QueryState };
@@ -26,37 +36,62 @@ export type Submitted =
 /** Every call throws ProblemError (the data space says no) or ConnectionError (no data space). */
 export interface DataspaceClient extends PublicReads {
   submit(query: SignedQuery, options?: SubmitOptions): Promise<Submitted>;
+  /**
+   * The answer in a format for other programs, as text, to a query whose first submission had the same
+   * `idempotencyKey`; undefined when it is not there in time.
+   */
+  submitFor(query: SignedQuery, format: OtherFormat, options: SubmitOptions): Promise<string | undefined>;
+  /** Whom the broker takes the caller for. */
+  me(signal?: AbortSignal): Promise<Me>;
+  /** One page of one's own queries, newest first. */
+  queries(cursor?: string, signal?: AbortSignal): Promise<QueryList>;
+  cancel(queryId: string, signal?: AbortSignal): Promise<void>;
   queryState(queryId: string, signal?: AbortSignal): Promise<QueryState>;
   /** ProblemError NOT_FOUND until there is one. */
   answer(queryId: string, signal?: AbortSignal): Promise<Answer>;
   /** The same in a format for other programs, as text. */
-  answerAs(queryId: string, format: Exclude<AnswerFormat, 'json'>, signal?: AbortSignal): Promise<string>;
+  answerAs(queryId: string, format: OtherFormat, signal?: AbortSignal): Promise<string>;
 }
 
-export function createDataspaceClient({ identity, clock, ...options }: DataspaceClientOptions): DataspaceClient {
+export function createDataspaceClient({ identity, clock, ...given }: DataspaceClientOptions): DataspaceClient {
+  const own = identity && bearerOf(identity, clock ?? (() => new Date()));
+  const { authorize = own, ...options } = given;
   const open = createInner(options);
-  const http =
-    identity === undefined
-      ? open
-      : createInner({ ...options, authorization: tokenKeeper(identity, clock ?? (() => new Date())) });
-  const answerPath = (queryId: string) => `/v1/queries/${encodeURIComponent(queryId)}/answer`;
+  const http = authorize === undefined ? open : createInner({ ...options, authorize });
+  const queryPath = (queryId: string) => `/v1/queries/${encodeURIComponent(queryId)}`;
+  const post = (
+    query: SignedQuery,
+    accept: string,
+    { waitSeconds: wait = 0, idempotencyKey, signal }: SubmitOptions,
+  ) => {
+    const headers: Record<string, string> = { accept };
+    if (wait > 0) headers.prefer = `wait=${Math.floor(wait)}`;
+    if (idempotencyKey !== undefined) headers['idempotency-key'] = idempotencyKey;
+    return open({ method: 'POST', path: '/v1/queries', headers, json: query, wait, signal });
+  };
   return {
     ...publicReads(open),
-    async submit(query, { waitSeconds: wait = 0, idempotencyKey, signal } = {}) {
-      const headers: Record<string, string> = {};
-      if (wait > 0) headers.prefer = `wait=${Math.floor(wait)}`;
-      if (idempotencyKey !== undefined) headers['idempotency-key'] = idempotencyKey;
-      const reply = await open({ method: 'POST', path: '/v1/queries', headers, json: query, wait, signal });
+    async submit(query, options = {}) {
+      const reply = await post(query, answerMediaTypes.json, options);
       if (reply.status === 202) return { kind: 'state', state: jsonOf(QueryState, reply) };
       if (reply.status === 200) return { kind: 'answer', answer: jsonOf(Answer, reply) };
       throw new ConnectionError('unexpected-answer', `Status ${reply.status} is neither an answer nor a state.`);
     },
-    queryState: async (queryId, signal) =>
-      jsonOf(QueryState, await http({ path: `/v1/queries/${encodeURIComponent(queryId)}`, signal })),
-    answer: async (queryId, signal) => jsonOf(Answer, await http({ path: answerPath(queryId), signal })),
+    async submitFor(query, format, options) {
+      const reply = await post(query, answerMediaTypes[format], options);
+      return reply.status === 200 ? textOf(reply.body) : undefined;
+    },
+    me: async (signal) => jsonOf(Me, await http({ path: '/v1/me', signal })),
+    queries: async (cursor, signal) =>
+      jsonOf(QueryList, await http({ path: `/v1/queries${cursor === undefined ? '' : `?cursor=${cursor}`}`, signal })),
+    async cancel(queryId, signal) {
+      await http({ method: 'DELETE', path: queryPath(queryId), signal });
+    },
+    queryState: async (queryId, signal) => jsonOf(QueryState, await http({ path: queryPath(queryId), signal })),
+    answer: async (queryId, signal) => jsonOf(Answer, await http({ path: `${queryPath(queryId)}/answer`, signal })),
     answerAs: async (queryId, format, signal) => {
       const headers = { accept: answerMediaTypes[format] };
-      return textOf((await http({ path: answerPath(queryId), headers, signal })).body);
+      return textOf((await http({ path: `${queryPath(queryId)}/answer`, headers, signal })).body);
     },
   };
 }

@@ -8,12 +8,18 @@ export interface HttpOptions {
   readonly baseUrl: string;
   /** Limit of one exchange in milliseconds, on top of what the call itself asks the other side to wait. */
   readonly timeoutMs?: number;
-  /** Bearer token for each call; left out where none is needed. */
-  readonly authorization?: () => Promise<string>;
+  /** Left out where nobody needs to know who calls. */
+  readonly authorize?: Authorize;
 }
 
+/** The headers by which a caller shows for one request who it is. */
+export type Authorize = (request: {
+  readonly method: string;
+  readonly url: string;
+}) => Promise<Readonly<Record<string, string>>>;
+
 export interface Call {
-  readonly method?: 'GET' | 'POST' | 'PUT';
+  readonly method?: 'GET' | 'POST' | 'PUT' | 'DELETE';
   readonly path: string;
   readonly headers?: Readonly<Record<string, string>>;
   readonly json?: unknown;
@@ -39,9 +45,10 @@ export function createInner(options: HttpOptions): Http {
   return async (call) => {
     const limit = AbortSignal.timeout((options.timeoutMs ?? DEFAULT_TIMEOUT) + (call.wait ?? 0) * 1000);
     const signal = call.signal === undefined ? limit : AbortSignal.any([call.signal, limit]);
-    const authorization = await options.authorization?.();
+    const url = `${base}${call.path}`;
+    const shown = await options.authorize?.({ method: call.method ?? 'GET', url });
     try {
-      const response = await fetch(`${base}${call.path}`, requestOf(call, authorization, signal));
+      const response = await fetch(url, requestOf(call, shown, signal));
       return await replyOf(response);
     } catch (cause) {
       throw faultOf(cause, call, limit);
@@ -65,9 +72,8 @@ export function textOf(body: Uint8Array): string {
   }
 }
 
-function requestOf(call: Call, authorization: string | undefined, signal: AbortSignal): RequestInit {
-  const headers: Record<string, string> = { accept: 'application/json', ...call.headers };
-  if (authorization !== undefined) headers.authorization = `Bearer ${authorization}`;
+function requestOf(call: Call, shown: Readonly<Record<string, string>> | undefined, signal: AbortSignal): RequestInit {
+  const headers: Record<string, string> = { accept: 'application/json', ...call.headers, ...shown };
   if (call.json !== undefined) headers['content-type'] = 'application/json';
   if (call.bytes !== undefined) headers['content-type'] = 'application/cbor';
   const body = call.bytes ?? (call.json === undefined ? null : JSON.stringify(call.json));

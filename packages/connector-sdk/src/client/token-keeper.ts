@@ -1,12 +1,19 @@
 /** Keeps one access token and makes the next one before it ends. */
 import type { CompactJws } from '@revier/schema';
 import { type AccessToSign, accessToken, LONGEST_ACCESS } from '../signatures/access.ts';
+import type { Authorize } from './inner.ts';
 
 /** Who asks, and whom. */
 export type Identity = Omit<AccessToSign, 'now' | 'lifetimeSeconds'>;
 
 /** A token is used while at least a minute of it is left, so that it does not end on its way. */
 const USED_FOR_MS = (LONGEST_ACCESS - 60) * 1000;
+
+/** The same as headers. */
+export function bearerOf(identity: Identity, clock: () => Date): Authorize {
+  const token = tokenKeeper(identity, clock);
+  return async () => ({ authorization: `Bearer ${await token()}` });
+}
 
 export function tokenKeeper(identity: Identity, clock: () => Date): () => Promise<CompactJws> {
   let kept: { readonly token: Promise<CompactJws>; readonly until: number } | undefined;
