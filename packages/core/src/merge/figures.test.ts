@@ -66,9 +66,15 @@ const figureOf = ({ status, value }: Row): Figure => {
   return { status: status === 'unreliable' ? 'withheld' : status };
 };
 
+/** Two holders, of whom the second may have the very cells of the first. */
+const pairs = fc.oneof(
+  fc.tuple(rows, rows),
+  rows.map((own) => [own, own.map((row) => ({ ...row, value: row.value + 1 }))] as const),
+);
+
 it('are the sums of figures, one after the other', () => {
   fc.assert(
-    fc.property(rows, rows, (one, two) => {
+    fc.property(pairs, ([one, two]) => {
       const expected = new Map<number, Figure>();
       for (const row of [...one, ...two]) expected.set(row.cell, add(expected.get(row.cell), figureOf(row)));
       const parts = plan.tasks.map((task, at) => ({ task, body: bodyOf(at === 0 ? one : two, at) }));

@@ -1,18 +1,9 @@
 /** Figures: what the parts of all holders add up to, cell by cell; a sum is shown only when every part of it is. */
-import {
-  AppError,
-  type CellStatus,
-  cellStatuses,
-  type ReleaseBody,
-  type ReleaseColumns,
-  type TableMeasure,
-  TOTAL,
-} from '@revier/schema';
-import { canonicalText } from '../query/canonical.ts';
+import { type CellStatus, cellStatuses, type ReleaseBody } from '@revier/schema';
 import { type CoveredAreas, groupedRows, type OpenPart, rowGrouping } from '../query/coverage.ts';
-import { groupingOn } from '../query/grouping.ts';
 import type { Plan, PlanAggregate, PlanMeasure, PlanTask } from '../query/plan.ts';
 import type { Vocabulary } from '../query/vocabulary.ts';
+import { columnFinder, misfit } from './columns.ts';
 import type { Grid } from './grid.ts';
 
 /** What became of a dataset that gave no release. */
@@ -85,7 +76,7 @@ const VALUE = cellStatuses.indexOf('value');
  */
 function releasedFigures(input: MergeInput, grid: Grid, aggregate: PlanAggregate): Figures {
   const sums: Sums = { word: new Uint8Array(grid.size), value: new Float64Array(grid.size) };
-  const columnsOf = columnFinder(input, grid, aggregate.measure);
+  const columnsOf = columnFinder(input.plan, input.vocabulary, grid, aggregate.measure);
   for (const part of partsOf(input, aggregate)) {
     const { columns, cells } = columnsOf(part);
     if (columns.kind === 'direct-rate') throw misfit();
@@ -153,7 +144,7 @@ export function rateFigures(
   measure: Extract<PlanMeasure, { kind: 'direct-rate' }>,
 ): ReadonlyMap<number, RateFigure> {
   const figures = new Map<number, RateFigure>();
-  const columnsOf = columnFinder(input, grid, measure.measure);
+  const columnsOf = columnFinder(input.plan, input.vocabulary, grid, measure.measure);
   for (const part of partsOf(input, measure.events)) {
     const { columns, cells } = columnsOf(part);
     if (columns.kind !== 'direct-rate') throw misfit();
@@ -173,58 +164,4 @@ export function rateFigures(
 function partsOf(input: MergeInput, aggregate: PlanAggregate): OpenPart[] {
   const datasets = new Set(aggregate.datasets);
   return input.parts.filter(({ task: { dataset } }) => datasets.has(dataset));
-}
-
-const misfit = (): AppError => new AppError('INVALID_REQUEST', { detail: 'A release does not fit its table.' });
-
-interface Places {
-  /** Of the measure in the table. */
-  readonly measure: number;
-  /** Of each dimension of the question in the table. */
-  readonly dimensions: readonly number[];
-}
-
-/**
- * Finds the columns of a measure, and the grid cell of each row; tables that are alike are looked at once.
- * @throws AppError when the body does not fit the table
- */
-function columnFinder(input: MergeInput, grid: Grid, measure: TableMeasure) {
-  const known = new Map<string, Places>();
-  return ({ task, body }: OpenPart): { columns: ReleaseColumns; cells: Uint32Array } => {
-    const places = known.get(task.tableHash) ?? placesIn(input, task, measure);
-    known.set(task.tableHash, places);
-    const columns = body.measures[places.measure];
-    if (columns === undefined || body.keys.length !== task.table.by.length) throw misfit();
-    const keys = places.dimensions.map((place) => body.keys[place]);
-    return { columns, cells: cellsOf(grid, input.plan, keys, columns.status.length) };
-  };
-}
-
-function placesIn(
-  { plan, vocabulary }: MergeInput,
-  { table, model, dataset }: PlanTask,
-  measure: TableMeasure,
-): Places {
-  const placeOf = (all: readonly object[], wanted: object): number =>
-    all.findIndex((one) => canonicalText(one) === canonicalText(wanted));
-  return {
-    measure: placeOf(table.measures, measure),
-    dimensions: plan.question.by.map((dimension) =>
-      placeOf(table.by, groupingOn(vocabulary, model, dataset, dimension, '/by').dimension),
-    ),
-  };
-}
-
-function cellsOf(grid: Grid, plan: Plan, keys: readonly (Uint32Array | undefined)[], rows: number): Uint32Array {
-  const cells = new Uint32Array(rows);
-  keys.forEach((column, dimension) => {
-    if (column?.length !== rows) throw misfit();
-    const total = grid.total(dimension);
-    for (let row = 0; row < rows; row++) {
-      const number = column[row] ?? TOTAL;
-      if (number >= total && !(number === TOTAL && plan.question.margins)) throw misfit();
-      cells[row] = (cells[row] ?? 0) * (total + 1) + Math.min(number, total);
-    }
-  });
-  return cells;
 }
