@@ -52,6 +52,8 @@ export async function layFederation(options: LayOptions): Promise<Federation> {
   const port = options.brokerPort ?? (await freePort());
   const brokerUrl = `http://127.0.0.1:${port}`;
   await setPort(places.broker, port);
+  // What crashes here comes back in a second or two.
+  await rewrite(join(places.broker, 'broker.json'), (broker) => ({ ...broker, redeliverSeconds: REDELIVER_SECONDS }));
   for (const slug of slugs)
     await rewrite(join(places.node(slug), 'node.json'), ({ broker, ...node }) => ({
       ...node,
@@ -112,6 +114,7 @@ async function askVerified(profile: Profile, asking: AskingOptions = {}): Promis
   return answer;
 }
 
+const REDELIVER_SECONDS = 3;
 const STOP_LIMIT_MS = 15_000;
 
 async function ended(service: Service): Promise<void> {

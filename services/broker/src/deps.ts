@@ -32,6 +32,7 @@ export interface DepsOptions {
   readonly logger: Logger;
   readonly observation: Observation;
   readonly limits: Limits;
+  readonly redeliverSeconds: number;
   readonly now: () => number;
   readonly crashAt?: CrashLabel | undefined;
 }

@@ -15,6 +15,8 @@ const Settings = z.strictObject({
   pinnedSigners: z.array(KeyId).min(1).max(50),
   /** Without it the records are embedded, in `records/`. */
   databaseUrl: z.string().min(1).optional(),
+  /** After so long a task that its node has said nothing about is offered again. */
+  redeliverSeconds: z.int().min(1).max(600).optional(),
   /** Of callers; whatever is left out is as `limits.ts` says. */
   limits: Limits.optional(),
 });
@@ -71,7 +73,7 @@ export interface OpenFolderOptions {
 /** Opens the records too: close the broker first, then `options.records`. */
 export async function openBrokerFolder(folder: string, options: OpenFolderOptions): Promise<BrokerOptions> {
   const { settings, trustList, privateKey } = await readBrokerFolder(folder);
-  const { participant, realm, listen, pinnedSigners, limits } = settings;
+  const { participant, realm, listen, pinnedSigners, redeliverSeconds, limits } = settings;
   const databaseUrl = options.databaseUrl ?? settings.databaseUrl;
   const { logger, redisUrl } = options;
   const onError = (err: Error): void => logger.warn({ err }, 'records');
@@ -85,6 +87,7 @@ export async function openBrokerFolder(folder: string, options: OpenFolderOption
     records,
     queue: redisUrl === undefined ? 'records' : { redisUrl },
     listen,
+    redeliverSeconds,
     limits,
     logger,
   };

@@ -202,6 +202,8 @@ export interface Broker {
   readonly reminders: Reminders;
   readonly logger: Logger;
   readonly limits: Limits;
+  /** After so long a task that its node has said nothing about is offered again. */
+  readonly redeliverSeconds: number;
   readonly observer: Observer;
   readonly crashPoint: CrashPoint<CrashLabel>;
   now(): number;

@@ -36,6 +36,8 @@ export interface BrokerOptions {
   readonly logger: Logger;
   /** Metrics and traces; off when left out. */
   readonly observation?: Observation;
+  /** After so long a task that its node has said nothing about is offered again; 15 when left out. */
+  readonly redeliverSeconds?: number | undefined;
   /** Whatever is left out is as `limits.ts` says. */
   readonly limits?: LimitsInput | undefined;
   /** Milliseconds since the epoch. */
@@ -50,6 +52,8 @@ export interface RunningBroker {
 }
 
 const CONCURRENT_ANSWERS = 4;
+/** Longer than a busy node needs, and short against the deadlines that people grant. */
+const REDELIVER_SECONDS = 15;
 /** A query whose reminder got lost is found after so long. */
 const SWEEP_MS = 30_000;
 
@@ -65,6 +69,7 @@ export async function startBroker(options: BrokerOptions): Promise<RunningBroker
     logger,
     now,
     observation,
+    redeliverSeconds: options.redeliverSeconds ?? REDELIVER_SECONDS,
     limits: Limits.parse(options.limits ?? {}),
   });
   await broker.catalogues.publish((publishing) => makeVersion(broker, publishing));

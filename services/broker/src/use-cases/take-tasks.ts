@@ -7,14 +7,11 @@ import type { Broker, Delivery, QueryFacts } from '../ports.ts';
 import { taskTopic } from '../topics.ts';
 import { type Patience, waitFor } from './wait-for.ts';
 
-/** A node that has said nothing for so long gets the task again. */
-export const AGAIN_MS = 15_000;
-
 /** Waits until there is something; nothing in time is an empty list. */
 export async function takeTasks(broker: Broker, holder: ParticipantId, patience: Patience): Promise<SentTask[]> {
   const look = async (): Promise<readonly Delivery[] | undefined> => {
     const now = broker.now();
-    const due = await broker.queries.takeDue(holder, now, now + AGAIN_MS);
+    const due = await broker.queries.takeDue(holder, now, now + broker.redeliverSeconds * 1000);
     if (due.length === 0) return undefined;
     broker.crashPoint('after-task-delivery');
     return due;
