@@ -6,6 +6,7 @@ import { assertFits } from './fits.ts';
 import { parseSigned } from './header.ts';
 
 const KIB = 1024;
+const utf8 = new TextDecoder('utf-8', { ignoreBOM: true });
 
 /** The largest payload of each kind in bytes, so that a flood of big messages is refused before any work is done. */
 export const sizeCaps: Readonly<Record<SignatureKind, number>> = {
@@ -34,6 +35,7 @@ export const maxCharacters = (kind: SignatureKind): number => Math.ceil((sizeCap
 export function readPayload<S extends z.ZodType>(schema: S, bytes: Uint8Array): z.output<S> {
   const received = parseSigned(bytes);
   const payload = assertFits(schema, received);
-  if (canonicalText(payload) !== canonicalText(received)) throw new AppError('NOT_CANONICAL');
+  // The bytes are the canonical form of what was received.
+  if (canonicalText(payload) !== utf8.decode(bytes)) throw new AppError('NOT_CANONICAL');
   return payload;
 }

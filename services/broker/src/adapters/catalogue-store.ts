@@ -22,7 +22,8 @@ type Db = Kysely<BrokerTables>;
 
 export function catalogueStore(records: Records): CatalogueStore {
   const db = records.db<BrokerTables>().withSchema(SCHEMA);
-  const documentOf = documentReader();
+  const read: Readers = { documentOf: readOnce(documentIn), agreementOf: readOnce(agreementIn) };
+  const { documentOf, agreementOf } = read;
   return {
     latest: () => latestIn(db),
     version: async (hash) => {
@@ -42,20 +43,23 @@ export function catalogueStore(records: Records): CatalogueStore {
         .execute();
       return rows.map((row) => documentOf(row).document);
     },
-    agreements: (register) => agreementsIn(db, register),
+    agreements: (register) => agreementsIn(db, agreementOf, register),
     publish: (work) =>
       db.transaction().execute(async (transaction) => {
         await sql`lock table ${sql.table(`${SCHEMA}.catalogues`)} in share row exclusive mode`.execute(transaction);
-        return work(await publishing(transaction, documentOf));
+        return work(await publishing(transaction, read));
       }),
   };
 }
 
-const publishing = async (db: Transaction<BrokerTables>, documentOf: ReadDocument): Promise<Publishing> => ({
+const publishing = async (
+  db: Transaction<BrokerTables>,
+  { documentOf, agreementOf }: Readers,
+): Promise<Publishing> => ({
   latest: await latestIn(db),
   documents: async () =>
     (await db.selectFrom('documents').selectAll().where('current', '=', true).execute()).map(documentOf),
-  agreements: () => agreementsIn(db),
+  agreements: () => agreementsIn(db, agreementOf),
   put: (document) => putDocument(db, document),
   putAgreements: async (dataset, agreements) => {
     await db.deleteFrom('agreements').where('dataset', '=', dataset).execute();
@@ -72,10 +76,14 @@ async function latestIn(db: Db): Promise<CatalogueVersion | undefined> {
   return row && versionOf(row);
 }
 
-async function agreementsIn(db: Db, register?: RegisterId): Promise<PublishedAgreement[]> {
+async function agreementsIn(
+  db: Db,
+  readAgreement: ReadAgreement,
+  register?: RegisterId,
+): Promise<PublishedAgreement[]> {
   const all = db.selectFrom('agreements').selectAll().orderBy('register').orderBy('holder').orderBy('dataset');
   const rows = await (register === undefined ? all : all.where('register', '=', register)).execute();
-  return rows.map(agreementOf);
+  return rows.map(readAgreement);
 }
 
 async function putDocument(db: Db, { hash, signer, jws, document }: PublishedDocument): Promise<void> {
@@ -102,22 +110,28 @@ const versionOf = ({ hash, catalogue }: Selectable<BrokerTables['catalogues']>):
 const Document = z.union([VocabularyDocument, DatasetDescription]);
 
 type DocumentRow = Selectable<BrokerTables['documents']>;
-type ReadDocument = (row: DocumentRow) => PublishedDocument;
+type AgreementRow = Selectable<BrokerTables['agreements']>;
+type ReadAgreement = (row: AgreementRow) => PublishedAgreement;
 
-/** Documents that every new version consists of again. */
+interface Readers {
+  readonly documentOf: (row: DocumentRow) => PublishedDocument;
+  readonly agreementOf: ReadAgreement;
+}
+
+/** Of what every new version, and every query of a large register, needs again. */
 const KEPT = 2_000;
 
-/** A document never changes under its hash and signature, so it is parsed once. */
-function documentReader(): ReadDocument {
-  const known = new Map<string, PublishedDocument>();
+/** What is published never changes under its hash and signatures, so it is parsed once. */
+function readOnce<R extends { readonly hash: string; readonly jws: string }, T>(read: (row: R) => T): (row: R) => T {
+  const known = new Map<string, { readonly jws: string; readonly read: T }>();
   return (row) => {
     const before = known.get(row.hash);
-    const document = before?.jws === row.jws ? before : documentIn(row);
+    const found = before?.jws === row.jws ? before : { jws: row.jws, read: read(row) };
     known.delete(row.hash);
-    known.set(row.hash, document);
+    known.set(row.hash, found);
     const [oldest] = known.size > KEPT ? known.keys() : [];
     if (oldest !== undefined) known.delete(oldest);
-    return document;
+    return found.read;
   };
 }
 
@@ -139,7 +153,7 @@ const agreementRow = ({ hash, agreement, jws }: PublishedAgreement) => ({
   jws: JSON.stringify(jws),
 });
 
-function agreementOf({ hash, jws: text }: Selectable<BrokerTables['agreements']>): PublishedAgreement {
+function agreementIn({ hash, jws: text }: AgreementRow): PublishedAgreement {
   const jws = GeneralJws.parse(JSON.parse(text));
   return { hash: Sha256.parse(hash), agreement: Agreement.parse(payloadOf(jws.payload)), jws };
 }

@@ -7,19 +7,26 @@ import { factsOf } from './query-rows.ts';
 /** Queries under way at a time; an envelope that names 1,000 holders takes half a megabyte. */
 const KEPT = 64;
 
-export type ReadFacts = (queryId: string) => Promise<QueryFacts | undefined>;
+export interface ReadFacts {
+  (queryId: string): Promise<QueryFacts | undefined>;
+  /** Just written, so nobody has to read it. */
+  keep(facts: QueryFacts): void;
+}
 
 export function queryFacts(db: Kysely<BrokerTables>): ReadFacts {
   const kept = new Map<string, Promise<QueryFacts | undefined>>();
-  const read: ReadFacts = async (queryId) => {
+  const read = async (queryId: string): Promise<QueryFacts | undefined> => {
     const row = await db.selectFrom('queries').selectAll().where('query_id', '=', queryId).executeTakeFirst();
     return row && factsOf(row);
   };
-  return async (queryId) => {
-    const found = kept.get(queryId) ?? read(queryId);
+  const keep = (queryId: string, found: Promise<QueryFacts | undefined>): void => {
     kept.delete(queryId);
     kept.set(queryId, found);
     for (const oldest of [...kept.keys()].slice(0, -KEPT)) kept.delete(oldest);
+  };
+  const factsOfQuery = async (queryId: string): Promise<QueryFacts | undefined> => {
+    const found = kept.get(queryId) ?? read(queryId);
+    keep(queryId, found);
     try {
       const facts = await found;
       if (facts === undefined) kept.delete(queryId);
@@ -29,4 +36,5 @@ export function queryFacts(db: Kysely<BrokerTables>): ReadFacts {
       throw error;
     }
   };
+  return Object.assign(factsOfQuery, { keep: (facts: QueryFacts) => keep(facts.queryId, Promise.resolve(facts)) });
 }

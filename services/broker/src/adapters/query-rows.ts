@@ -35,13 +35,16 @@ export const factsOf = (row: QueryRow): QueryFacts => ({
   ends: row.ends.getTime(),
 });
 
-export const queryOf = (row: QueryRow, tasks: readonly TaskRow[]): QueryRecord => ({
-  ...factsOf(row),
+/** What changes of a query. */
+type StandingRow = Pick<QueryRow, 'answered' | 'stage' | 'stage_ends' | 'ends' | 'least' | 'outcome'>;
+
+export const queryOf = (facts: QueryFacts, row: StandingRow, tasks: readonly TaskRow[]): QueryRecord => ({
+  ...facts,
   answered: row.answered !== null,
   progress: progressOf(row, tasks),
 });
 
-export const progressOf = (row: QueryRow, tasks: readonly TaskRow[]): QueryRecord['progress'] => ({
+export const progressOf = (row: Omit<StandingRow, 'answered'>, tasks: readonly TaskRow[]): QueryRecord['progress'] => ({
   ...stageOf(row),
   tasks: tasks.map(taskOf),
 });
@@ -96,24 +99,6 @@ export const queryRow = (query: NewQuery): Insertable<BrokerTables['queries']> =
   least: query.progress.least,
   outcome: query.progress.outcome,
   answered: null,
-});
-
-export const taskRow = (query: NewQuery, task: TaskRecord): Insertable<BrokerTables['tasks']> => ({
-  task_id: task.taskId,
-  query_id: query.queryId,
-  holder: task.holder,
-  dataset: task.dataset,
-  stage: task.stage,
-  mode: task.mode,
-  agreement: task.agreement,
-  status: task.status,
-  attempt: task.attempt,
-  due: dueAfter(task.status, query.asked),
-  receipt: null,
-  reasons: null,
-  release: null,
-  release_header: null,
-  body: null,
 });
 
 /** A node that has accepted may work for so long before it is asked again: it may have lost what it accepted. */

@@ -1,14 +1,14 @@
 /** Queries in PostgreSQL: every change of one query is one transaction that holds its row. */
 import type { Records } from '@revier/service-kit';
-import type { Kysely } from 'kysely';
+import { type Kysely, type Selectable, sql } from 'kysely';
 import { type BrokerTables, SCHEMA } from '../db/tables.ts';
-import type { NewQuery, QueryRecord, QueryStore } from '../ports.ts';
+import type { NewQuery, QueryRecord, QueryStore, TaskRecord } from '../ports.ts';
 import { answerStore } from './answer-store.ts';
 import { deliveries } from './deliveries.ts';
 import { inBatches } from './in-batches.ts';
 import { queryFacts, type ReadFacts } from './query-facts.ts';
 import { queryList } from './query-list.ts';
-import { progressOf, queryOf, queryRow, taskOf, taskRow } from './query-rows.ts';
+import { dueAfter, progressOf, queryOf, queryRow, taskOf } from './query-rows.ts';
 import { querySteps } from './query-steps.ts';
 
 type Db = Kysely<BrokerTables>;
@@ -17,9 +17,14 @@ export function queryStore(records: Records): QueryStore {
   const db = records.db<BrokerTables>().withSchema(SCHEMA);
   const facts = queryFacts(db);
   return {
-    add: (query, key) => addQuery(db, query, key),
-    find: (queryId) => findQuery(db, 'query_id', queryId),
-    findSubmission: (submissionId) => findQuery(db, 'submission_id', submissionId),
+    add: async (query, key) => {
+      const added = await addQuery(db, query, key);
+      const { progress: _, ...written } = query;
+      if (added) facts.keep(written);
+      return added;
+    },
+    find: (queryId) => findQuery(db, facts, 'query_id', queryId),
+    findSubmission: (submissionId) => findQuery(db, facts, 'submission_id', submissionId),
     findKey: async (person, key) => {
       const found = await db
         .selectFrom('idempotency_keys')
@@ -27,7 +32,7 @@ export function queryStore(records: Records): QueryStore {
         .where('person', '=', person)
         .where('key', '=', key)
         .executeTakeFirst();
-      return found && findQuery(db, 'query_id', found.query_id);
+      return found && findQuery(db, facts, 'query_id', found.query_id);
     },
     findTask: tasksTogether(db, facts),
     step: querySteps(db),
@@ -72,14 +77,30 @@ async function addQuery(db: Db, query: NewQuery, key: string | undefined): Promi
         .executeTakeFirst();
       if (stored === undefined) throw new Taken();
       if (key !== undefined) await addKey(transaction, query, key);
-      const rows = query.progress.tasks.map((task) => taskRow(query, task));
-      await transaction.insertInto('tasks').values(rows).execute();
+      await addTasks(transaction, query);
     });
     return true;
   } catch (error) {
     if (error instanceof Taken) return false;
     throw error;
   }
+}
+
+/** A parameter for each column: one for each value would be thousands. */
+async function addTasks(db: Db, query: NewQuery): Promise<void> {
+  const { tasks } = query.progress;
+  const column = <T>(of: (task: TaskRecord) => T) => tasks.map(of);
+  await sql`
+    insert into ${sql.table(`${SCHEMA}.tasks`)}
+      (query_id, task_id, holder, dataset, stage, mode, agreement, status, attempt, due)
+    select ${query.queryId}::uuid, *
+    from unnest(
+      ${column(({ taskId }) => taskId)}::uuid[], ${column(({ holder }) => holder)}::text[],
+      ${column(({ dataset }) => dataset)}::text[], ${column(({ stage }) => stage)}::int[],
+      ${column(({ mode }) => mode)}::text[], ${column(({ agreement }) => agreement)}::text[],
+      ${column(({ status }) => status)}::text[], ${column(({ attempt }) => attempt)}::int[],
+      ${column(({ status }) => dueAfter(status, query.asked))}::timestamptz[]
+    )`.execute(db);
 }
 
 async function addKey(db: Db, { person, queryId }: NewQuery, key: string): Promise<void> {
@@ -94,16 +115,22 @@ async function addKey(db: Db, { person, queryId }: NewQuery, key: string): Promi
 
 async function findQuery(
   db: Db,
+  facts: ReadFacts,
   column: 'query_id' | 'submission_id',
   value: string,
 ): Promise<QueryRecord | undefined> {
-  const row = await db.selectFrom('queries').selectAll().where(column, '=', value).executeTakeFirst();
-  return row && queryOf(row, await tasksOf(db, row.query_id));
+  const row = await db
+    .selectFrom('queries')
+    .select(['query_id', 'answered', 'stage', 'stage_ends', 'ends', 'least', 'outcome'])
+    .where(column, '=', value)
+    .executeTakeFirst();
+  const known = row && (await facts(row.query_id));
+  return known && queryOf(known, row, await tasksOf(db, row.query_id));
 }
 
 /** By stage and dataset, as in the plan. */
 const tasksOf = (db: Db, queryId: string) =>
   db.selectFrom('tasks').selectAll().where('query_id', '=', queryId).orderBy('stage').orderBy('dataset').execute();
 
-const progressIn = async (db: Db, row: Parameters<typeof progressOf>[0]) =>
+const progressIn = async (db: Db, row: Selectable<BrokerTables['queries']>) =>
   progressOf(row, await tasksOf(db, row.query_id));

@@ -2,6 +2,8 @@
 import { type PlanTask, prepareTable, type Vocabulary } from '@revier/core';
 import { AppError, type ReleaseBody, TOTAL } from '@revier/schema';
 
+const KEPT = 1_000;
+
 /** @throws AppError INVALID_REQUEST with a pointer into the body */
 export function assertFitsTable(body: ReleaseBody, task: PlanTask, vocabulary: Vocabulary): void {
   if (body.table !== task.tableHash) throw misfit('/table', 'This is another table.');
@@ -19,12 +21,32 @@ function assertMeasures({ measures }: ReleaseBody, { table }: PlanTask): void {
 /** Codes beyond the declared coverage are not the holder's to speak of. */
 function assertKeys({ keys }: ReleaseBody, task: PlanTask, vocabulary: Vocabulary): void {
   if (keys.length !== task.table.by.length) throw misfit('/keys', 'The table has other dimensions.');
-  const { domain } = prepareTable({ ...task, table: { ...task.table, coverage: [] } }, vocabulary, null);
+  const allowed = allowedKeys(task, vocabulary);
   keys.forEach((column, at) => {
-    const allowed = new Set(domain[at]);
-    if (task.table.margins) allowed.add(TOTAL);
-    if (!column.every((key) => allowed.has(key))) throw misfit(`/keys/${at}`, 'A cell lies outside the table.');
+    if (!column.every((key) => allowed[at]?.has(key) === true))
+      throw misfit(`/keys/${at}`, 'A cell lies outside the table.');
   });
+}
+
+type AllowedKeys = readonly ReadonlySet<number>[];
+
+/** Holders of one model mostly declare the same: a table and what is declared make the keys, whoever is asked. */
+const known = new WeakMap<Vocabulary, Map<string, AllowedKeys>>();
+
+function allowedKeys(task: PlanTask, vocabulary: Vocabulary): AllowedKeys {
+  const { grain, coverage } = task.dataset;
+  const tables = known.get(vocabulary) ?? new Map<string, AllowedKeys>();
+  known.set(vocabulary, tables);
+  const declared = JSON.stringify([task.tableHash, grain, coverage]);
+  const found = tables.get(declared) ?? allowedAnew(task, vocabulary);
+  if (tables.size >= KEPT) tables.clear();
+  tables.set(declared, found);
+  return found;
+}
+
+function allowedAnew(task: PlanTask, vocabulary: Vocabulary): AllowedKeys {
+  const { domain } = prepareTable({ ...task, table: { ...task.table, coverage: [] } }, vocabulary, null);
+  return domain.map((keys) => new Set(task.table.margins ? [...keys, TOTAL] : keys));
 }
 
 const misfit = (pointer: string, detail: string): AppError => AppError.at('INVALID_REQUEST', pointer, detail);

@@ -79,8 +79,9 @@ const closeOpen = <T extends TaskProgress>(progress: Progress<T>): Progress<T> =
 
 function moveOn<T extends TaskProgress>(progress: Progress<T>, now: number): Step<T> {
   const settled = progress.tasks.every((task) => task.stage > progress.stage || isSettled(task));
+  if (!settled && now < progress.stageEnds) return { progress, effects: [] };
   const next = nextStage(progress);
-  if (next !== undefined && (settled || now >= progress.stageEnds)) {
+  if (next !== undefined) {
     const closed = closeOpen(progress);
     if (holdersThat(closed, canAnswer) >= progress.least) return beginStage(closed, next, now);
   }

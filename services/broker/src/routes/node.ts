@@ -21,6 +21,7 @@ import { publishOffer } from '../use-cases/publish-offer.ts';
 import { takeBody, takeTasks } from '../use-cases/take-tasks.ts';
 import { BEARER, holderOf, participantOf } from './caller.ts';
 import { noContent, rawBody, rawReply } from './replies.ts';
+import { taskListBytes } from './task-list.ts';
 
 const tags = ['node'];
 const MIB = 1024 * 1024;
@@ -44,16 +45,14 @@ function taskRoutes(app: HttpApp, broker: () => Broker): void {
         security: BEARER,
         summary: 'Long poll for tasks',
         querystring: TaskQuery,
-        response: { 200: TaskList },
+        response: { 200: rawReply('application/json', 'Tasks, each with the query that it names', TaskList) },
       },
     },
     async (request, reply) => {
       const holder = await holderOf(broker(), request);
       const patience = { seconds: request.query.wait, signal: requestEnd(request) };
       const tasks = await takeTasks(broker(), holder, patience);
-      // Signed a moment ago; large ones would be held to their pattern once more.
-      reply.type('application/json; charset=utf-8').serializer(JSON.stringify);
-      return { tasks };
+      return reply.type('application/json; charset=utf-8').send(taskListBytes(tasks));
     },
   );
   app.get(

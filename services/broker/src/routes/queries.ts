@@ -63,9 +63,10 @@ export function queryRoutes(app: HttpApp, broker: () => Broker, spend: Spend): v
       const format = formatOf(request.query.format, request.headers.accept);
       const admit = (person: string) => spend(request, 'queriesPerMinute', person);
       const key = request.headers['idempotency-key'];
-      const { query, mayRead } = await submitQuery(broker(), request.body, { key, admit });
+      const { query, isNew, mayRead } = await submitQuery(broker(), request.body, { key, admit });
       reply.header('location', `/v1/queries/${query.queryId}`);
       const seconds = mayRead ? waitOf(request.headers.prefer) : 0;
+      if (isNew && seconds === 0) return reply.code(202).send(stateOf(query));
       const patience = { seconds, signal: requestEnd(request) };
       const answer = mayRead ? await awaitAnswer(broker(), query.queryId, patience) : undefined;
       if (seconds > 0) reply.header('preference-applied', `wait=${seconds}`);

@@ -1,14 +1,15 @@
 /** The loom and its signature: releases become one answer, written once. */
 import { decodeRelease } from '@revier/connector-sdk';
-import { canonicalText, contentHash, type Merged, type MergeInput, mergeAnswer, planQuestion } from '@revier/core';
+import { canonicalText, contentHash, type Merged, type MergeInput, mergeAnswer } from '@revier/core';
 import { type Answer, AppError } from '@revier/schema';
 import { composeAnswer } from '../answer/compose-answer.ts';
 import type { Broker, QueryRecord } from '../ports.ts';
+import { type KnownPlan, planOf } from './plan-of.ts';
 
 /** False when somebody else has answered meanwhile. */
 export async function answerQuery(broker: Broker, query: QueryRecord): Promise<boolean> {
   const vocabulary = await broker.vocabulary(query.envelope.catalogue);
-  const plan = planQuestion(query.envelope.question, vocabulary);
+  const plan = await planOf(broker, query.envelope);
   const input: MergeInput = { plan, vocabulary, parts: await partsOf(broker, query, plan), absent: absentOf(query) };
   const answered = broker.now();
   const merged = merge(broker, query, input);
@@ -17,11 +18,11 @@ export async function answerQuery(broker: Broker, query: QueryRecord): Promise<b
   return broker.queries.addAnswer(query.queryId, { answer: canonicalText(answer), result }, answered);
 }
 
-async function partsOf(broker: Broker, query: QueryRecord, plan: MergeInput['plan']): Promise<MergeInput['parts']> {
+async function partsOf(broker: Broker, query: QueryRecord, plan: KnownPlan): Promise<MergeInput['parts']> {
   const releases = query.progress.tasks.flatMap(({ dataset, release }) => (release ? [{ dataset, release }] : []));
   const bodies = await broker.queries.bodies(releases.map(({ release }) => release.header.body));
   return releases.map(({ dataset, release: { header } }) => {
-    const task = plan.tasks.find((planned) => planned.dataset.id === dataset);
+    const task = plan.byDataset.get(dataset);
     const bytes = bodies.get(header.body);
     if (task === undefined || bytes === undefined) throw new AppError('INTERNAL');
     return { task, body: decodeRelease(bytes, { bytes: header.bytes, sha256: header.body }) };

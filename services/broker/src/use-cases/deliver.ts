@@ -1,11 +1,12 @@
 /** What nodes say: receipts and releases, verified before anybody believes a word, counted once however often they come. */
 import { decodeRelease, resolver, verifyCompact } from '@revier/connector-sdk';
-import { type PlanTask, planQuestion } from '@revier/core';
-import { AppError, type CompactJws, type Envelope, type ParticipantId, Receipt, ReleaseHeader } from '@revier/schema';
+import type { PlanTask } from '@revier/core';
+import { AppError, type CompactJws, type ParticipantId, Receipt, ReleaseHeader } from '@revier/schema';
 import { assertFitsTable } from '../answer/fits-table.ts';
 import { trailOf } from '../observer.ts';
 import type { Broker, QueryFacts, TaskRecord } from '../ports.ts';
 import { assertSame } from './assert-same.ts';
+import { planOf } from './plan-of.ts';
 import { stepQuery } from './step-query.ts';
 
 /** @throws AppError NOT_FOUND (not a task of this holder), INVALID_REQUEST (says something else than the task), and of signatures */
@@ -98,19 +99,8 @@ const said = (broker: Broker, query: QueryFacts, { taskId, holder }: TaskRecord)
   realm: broker.realm,
 });
 
-/** A plan is a function of the envelope, and every message about one query needs the same one. */
-const plans = new WeakMap<Envelope, Promise<ReadonlyMap<string, PlanTask>>>();
-
 async function plannedTask(broker: Broker, { envelope }: QueryFacts, { dataset }: TaskRecord): Promise<PlanTask> {
-  const planning = plans.get(envelope) ?? plannedTasks(broker, envelope);
-  plans.set(envelope, planning);
-  planning.catch(() => plans.delete(envelope));
-  const planned = (await planning).get(dataset);
+  const planned = (await planOf(broker, envelope)).byDataset.get(dataset);
   if (planned === undefined) throw new AppError('INTERNAL');
   return planned;
-}
-
-async function plannedTasks(broker: Broker, { question, catalogue }: Envelope): Promise<ReadonlyMap<string, PlanTask>> {
-  const { tasks } = planQuestion(question, await broker.vocabulary(catalogue));
-  return new Map(tasks.map((task) => [task.dataset.id, task]));
 }

@@ -40,6 +40,11 @@ async function carryOut(
     broker.logger.info({ queryId, outcome: effect.outcome }, 'query ended');
     if (effect.outcome === 'cancelled') await broker.wakes.wake(queryTopic(queryId));
     // The clock is looked at by the job itself, which goes on to answer.
-    else if (event.kind !== 'clock') await broker.reminders.remind(queryId, broker.now());
+    else if (event.kind !== 'clock') remindNow(broker, queryId);
   }
+}
+
+/** Whoever has brought the last word need not wait for the queue: what it loses is found again by the sweep. */
+function remindNow({ reminders, logger, now }: Broker, queryId: string): void {
+  reminders.remind(queryId, now()).catch((err: unknown) => logger.warn({ queryId, err }, 'reminder'));
 }

@@ -1,15 +1,18 @@
 /** Porch, cloakroom, desk: unknown bytes become a stored query with its tasks, or a problem. */
 import { randomUUID } from 'node:crypto';
 import { type VerifiedQuery, verifyQuery } from '@revier/connector-sdk';
-import { contentHash, type Plan, planQuestion, type Vocabulary } from '@revier/core';
+import { contentHash, type Plan, type Vocabulary } from '@revier/core';
 import { AppError, DatasetId, ParticipantId, Sha256, type SignedQuery } from '@revier/schema';
 import { trailOf } from '../observer.ts';
 import type { Broker, NewQuery, PublishedAgreement, QueryRecord, TaskRecord } from '../ports.ts';
 import { halfway, nextLook } from '../progress/advance.ts';
 import { taskTopic } from '../topics.ts';
+import { planOf } from './plan-of.ts';
 
 export interface Submission {
   readonly query: QueryRecord;
+  /** Not the same bytes again. */
+  readonly isNew: boolean;
   /**
    * Whether whoever submits may wait for the answer: the first one may, and whoever knows the Idempotency-Key of the
    * first. The signed bytes alone prove nothing later, since every node that is asked has seen them.
@@ -48,15 +51,15 @@ async function acceptQuery(
   verified: VerifiedQuery,
   key: string | undefined,
 ): Promise<Submission> {
-  const repeated = await findRepeated(broker, signed, verified, key);
+  const signedHash = contentHash(signed);
+  const repeated = await findRepeated(broker, { ...verified, signedHash }, key);
   if (repeated !== undefined) return repeated;
-  await assertRoom(broker, verified.person);
-  const agreements = await agreementsFor(broker, verified);
+  const [agreements] = await Promise.all([agreementsFor(broker, verified), assertRoom(broker, verified.person)]);
   const vocabulary = await broker.vocabulary(verified.envelope.catalogue);
   assertLookups(verified, vocabulary);
-  const plan = planned(verified, vocabulary);
+  const plan = await planned(broker, verified);
   const agreed = agreedFor(verified, plan, agreements);
-  return store(broker, newQuery(broker, signed, verified, { plan, agreed }), key);
+  return store(broker, newQuery(broker, verified, { signed, signedHash, plan, agreed }), key);
 }
 
 /** Seconds until somebody whose queries are all under way may try again. */
@@ -70,9 +73,9 @@ async function assertRoom({ queries, limits }: Broker, person: string): Promise<
 }
 
 /** The planner points into the question; the person has signed an envelope around it. */
-function planned({ envelope: { question } }: VerifiedQuery, vocabulary: Vocabulary): Plan {
+async function planned(broker: Broker, { envelope }: VerifiedQuery): Promise<Plan> {
   try {
-    return planQuestion(question, vocabulary);
+    return await planOf(broker, envelope);
   } catch (error) {
     if (!(error instanceof AppError)) throw error;
     const errors = error.options.errors?.map((fault) => ({ ...fault, pointer: `/question${fault.pointer}` }));
@@ -83,16 +86,14 @@ function planned({ envelope: { question } }: VerifiedQuery, vocabulary: Vocabula
 /** Exactly the same bytes are the same query again; anything else under its name is refused. */
 async function findRepeated(
   broker: Broker,
-  signed: SignedQuery,
-  { person, submissionId }: Pick<VerifiedQuery, 'person' | 'submissionId'>,
+  { person, submissionId, signedHash: hash }: Pick<NewQuery, 'person' | 'submissionId' | 'signedHash'>,
   key: string | undefined,
 ): Promise<Submission | undefined> {
-  const hash = contentHash(signed);
   const keyed = key === undefined ? undefined : await broker.queries.findKey(person, key);
   if (keyed !== undefined && keyed.signedHash !== hash) throw new AppError('IDEMPOTENCY_CONFLICT');
   const submitted = await broker.queries.findSubmission(submissionId);
   if (submitted !== undefined && submitted.signedHash !== hash) throw new AppError('REPLAYED');
-  return submitted && { query: submitted, mayRead: keyed !== undefined };
+  return submitted && { query: submitted, isNew: false, mayRead: keyed !== undefined };
 }
 
 /** May this organisation use this register? Whether the query fits an agreement is for each holder to decide. */
@@ -147,12 +148,14 @@ function deadlineOf({ envelope: { iat, exp } }: VerifiedQuery, now: number): num
   return Math.min(now + (exp - iat) * 1000, (exp + SKEW) * 1000);
 }
 
-interface Desk {
+interface Accepted {
+  readonly signed: SignedQuery;
+  readonly signedHash: Sha256;
   readonly plan: Plan;
   readonly agreed: Agreed;
 }
 
-function newQuery(broker: Broker, signed: SignedQuery, verified: VerifiedQuery, { plan, agreed }: Desk): NewQuery {
+function newQuery(broker: Broker, verified: VerifiedQuery, { plan, agreed, ...accepted }: Accepted): NewQuery {
   const asked = broker.now();
   const ends = deadlineOf(verified, asked);
   const holders = new Set(plan.tasks.map(({ holder }) => holder)).size;
@@ -163,8 +166,7 @@ function newQuery(broker: Broker, signed: SignedQuery, verified: VerifiedQuery, 
     queryId: randomUUID(),
     submissionId: verified.submissionId,
     person: verified.person,
-    signed,
-    signedHash: contentHash(signed),
+    ...accepted,
     envelope: verified.envelope,
     questionHash: plan.questionHash,
     asked,
@@ -182,24 +184,26 @@ function newQuery(broker: Broker, signed: SignedQuery, verified: VerifiedQuery, 
 
 const firstStage = (plan: Plan): number => Math.min(...plan.tasks.map(({ stage }) => stage));
 
-const tasksOf = (plan: Plan, agreed: Agreed): TaskRecord[] =>
-  plan.tasks.map(({ holder, dataset, stage }) => ({
+function tasksOf(plan: Plan, agreed: Agreed): TaskRecord[] {
+  const first = firstStage(plan);
+  return plan.tasks.map(({ holder, dataset, stage }) => ({
     taskId: randomUUID(),
     holder: ParticipantId.parse(holder),
     dataset: DatasetId.parse(dataset.id),
     stage,
     mode: dataset.mode,
     agreement: Sha256.parse(agreed.get(dataset.id)),
-    status: stage === firstStage(plan) ? 'waiting' : 'planned',
+    status: stage === first ? 'waiting' : 'planned',
     attempt: 0,
     release: null,
     reasons: [],
   }));
+}
 
 async function store(broker: Broker, query: NewQuery, key: string | undefined): Promise<Submission> {
   if (!(await broker.queries.add(query, key))) {
     // Somebody was faster with the same submission or key.
-    const repeated = await findRepeated(broker, query.signed, query, key);
+    const repeated = await findRepeated(broker, query, key);
     if (repeated === undefined) throw new AppError('IDEMPOTENCY_CONFLICT');
     return repeated;
   }
@@ -207,8 +211,9 @@ async function store(broker: Broker, query: NewQuery, key: string | undefined): 
   const { queryId, progress } = query;
   broker.observer.queries.add({ state: 'accepted' });
   broker.logger.info({ queryId, tasks: progress.tasks.length }, 'query accepted');
-  await broker.reminders.remind(queryId, nextLook(progress, query.asked));
+  const reminded = broker.reminders.remind(queryId, nextLook(progress, query.asked));
+  const topics = new Set(progress.tasks.map(({ holder }) => taskTopic(holder)));
+  await Promise.all([reminded, ...[...topics].map(broker.wakes.wake)]);
   broker.crashPoint('after-reminder');
-  await Promise.all([...new Set(progress.tasks.map(({ holder }) => taskTopic(holder)))].map(broker.wakes.wake));
-  return { query: { ...query, answered: false }, mayRead: true };
+  return { query: { ...query, answered: false }, isNew: true, mayRead: true };
 }

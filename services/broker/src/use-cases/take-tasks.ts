@@ -1,14 +1,20 @@
 /** Dispatch: what is due for a holder, signed at the moment it leaves. */
 
 import { queryDigest } from '@revier/connector-sdk';
-import { AppError, type CompactJws, type ParticipantId, type SentTask, type Sha256, type Task } from '@revier/schema';
+import { AppError, type CompactJws, type ParticipantId, type Sha256, type Task } from '@revier/schema';
 import { trailOf } from '../observer.ts';
 import type { Broker, Delivery, QueryFacts } from '../ports.ts';
 import { taskTopic } from '../topics.ts';
 import { type Patience, waitFor } from './wait-for.ts';
 
+/** A signed task, and the text of the query that it names. */
+export interface DepartingTask {
+  readonly task: CompactJws;
+  readonly query: Uint8Array;
+}
+
 /** Waits until there is something; nothing in time is an empty list. */
-export async function takeTasks(broker: Broker, holder: ParticipantId, patience: Patience): Promise<SentTask[]> {
+export async function takeTasks(broker: Broker, holder: ParticipantId, patience: Patience): Promise<DepartingTask[]> {
   const look = async (): Promise<readonly Delivery[] | undefined> => {
     const now = broker.now();
     const due = await broker.queries.takeDue(holder, now, now + broker.redeliverSeconds * 1000);
@@ -20,17 +26,23 @@ export async function takeTasks(broker: Broker, holder: ParticipantId, patience:
   const send = (delivery: Delivery) =>
     broker.observer.step('dispatch', trailOf(delivery.query), async () => ({
       task: await signTask(broker, delivery),
-      query: delivery.query.signed.query,
+      query: textOf(delivery.query).bytes,
     }));
   return Promise.all(due.map(send));
 }
 
-/** Of every task of a query the same. */
-const digests = new WeakMap<QueryFacts, Sha256>();
+interface QueryText {
+  readonly digest: Sha256;
+  readonly bytes: Uint8Array;
+}
 
-function digestOf(query: QueryFacts): Sha256 {
-  const found = digests.get(query) ?? queryDigest(query.signed.query);
-  digests.set(query, found);
+/** Beside every task of a query the same. */
+const texts = new WeakMap<QueryFacts, QueryText>();
+
+function textOf(query: QueryFacts): QueryText {
+  const { query: jws } = query.signed;
+  const found = texts.get(query) ?? { digest: queryDigest(jws), bytes: Buffer.from(jws) };
+  texts.set(query, found);
   return found;
 }
 
@@ -41,7 +53,7 @@ function signTask(broker: Broker, { task, query, evidence }: Delivery): Promise<
     iss: broker.participant,
     aud: task.holder,
     realm: broker.realm,
-    query: digestOf(query),
+    query: textOf(query).digest,
     credential: query.signed.credential,
     stage: task.stage,
     dataset: task.dataset,
