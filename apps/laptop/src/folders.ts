@@ -17,6 +17,8 @@ export const folders = (folder: string) => ({
   broker: join(folder, 'broker'),
   node: (slug: string) => join(folder, 'nodes', slug),
   user: join(folder, 'user'),
+  /** Keys of the people at a holder, which a real node never sees. */
+  people: (slug: string) => join(folder, 'people', slug),
 });
 
 /** The mark of a founded federation, or null: not founded, interrupted, or of another version. */

@@ -28,6 +28,7 @@ import { draftAgreements } from './agreements.ts';
 import type { FederationSpec, HolderSpec } from './federation-spec.ts';
 import { folders, MARK_FORMAT, type Mark } from './folders.ts';
 import { type Imported, importAll } from './import-data.ts';
+import { enrolPeople } from './people.ts';
 import { words } from './words.ts';
 
 export interface Founding {
@@ -236,6 +237,7 @@ async function nodeFolder(parts: NodeParts, holder: HolderSpec): Promise<NodeFol
     documents: [...parts.documents],
     privateKey: pair.privateKey,
     noiseKey: own.noiseKey,
+    people: await enrolPeople(folders(founding.folder).people(holder.slug)),
   };
 }
 

@@ -37,7 +37,8 @@ export async function raiseFederation(raising: Raising): Promise<Federation> {
     opened.push(async () => {
       await Promise.all(nodes.map((node) => node.close()));
     });
-    await Promise.all(nodes.map((node) => node.published()));
+    // One that its holder has stopped stays so; the others work.
+    await Promise.all(nodes.filter((node) => !node.isStopped()).map((node) => node.published()));
     return { url: broker.url, close };
   } catch (error) {
     await close();
@@ -63,6 +64,7 @@ async function raiseNode({ folder, logger }: Raising, records: Records, url: str
   const opened = await openNodeFolder(folders(folder).node(slug), { records, logger: logger.child({ node: slug }) });
   const node = await startNode({ ...opened.options, broker: { ...opened.options.broker, url } });
   return {
+    isStopped: () => node.isStopped(),
     published: () => node.published(),
     close: async () => {
       await node.close();

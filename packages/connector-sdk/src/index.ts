@@ -55,6 +55,7 @@ export { type FillOutcome, type FillRequest, fillRecordKeys } from './postgres/f
 export { openPostgres, type PostgresOptions, type PostgresSource } from './postgres/open-postgres.ts';
 export { type AccessToSign, accessToken, type Caller, verifyAccess } from './signatures/access.ts';
 export { type VerifiedAgreement, verifyAgreement } from './signatures/agreement.ts';
+export { assertInForce, type ClockOptions, secondsOf } from './signatures/clock.ts';
 export { type PersonId, personOf, signCredential, verifyCredential } from './signatures/credential.ts';
 export {
   signDocument,

@@ -17,6 +17,10 @@ export const SignatureKind = z.enum([
   'revier-release+jws',
   'revier-result+jws',
   'revier-access+jws',
+  'revier-restart+jws',
+  'revier-people+jws',
+  'revier-deletion+jws',
+  'revier-withdrawal+jws',
 ]);
 export type SignatureKind = z.infer<typeof SignatureKind>;
 

@@ -111,6 +111,20 @@ export {
   ReleaseHeader,
   TOTAL,
 } from './release.ts';
+export {
+  decidingRoles,
+  FirstPeople,
+  OpenStop,
+  PeopleChange,
+  PeopleRoll,
+  Person,
+  PersonRole,
+  RestartStatement,
+  Stop,
+  StopCause,
+  StopNote,
+  samePerson,
+} from './stop.ts';
 export { AtomFilter, Denominator, Table, TableDimension, TableMeasure } from './table.ts';
 export { Evidence, Reason, Receipt, RefusalCode, SentTask, Task, TaskList } from './task.ts';
 export { Participant, ParticipantRole, TrustList } from './trust-list.ts';

@@ -267,6 +267,26 @@ const kinds = {
     title: 'The answer is not there yet',
     hint: 'Fetch it later: `revier status` tells where it is, `revier answer` prints it.',
   },
+  TWO_PERSONS_NEEDED: {
+    status: 403,
+    title: 'Two different enrolled persons have to sign',
+    hint: 'Stewards, signatories and their deputies count, each person once; see /v1/people at the node.',
+  },
+  NOT_STOPPED: {
+    status: 409,
+    title: 'The node is not stopped',
+    hint: 'A statement ends one stop, once; see /v1/status at the node.',
+  },
+  NOT_RECONCILED: {
+    status: 409,
+    title: 'The node was restored and has not been reconciled',
+    hint: 'Run `revier node reconcile` first; see docs/guides/backup.md.',
+  },
+  NODE_UNREACHABLE: {
+    status: 503,
+    title: 'No process answers for this node',
+    hint: 'Start the node and try again; `revier node stop` works without it.',
+  },
   INTERNAL: {
     status: 500,
     title: 'Something went wrong on our side',

@@ -16,16 +16,19 @@ import { nodeDb } from './adapters/node-db.ts';
 import { recordsAgreements } from './adapters/records-agreements.ts';
 import { recordsBook } from './adapters/records-book.ts';
 import { type RecordsOutbox, recordsOutbox } from './adapters/records-outbox.ts';
+import { recordsPeople } from './adapters/records-people.ts';
+import { recordsStops } from './adapters/records-stops.ts';
 import { recordsVocabularies } from './adapters/vocabularies.ts';
 import type { CrashLabel } from './crash-labels.ts';
 import { nodeMigrations } from './db/migrations.ts';
 import type { NodeOptions } from './node-options.ts';
 import { nodeObserver } from './observer.ts';
 import { holdDatasets, openSelf } from './open-self.ts';
-import type { HeldDataset, Self, StoredAgreement } from './ports.ts';
+import type { HeldDataset, People, Self, Stops, StoredAgreement } from './ports.ts';
 import { createLimiter } from './rooms/limiter.ts';
 import { admitAgreements } from './use-cases/admit-agreements.ts';
 import type { House } from './use-cases/answer-task.ts';
+import { enrolFirst } from './use-cases/change-people.ts';
 
 export interface Deps {
   readonly self: Self;
@@ -34,6 +37,8 @@ export interface Deps {
   readonly client: BrokerClient;
   readonly outbox: Outgoing;
   readonly house: House;
+  readonly stops: Stops;
+  readonly people: People;
 }
 
 const STATEMENT_TIMEOUT_MS = 30_000;
@@ -71,7 +76,9 @@ export async function assemble(options: NodeOptions): Promise<Deps> {
     observer,
     crashPoint,
   };
-  return { self, datasets, agreements, client, outbox, house };
+  const people = recordsPeople(node, self.now);
+  await enrolFirst(options.firstPeople ?? [], people);
+  return { self, datasets, agreements, client, outbox, house, people, stops: recordsStops(node, self) };
 }
 
 const brokerClient = ({ broker, signer }: NodeOptions, { participant, realm, now }: Self): BrokerClient =>

@@ -7,9 +7,11 @@ import { AppError, type Floor } from '@revier/schema';
 import { sql } from 'kysely';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { NodeOptions } from './node-options.ts';
+import { NodeStatus } from './routes/admin.ts';
 import { startNode } from './start-node.ts';
 import { signAgreement } from './testing/agreement.case.ts';
 import { countQuestion, type Federation, rateQuestion, startFederation, until } from './testing/federation.case.ts';
+import { makeStaff, restart, signedBy } from './testing/people.case.ts';
 
 let federation: Federation;
 let folder: string;
@@ -217,7 +219,8 @@ describe('stopping', () => {
 
   it('by the admin port: pending releases are dropped for good, and the broker hears so', async () => {
     const stopFile = join(folder, 'STOP');
-    const { node, options } = await alone(() => ({ stopFile }));
+    const staff = await makeStaff();
+    const { node, options } = await alone(() => ({ stopFile, firstPeople: staff.people }));
     const asked = await federation.ask(countQuestion);
     federation.broker.loseReleases = true;
     const taskId = await federation.give('registry', asked);
@@ -225,7 +228,7 @@ describe('stopping', () => {
       () => federation.broker.receipts.get(taskId)?.[0],
       () => 'no receipt',
     );
-    expect(await admin(node.adminUrl, '/v1/stop', 'POST')).toEqual({ state: 'stopped' });
+    expect(await admin(node.adminUrl, '/v1/stop', 'POST')).toMatchObject({ state: 'stopped' });
     federation.broker.loseReleases = false;
     expect(await federation.refused(taskId)).toEqual(['STOPPED']);
     const messages = sql.table(`${options.schema}.message`);
@@ -236,15 +239,20 @@ describe('stopping', () => {
     expect(JSON.stringify(await admin(node.adminUrl, '/v1/decisions'))).toContain('STOPPED');
     await node.close();
 
-    // The file that the stop has written keeps the next start from working.
+    // Neither a new process nor the deletion of the file starts it.
     await access(stopFile);
-    const again = await startNode({ ...options, stopFile });
-    await isStopped(again.adminUrl);
-    await again.close();
     await rm(stopFile);
-
-    // Started by hand after that, the dropped release stays dropped, whoever asks for the task again.
     const last = await startNode({ ...options, stopFile });
+    await isStopped(last.adminUrl);
+
+    // Started by two persons after that, the dropped release stays dropped, whoever asks for the task again.
+    const { stop } = NodeStatus.parse(await admin(last.adminUrl, '/v1/status'));
+    const about = restart({ node: options.participant, realm: 'test', stop: stop?.id ?? '' });
+    await fetch(`${last.adminUrl}/v1/start`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify(await signedBy(about, staff.steward, staff.deputy)),
+    });
     await federation.give('registry', asked, {
       taskId,
       exp: federation.broker.given.get(taskId)?.exp ?? 0,

@@ -1,6 +1,6 @@
 /** What a node is started with, and what it gives back. */
 import type { DataSource, Signer } from '@revier/connector-sdk';
-import type { CompactJws, DatasetDescription, GeneralJws, KeyId, ParticipantId, Realm } from '@revier/schema';
+import type { CompactJws, DatasetDescription, GeneralJws, KeyId, ParticipantId, Person, Realm } from '@revier/schema';
 import type { Logger, Observation, Records } from '@revier/service-kit';
 import type { CrashLabel } from './crash-labels.ts';
 
@@ -30,8 +30,12 @@ export interface NodeOptions {
   readonly observation?: Observation;
   /** Milliseconds since the epoch. */
   readonly now?: () => number;
-  /** While this file is there, the node neither polls nor answers; a stop over the admin port writes it. */
+  /** A new file of this name stops the node; that it goes away again starts nothing. A stop over the admin port writes it. */
   readonly stopFile?: string;
+  /** Says where the admin port listens, for as long as the process runs. */
+  readonly adminFile?: string;
+  /** Enrolled when the records know nobody yet; two of them start the node again after a stop. */
+  readonly firstPeople?: readonly Person[];
   /** For one table, in milliseconds; 30 s when left out. */
   readonly statementTimeoutMs?: number;
   /** For tests of crashes: ends the process there. Refused in production. */
@@ -40,7 +44,8 @@ export interface NodeOptions {
 
 export interface RunningNode {
   readonly adminUrl: string;
-  /** Resolves when the broker has taken descriptions and agreements. */
+  isStopped(): boolean;
+  /** Resolves when the broker has taken descriptions and agreements; rejects when the node is stopped. */
   published(): Promise<void>;
   /** Resolves when nothing runs any more; what the broker has not acknowledged stays in the records. */
   close(): Promise<void>;

@@ -11,7 +11,7 @@ export async function openApiDocument(): Promise<object> {
   };
   const logger = createLogger({ name: 'registry-node', level: 'silent' });
   const app = await createAdmin(
-    { status: nothing, decisions: nothing, stop: nothing },
+    { status: nothing, decisions: nothing, stop: nothing, start: nothing, roll: nothing, changePeople: nothing },
     { logger, metrics: unobserved.metrics },
   );
   await app.ready();

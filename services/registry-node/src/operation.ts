@@ -1,90 +1,150 @@
-/** The node at work: it polls, answers, publishes and sends, until it is stopped by its holder or closed by its process. */
-import { drainOutbox, type LoopState, ProblemError, runTaskLoop } from '@revier/connector-sdk';
-import type { SentTask } from '@revier/schema';
-import type { Logger } from '@revier/service-kit';
-import { isStopFileThere, watchStopFile, writeStopFile } from './adapters/stop-file.ts';
-import type { Deps } from './deps.ts';
+/** The node at work or stopped: one person stops it, at once; two start it again; the records say which, not the process. */
+import { drainOutbox } from '@revier/connector-sdk';
+import type { GeneralJws, OpenStop, StopCause, StopNote } from '@revier/schema';
+import { AppError } from '@revier/schema';
+import { type StopFile, stopFileAt } from './adapters/stop-file.ts';
 import { dropReleases } from './rooms/ledger.ts';
-import { answerTask } from './use-cases/answer-task.ts';
-import { createPublisher, type Publisher } from './use-cases/publish.ts';
+import { beginShift, type Shift, type ShiftOptions } from './shift.ts';
+import { startAgain } from './use-cases/start-again.ts';
 
 export interface Operation {
-  /** Ends polling, cancels what runs, drops what is pending. Resolves when all of it is done; a second call changes nothing. */
-  stop(): Promise<void>;
+  /** Resolves when nothing runs any more, what was pending is dropped, and the stop stands in the records. */
+  stop(cause: StopCause, note: StopNote): Promise<OpenStop>;
+  /** By a statement of two. @throws AppError as `startAgain` */
+  start(signed: GeneralJws): Promise<void>;
+  /** The stop that holds. */
+  stopped(): OpenStop | undefined;
+  /** From the first moment of a stop, before it stands in the records. */
   isStopped(): boolean;
+  /** What has changed in the records about the stop that holds. */
+  refresh(): Promise<void>;
   isConnected(): boolean;
-  readonly publisher: Publisher;
+  isPublished(): boolean;
+  /** Rejects when the node is stopped before the broker has taken everything. */
+  published(): Promise<void>;
   close(): Promise<void>;
 }
 
-interface OperationOptions {
-  readonly deps: Deps;
-  readonly logger: Logger;
+export interface OperationOptions extends Omit<ShiftOptions, 'closing'> {
   readonly stopFile?: string | undefined;
-  readonly documents: Parameters<typeof createPublisher>[0]['documents'];
 }
 
-/** Tasks under way at the same time; the archive lets fewer read. */
-const TASKS_AT_ONCE = 8;
+const noFile: StopFile = {
+  isNew: async () => false,
+  note: async () => ({ reason: '' }),
+  write: async () => undefined,
+  remove: async () => undefined,
+  watch: () => () => undefined,
+};
 
-export async function operate({ deps, logger, stopFile, documents }: OperationOptions): Promise<Operation> {
-  const [stopping, closing] = [new AbortController(), new AbortController()];
-  const working = AbortSignal.any([stopping.signal, closing.signal]);
-  const random = Math.random;
-  let [connected, stopped]: [boolean, Promise<void> | undefined] = [false, undefined];
-  const { self, client, datasets, agreements, outbox, house } = deps;
-  const publisher = createPublisher({ self, client, datasets, agreements, documents, signal: working, random, logger });
-  const onState = (state: LoopState): void => {
-    if (state.kind === 'away') connected = false;
-    // It may have come back with nothing.
-    if (state.kind === 'connected' && !connected) [connected] = [true, publisher.announce()];
-    report(state, logger);
+/** What is going on, shared by the few functions below. */
+interface Going {
+  readonly options: OperationOptions;
+  readonly file: StopFile;
+  readonly closing: AbortController;
+  /** One stop or start after the other. */
+  readonly inTurn: <T>(work: () => Promise<T>) => Promise<T>;
+  /** Ends when the node works again: two at once would send everything twice. */
+  telling: AbortController;
+  shift: Shift | undefined;
+  stop: OpenStop | undefined;
+}
+
+export async function operate(options: OperationOptions): Promise<Operation> {
+  const { deps, logger, stopFile } = options;
+  const going: Going = {
+    options,
+    file: stopFile === undefined ? noFile : stopFileAt(stopFile),
+    ...{ closing: new AbortController(), telling: new AbortController(), inTurn: turnstile() },
+    ...{ shift: undefined, stop: await deps.stops.open() },
   };
-  const handle = (sent: SentTask, signal: AbortSignal) => answerTask(sent, house, signal);
-  if (stopFile !== undefined && (await isStopFileThere(stopFile))) stopping.abort();
-  else publisher.announce();
-  const loop = runTaskLoop({ client, handle, outbox, signal: working, onState, random, concurrency: TASKS_AT_ONCE });
-  // A loop that ends by itself has lost its outbox: that is told, and shows as not connected.
-  loop.catch((error: unknown) => logger.fatal({ err: error }, 'the task loop has ended'));
-  const settle = async (): Promise<void> => {
-    await loop.catch(() => undefined);
-    connected = false;
-    await dropReleases(house);
-    logger.warn('the node is stopped: no polling, pending releases are dropped');
-    // Refusals carry no data: they may still be told, for as long as the process lives.
-    drainOutbox(outbox, client, { signal: closing.signal, random }).catch(() => undefined);
-  };
-  const stop = (): Promise<void> => {
-    stopping.abort();
-    stopped ??= settle();
-    return stopped;
-  };
-  const unwatch = stopFile === undefined ? () => undefined : watchStopFile(stopFile, () => void stop());
-  if (stopping.signal.aborted) await stop();
+  const { file, closing, inTurn } = going;
+  await firstState(going);
+  const told = (error: unknown): void => logger.fatal({ err: error }, 'the stop could not be entered in the records');
+  const unwatch = file.watch(() => void stopByFile(going).catch(told));
   return {
-    async stop() {
-      if (stopFile !== undefined) await writeStopFile(stopFile);
-      await stop();
+    stop: (cause, note) => stopNow(going, cause, note, file.write),
+    start: (signed) => inTurn(() => startNow(going, signed)),
+    stopped: () => going.stop,
+    isStopped: () => going.stop !== undefined || going.shift?.isStopped() !== false,
+    refresh: async () => {
+      going.stop = await deps.stops.open();
     },
-    isStopped: () => stopping.signal.aborted,
-    isConnected: () => connected,
-    publisher,
+    isConnected: () => going.shift?.isConnected() ?? false,
+    isPublished: () => going.shift?.publisher.isPublished() ?? false,
+    published: async () => {
+      if (going.shift === undefined) throw new AppError('NOT_READY', { detail: 'The node is stopped.' });
+      await going.shift.publisher.published;
+    },
     async close() {
       unwatch();
       closing.abort();
-      await Promise.allSettled([loop, publisher.ended(), stopped]);
+      await Promise.allSettled([going.shift?.ended, inTurn(async () => undefined)]);
     },
   };
 }
 
-function report(state: LoopState, logger: Logger): void {
-  if (state.kind === 'connected') logger.info('connected to the broker');
-  else if (state.kind === 'away')
-    logger.warn({ err: state.cause, failures: state.failures, ...wordsOf(state.cause) }, 'the broker is away');
-  else if (state.kind === 'task-failed') logger.warn({ err: state.cause }, 'a task could not be concluded yet');
-  else logger.warn({ task: state.item.taskId, code: state.problem.code }, 'the broker does not take a message');
+/** A file that is there beside a stop in the records belongs to that stop. */
+async function firstState(going: Going): Promise<void> {
+  const isNew = await going.file.isNew();
+  if (going.stop !== undefined) await settle(going);
+  else if (isNew) await stopByFile(going);
+  else begin(going);
 }
 
-/** What the broker itself says: without it, nobody could tell a wrong clock from a wrong key. */
-const wordsOf = (cause: unknown): { readonly said?: string } =>
-  cause instanceof ProblemError ? { said: cause.message.slice(0, 300) } : {};
+function begin(going: Going): void {
+  going.telling.abort();
+  going.shift = beginShift({ ...going.options, closing: going.closing.signal });
+}
+
+/** Nothing is sent from the first moment on; that it is written down comes after. */
+function stopNow(going: Going, cause: StopCause, note: StopNote, leave: StopFile['write']): Promise<OpenStop> {
+  going.shift?.stop();
+  return going.inTurn(async () => {
+    const { deps, logger } = going.options;
+    going.shift?.stop();
+    // With the records out of order, the file still keeps the next start from working.
+    await leave(note).catch((error: unknown) => logger.error({ err: error }, 'the STOP file cannot be written'));
+    const stop = await deps.stops.enter({ cause, note });
+    going.stop = stop;
+    await settle(going);
+    return stop;
+  });
+}
+
+async function stopByFile(going: Going): Promise<OpenStop> {
+  going.shift?.stop();
+  return stopNow(going, 'file', await going.file.note(), async () => undefined);
+}
+
+async function settle(going: Going): Promise<void> {
+  const { deps, logger } = going.options;
+  await going.shift?.ended;
+  await dropReleases(deps.house);
+  logger.warn({ stop: going.stop?.id }, 'the node is stopped: no polling, pending releases are dropped');
+  // Refusals carry no data: they may still be told, for as long as the process lives.
+  going.telling.abort();
+  going.telling = new AbortController();
+  const signal = AbortSignal.any([going.telling.signal, going.closing.signal]);
+  drainOutbox(deps.outbox, deps.client, { signal, random: Math.random }).catch(() => undefined);
+}
+
+/** Ended in the records first: a crash before the file is gone is another stop, never a start that nobody has signed. */
+async function startNow(going: Going, signed: GeneralJws): Promise<void> {
+  const { deps, logger } = going.options;
+  if (going.closing.signal.aborted) throw new AppError('NOT_READY');
+  await startAgain(signed, deps);
+  await going.file.remove();
+  going.stop = undefined;
+  begin(going);
+  logger.warn('the node works again: two persons have signed');
+}
+
+function turnstile(): Going['inTurn'] {
+  let last: Promise<unknown> = Promise.resolve();
+  return (work) => {
+    const done = last.then(work);
+    last = done.catch(() => undefined);
+    return done;
+  };
+}

@@ -7,9 +7,14 @@ import type {
   DatasetDescription,
   Floor,
   GeneralJws,
+  KeyId,
+  OpenStop,
   ParticipantId,
+  Person,
   Realm,
   Sha256,
+  StopCause,
+  StopNote,
 } from '@revier/schema';
 import type { SealedAnswer } from './rooms/sieve.ts';
 
@@ -85,9 +90,21 @@ export interface TaskIdentity {
   readonly attempt: number;
 }
 
+/** What is entered in the audit log: ends of tasks, and what people do with the node. */
+export const auditDecisions = [
+  'released',
+  'refused',
+  'stopped',
+  'started',
+  'people-changed',
+  'reconciled',
+  'recipients-read',
+  'withdrawn',
+] as const;
+
 /** What the audit log says of a decision; `person` is kept apart and can be erased. */
 export interface AuditEntry {
-  readonly decision: 'released' | 'refused' | 'stopped';
+  readonly decision: (typeof auditDecisions)[number];
   readonly codes: readonly string[];
   readonly facts: Readonly<Record<string, string | number | null>>;
   readonly person: string | null;
@@ -143,4 +160,37 @@ export interface Book {
   /** Releases that have not left yet never will; returns them. */
   dropPending(): Promise<readonly DroppedRelease[]>;
   decisions(limit: number): Promise<readonly PastDecision[]>;
+}
+
+/** Somebody enrolled at this node. */
+export interface Enrolled extends Person {
+  readonly kid: KeyId;
+}
+
+export interface Roll {
+  /** Changes with every change, also with one that is taken back. */
+  readonly id: Sha256;
+  readonly people: readonly Enrolled[];
+}
+
+export interface People {
+  roll(): Promise<Roll>;
+  /** Takes the first ones, once; nothing afterwards. */
+  found(first: readonly Enrolled[]): Promise<void>;
+  /** False when the roll is no longer the one that was changed. */
+  change(to: readonly Enrolled[], from: Sha256, signed: GeneralJws, audit: AuditEntry): Promise<boolean>;
+}
+
+export interface StopToEnter {
+  readonly cause: StopCause;
+  readonly note: StopNote;
+}
+
+/** The stops in the records: what is there keeps the node from working, whatever becomes of files and processes. */
+export interface Stops {
+  /** The newest that holds. */
+  open(): Promise<OpenStop | undefined>;
+  enter(stop: StopToEnter): Promise<OpenStop>;
+  /** Ends all that hold, unless another stop than this one is the newest by now. */
+  end(stop: Sha256, statement: Sha256, audit: AuditEntry): Promise<boolean>;
 }

@@ -1,11 +1,13 @@
 /** A registry-node from its parts: who it is, what it holds, its work, and its one listener on the loopback. */
 import { closeGracefully, listen, unobserved } from '@revier/service-kit';
 import { sql } from 'kysely';
+import { announceAdmin } from './adapters/admin-file.ts';
 import { createAdmin } from './app.ts';
 import { assemble, type Deps } from './deps.ts';
 import type { NodeOptions, RunningNode } from './node-options.ts';
 import { type Operation, operate } from './operation.ts';
 import type { NodeStatus } from './routes/admin.ts';
+import { changePeople } from './use-cases/change-people.ts';
 
 /** Broker and node may start in any order. @throws AppError for key, trust list, floor, dataset or agreement that does not fit */
 export async function startNode(options: NodeOptions): Promise<RunningNode> {
@@ -16,15 +18,22 @@ export async function startNode(options: NodeOptions): Promise<RunningNode> {
     {
       status: () => statusOf(deps, operation),
       decisions: (limit) => deps.house.book.decisions(limit),
-      stop: () => operation.stop(),
+      stop: operation.stop,
+      start: operation.start,
+      roll: () => deps.people.roll(),
+      changePeople: (signed) => changePeople(signed, deps),
     },
     { logger, metrics: observation.metrics, checks: { records: () => sql`select 1`.execute(records.db()) } },
   );
   try {
+    const adminUrl = await listen(admin, options.admin);
+    const forget = await announceAdmin(options.adminFile, adminUrl);
     return {
-      adminUrl: await listen(admin, options.admin),
-      published: () => operation.publisher.published,
+      adminUrl,
+      isStopped: () => operation.isStopped(),
+      published: () => operation.published(),
       async close() {
+        await forget();
         await operation.close();
         await closeGracefully(admin);
       },
@@ -40,7 +49,8 @@ function statusOf({ self, datasets, agreements }: Deps, operation: Operation): N
     participant: self.participant,
     realm: self.realm,
     state: operation.isStopped() ? 'stopped' : 'running',
-    broker: { id: self.broker, connected: operation.isConnected(), published: operation.publisher.isPublished() },
+    stop: operation.stopped() ?? null,
+    broker: { id: self.broker, connected: operation.isConnected(), published: operation.isPublished() },
     datasets: [...datasets.values()].map(({ description: { id, mode, epoch, asOf, synthetic } }) => ({
       id,
       mode,

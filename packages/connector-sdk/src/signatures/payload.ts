@@ -22,6 +22,10 @@ export const sizeCaps: Readonly<Record<SignatureKind, number>> = {
   'revier-release+jws': 16 * KIB,
   'revier-result+jws': 5600 * KIB,
   'revier-access+jws': 64 * KIB,
+  'revier-restart+jws': 16 * KIB,
+  'revier-people+jws': 16 * KIB,
+  'revier-deletion+jws': 5600 * KIB,
+  'revier-withdrawal+jws': 256 * KIB,
 };
 
 /** Characters that a compact JWS of a kind can have at most: base64url, header and signature. */

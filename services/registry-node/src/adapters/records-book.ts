@@ -4,7 +4,15 @@ import { Sha256, Timestamp } from '@revier/schema';
 import type { Insertable, Kysely } from 'kysely';
 import { z } from 'zod';
 import type { NodeTables } from '../db/tables.ts';
-import type { Book, Covered, DroppedRelease, RefusalRecord, ReleaseRecord, TaskIdentity } from '../ports.ts';
+import {
+  auditDecisions,
+  type Book,
+  type Covered,
+  type DroppedRelease,
+  type RefusalRecord,
+  type ReleaseRecord,
+  type TaskIdentity,
+} from '../ports.ts';
 import { openSealedAnswer } from '../rooms/sieve.ts';
 import { appendEntry, lockChain } from './audit-chain.ts';
 import type { NodeDb } from './node-db.ts';
@@ -13,7 +21,7 @@ type Db = Kysely<NodeTables>;
 
 const PastEntry = z.object({
   at: Timestamp,
-  decision: z.enum(['released', 'refused', 'stopped']),
+  decision: z.enum(auditDecisions),
   codes: z.array(z.string()),
   facts: z.record(z.string(), z.union([z.string(), z.number(), z.null()])),
 });

@@ -1,24 +1,64 @@
 /** The STOP file: anybody with access to the node's folder can stop it, also while nothing else answers. */
-import { access, writeFile } from 'node:fs/promises';
+import { readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { StopNote } from '@revier/schema';
 
 /** Design, federation.md §7: within a second. */
-const LOOK_EVERY_MS = 200;
+const LOOK_EVERY_MS = 100;
 
-export const isStopFileThere = (path: string): Promise<boolean> =>
-  access(path).then(
-    () => true,
-    // Only "not there" lets the node go on: whoever cannot look must not assume.
-    (error: unknown) => !(error instanceof Error && 'code' in error && error.code === 'ENOENT'),
+export interface StopFile {
+  /** Whether one is there that has not been seen yet. */
+  isNew(): Promise<boolean>;
+  /** What is in it: a note as JSON, or a reason in words, or nothing. */
+  note(): Promise<StopNote>;
+  write(note: StopNote): Promise<void>;
+  remove(): Promise<void>;
+  /** Calls `onFound` for each new one; the returned function ends the watch. */
+  watch(onFound: () => void): () => void;
+}
+
+export function stopFileAt(path: string): StopFile {
+  let seen: string | undefined;
+  const isNew = async (): Promise<boolean> => {
+    const found = await versionOf(path);
+    const fresh = found !== undefined && found !== seen;
+    seen = found;
+    return fresh;
+  };
+  return {
+    isNew,
+    note: () => readFile(path, 'utf8').then(noteIn, () => ({ reason: '' })),
+    async write(note) {
+      await writeFile(path, `${JSON.stringify(note)}\n`, { mode: 0o600 });
+      seen = await versionOf(path);
+    },
+    async remove() {
+      await rm(path, { force: true });
+      seen = undefined;
+    },
+    watch(onFound) {
+      const timer = setInterval(() => {
+        void isNew().then((fresh) => {
+          if (fresh) onFound();
+        });
+      }, LOOK_EVERY_MS);
+      return () => clearInterval(timer);
+    },
+  };
+}
+
+/** Only "not there" lets the node go on: whoever cannot look must not assume. */
+const versionOf = (path: string): Promise<string | undefined> =>
+  stat(path).then(
+    ({ ino, mtimeMs }) => `${ino} ${mtimeMs}`,
+    (error: unknown) => (error instanceof Error && 'code' in error && error.code === 'ENOENT' ? undefined : 'hidden'),
   );
 
-export const writeStopFile = (path: string): Promise<void> => writeFile(path, '', { mode: 0o600 });
-
-/** Calls `onFound` once the file is there; the returned function ends the watch. */
-export function watchStopFile(path: string, onFound: () => void): () => void {
-  const timer = setInterval(() => {
-    void isStopFileThere(path).then((there) => {
-      if (there) onFound();
-    });
-  }, LOOK_EVERY_MS);
-  return () => clearInterval(timer);
+function noteIn(text: string): StopNote {
+  try {
+    const note = StopNote.safeParse(JSON.parse(text));
+    if (note.success) return note.data;
+  } catch {
+    // Words, then.
+  }
+  return { reason: text.trim().slice(0, 500) };
 }

@@ -104,6 +104,29 @@ async function audit(db: Kysely<unknown>, schema: string): Promise<void> {
     for each statement execute function ${refuse}()`.execute(db);
 }
 
+async function stopsAndPeople(db: Kysely<unknown>): Promise<void> {
+  await db.schema
+    .createTable('stop')
+    .addColumn('id', 'text', (column) => column.primaryKey())
+    .addColumn('seq', 'bigint', (column) => column.notNull().generatedAlwaysAsIdentity())
+    .addColumn('content', 'text', (column) => column.notNull())
+    .addColumn('reconciled', 'boolean', (column) => column.notNull())
+    .addColumn('ended', 'text')
+    .execute();
+  await db.schema
+    .createTable('person')
+    .addColumn('kid', 'text', (column) => column.primaryKey())
+    .addColumn('name', 'text', (column) => column.notNull())
+    .addColumn('role', 'text', (column) => column.notNull())
+    .addColumn('key', 'text', (column) => column.notNull())
+    .execute();
+  await db.schema
+    .createTable('people_change')
+    .addColumn('seq', 'bigint', (column) => column.primaryKey().generatedAlwaysAsIdentity())
+    .addColumn('signed', 'text')
+    .execute();
+}
+
 export const nodeMigrations = (schema: string): Migrations => ({
   schema,
   migrations: {
@@ -111,5 +134,6 @@ export const nodeMigrations = (schema: string): Migrations => ({
     '0002-tasks-and-messages': { up: tasksAndMessages },
     '0003-answers': { up: answers },
     '0004-audit': { up: (db) => audit(db, schema) },
+    '0007-stops-and-people': { up: stopsAndPeople },
   },
 });

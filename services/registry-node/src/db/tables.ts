@@ -51,4 +51,19 @@ export interface NodeTables {
   audit: { seq: number; entry: string; previous: string; hash: string };
   /** What a commitment in the log stands for; may be erased. */
   audit_opening: { commitment: string; salt: string; person: string };
+  /** Stops, the newest last; the node works while every one has ended. */
+  stop: {
+    /** Hash of the content. */
+    id: string;
+    seq: Generated<string>;
+    /** Canonical text. */
+    content: string;
+    reconciled: boolean;
+    /** Hash of the statement that has ended it. */
+    ended: string | null;
+  };
+  /** Enrolled with a key of their own. */
+  person: { kid: string; name: string; role: string; key: string };
+  /** The first roll, and each change by two signatures (General JWS as JSON text). */
+  people_change: { seq: Generated<string>; signed: string | null };
 }

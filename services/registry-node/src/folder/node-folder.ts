@@ -1,6 +1,14 @@
 /** A node's folder: everything that one holder's node starts from, the same on a laptop and on a server. */
 import type { PrivateKey } from '@revier/connector-sdk';
-import { type CompactJws, DatasetDescription, type GeneralJws, KeyId, ParticipantId, Realm } from '@revier/schema';
+import {
+  type CompactJws,
+  DatasetDescription,
+  type GeneralJws,
+  KeyId,
+  ParticipantId,
+  type Person,
+  Realm,
+} from '@revier/schema';
 import { z } from 'zod';
 
 export const nodeFiles = {
@@ -14,6 +22,10 @@ export const nodeFiles = {
   data: 'data',
   records: 'records',
   stop: 'STOP',
+  /** Those enrolled when the node is set up. */
+  people: 'people.json',
+  /** Where the admin port listens while the process runs. */
+  admin: 'admin.json',
 } as const;
 
 /** A schema or a view in PostgreSQL; short enough for the names that are made from it. */
@@ -61,4 +73,6 @@ export interface NodeFolder extends Readonly<NodeSettings> {
   readonly privateKey: PrivateKey;
   /** 32 bytes. */
   readonly noiseKey: Uint8Array;
+  /** Enrolled at set-up. */
+  readonly people?: readonly Person[];
 }

@@ -1,8 +1,8 @@
 /** Opens a node's folder: every file by its schema, faults named by file, and the data that the descriptions speak of. */
-import { readdir } from 'node:fs/promises';
+import { access, readdir } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { createSigner, type DataSource, PrivateKey } from '@revier/connector-sdk';
-import { AppError, CompactJws, type DatasetDescription, GeneralJws } from '@revier/schema';
+import { AppError, CompactJws, type DatasetDescription, FirstPeople, GeneralJws, type Person } from '@revier/schema';
 import { type Logger, openRecords, type Records } from '@revier/service-kit';
 import type { NodeOptions } from '../node-options.ts';
 import { NodeSettings, NoiseKey, nodeFiles } from './node-folder.ts';
@@ -55,6 +55,8 @@ export async function openNodeFolder(folder: string, given: FolderSettings): Pro
     schema: `node_${basename(folder).replaceAll(/[^a-z0-9]/g, '_')}`,
     logger: given.logger,
     stopFile: join(folder, nodeFiles.stop),
+    adminFile: join(folder, nodeFiles.admin),
+    firstPeople: await readPeople(folder),
     ...(given.now === undefined ? {} : { now: given.now }),
   };
   return { options, close };
@@ -78,6 +80,15 @@ const ownRecords = (folder: string, { databaseUrl, logger }: FolderSettings): Pr
     ...(databaseUrl === undefined ? { folder: join(folder, nodeFiles.records) } : { databaseUrl }),
     onError: (error) => logger.warn({ err: error }, 'a connection to the records was lost'),
   });
+
+/** Who has enrolled nobody yet has no such file. */
+async function readPeople(folder: string): Promise<readonly Person[]> {
+  const there = await access(join(folder, nodeFiles.people)).then(
+    () => true,
+    () => false,
+  );
+  return there ? (await readJson(folder, nodeFiles.people, FirstPeople)).people : [];
+}
 
 /** In the order of their names; a folder that is not there is empty. */
 async function readAll<T>(folder: string, part: string, read: (path: string) => Promise<T>): Promise<T[]> {

@@ -5,13 +5,14 @@ import { type NodeFolder, type NodeSettings, nodeFiles } from './node-folder.ts'
 
 /** Keys and everything else can be read by the owner alone; a file takes the place of the old one whole. */
 export async function writeNodeFolder(folder: string, content: NodeFolder): Promise<void> {
-  const { trustList, floor, agreements, documents = [], privateKey, noiseKey, ...settings } = content;
+  const { trustList, floor, agreements, documents = [], privateKey, noiseKey, people = [], ...settings } = content;
   await mkdir(join(folder, nodeFiles.data), { recursive: true, mode: 0o700 });
   await writeSettings(folder, settings);
   await writeWhole(join(folder, nodeFiles.trustList), pretty(trustList));
   await writeWhole(join(folder, nodeFiles.floor), `${floor}\n`);
   await writeWhole(join(folder, nodeFiles.key), pretty(privateKey));
   await writeWhole(join(folder, nodeFiles.noiseKey), `${Buffer.from(noiseKey).toString('hex')}\n`);
+  if (people.length > 0) await writeWhole(join(folder, nodeFiles.people), pretty({ people }));
   await writeAll(join(folder, nodeFiles.agreements), agreements.map(pretty), 'json');
   await writeAll(join(folder, nodeFiles.documents), documents, 'jws');
 }

@@ -3,7 +3,7 @@ import type { Reason, Receipt, ReleaseHeader, Task } from '@revier/schema';
 import type { AuditEntry, Book, Self } from '../ports.ts';
 import type { KnownSubmission } from './gate.ts';
 import { coverageChanged, type GrantedFacts } from './guard.ts';
-import { Refusal } from './refusal.ts';
+import { Refusal, STOPPED } from './refusal.ts';
 import { openSealedAnswer, type SealedAnswer, type SealedFacts } from './sieve.ts';
 
 export interface LedgerDeps {
@@ -81,7 +81,7 @@ export async function refuse(
 
 /** What has not left when a node is stopped never will; the broker hears so. */
 export async function dropReleases({ self, book }: LedgerDeps): Promise<void> {
-  const reasons: Reason[] = [{ code: 'STOPPED', pointer: '', hint: 'The holder has stopped its node.' }];
+  const reasons: Reason[] = [STOPPED];
   for (const dropped of await book.dropPending()) {
     const { taskId, submissionId, dataset, stage } = dropped;
     await book.refuse({

@@ -16,6 +16,8 @@ export class Refusal extends Error {
   }
 }
 
+export const STOPPED = { code: 'STOPPED', pointer: '', hint: 'The holder has stopped its node.' } as const;
+
 const hints: Partial<Record<RefusalCode, string>> = {
   SIGNATURE_INVALID: 'A signature does not verify, or the signed bytes are not canonical.',
   WRONG_AUDIENCE: 'The message is meant for somebody else.',

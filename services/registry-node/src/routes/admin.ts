@@ -1,14 +1,26 @@
 /** The loopback port: is the node well, what has it decided, and the way to stop it. Nothing here names a person or shows a figure. */
-import { DatasetId, DisclosureMode, ParticipantId, Realm, RegisterId, Sha256, Timestamp } from '@revier/schema';
+import {
+  DatasetId,
+  DisclosureMode,
+  OpenStop,
+  ParticipantId,
+  Realm,
+  RegisterId,
+  Sha256,
+  Timestamp,
+} from '@revier/schema';
 import { forLoopbackOnly, type HttpApp } from '@revier/service-kit';
 import { z } from 'zod';
-import type { PastDecision } from '../ports.ts';
+import { auditDecisions, type PastDecision } from '../ports.ts';
+import { addStopRoutes, type StopRoutes } from './stop.ts';
 
 export const NodeStatus = z
   .strictObject({
     participant: ParticipantId,
     realm: Realm,
     state: z.enum(['running', 'stopped']),
+    /** The stop that holds; null also in the moment before it stands in the records. */
+    stop: OpenStop.nullable(),
     broker: z.strictObject({ id: ParticipantId, connected: z.boolean(), published: z.boolean() }),
     datasets: z.array(
       z.strictObject({
@@ -31,7 +43,7 @@ export const DecisionList = z
     decisions: z.array(
       z.strictObject({
         at: Timestamp,
-        decision: z.enum(['released', 'refused', 'stopped']),
+        decision: z.enum(auditDecisions),
         codes: z.array(z.string()),
         /** From the audit log: query, agreement, table and mode by their hashes; register, purpose and organisation by name. */
         facts: z.record(z.string(), z.union([z.string(), z.number(), z.null()])),
@@ -40,13 +52,11 @@ export const DecisionList = z
   })
   .meta({ id: 'DecisionList' });
 
-const Stopped = z.strictObject({ state: z.literal('stopped') }).meta({ id: 'Stopped' });
 const DecisionQuery = z.strictObject({ limit: z.coerce.number().int().min(1).max(500).default(50) });
 
-export interface AdminDeps {
+export interface AdminDeps extends StopRoutes {
   status(): NodeStatus;
   decisions(limit: number): Promise<readonly PastDecision[]>;
-  stop(): Promise<void>;
 }
 
 export function addAdminRoutes(app: HttpApp, deps: AdminDeps): void {
@@ -69,17 +79,5 @@ export function addAdminRoutes(app: HttpApp, deps: AdminDeps): void {
       decisions: (await deps.decisions(query.limit)).map((one) => ({ ...one, codes: [...one.codes] })),
     }),
   );
-  app.post(
-    '/v1/stop',
-    {
-      schema: {
-        summary: 'Stop: no polling, no release; starting again is done by hand at the folder',
-        response: { 200: Stopped },
-      },
-    },
-    async () => {
-      await deps.stop();
-      return { state: 'stopped' as const };
-    },
-  );
+  addStopRoutes(app, deps);
 }

@@ -24,7 +24,7 @@ export interface House extends GateDeps, GuardDeps, LedgerDeps {
 
 /**
  * Resolves when the outcome stands in the book with its messages. Rejects when there is none yet, since the broker could not
- * be asked for what is missing or the node is being stopped: the task then comes again.
+ * be asked for what is missing or the process is ending: the task then comes again. A stopped node refuses.
  */
 export async function answerTask(sent: SentTask, house: House, signal: AbortSignal): Promise<void> {
   const task = await openTask(sent.task, house.self).catch((error: unknown) => {
@@ -85,9 +85,11 @@ async function answerAnew(granted: Granted, house: House, trail: Trail, signal: 
   return observer.step('sieve', trail, () => sieve(exact, noiseKey));
 }
 
-/** A failure of ours says nothing of its cause; what the broker or a stop has interrupted is no outcome at all. */
+/** A failure of ours says nothing of its cause; what the broker or the end of the process has interrupted is no outcome at all. */
 function reasonsOf(error: unknown, { logger }: House, signal: AbortSignal): Refusal['reasons'] {
   if (error instanceof Refusal) return error.reasons;
+  // A stop tells why.
+  if (signal.aborted && signal.reason instanceof Refusal) return signal.reason.reasons;
   if (signal.aborted || error instanceof ConnectionError || error instanceof ProblemError) throw error;
   logger.error({ err: error }, 'a task has failed');
   return [{ code: 'FAILED', pointer: '', hint: 'The holder could not answer; try again later.' }];

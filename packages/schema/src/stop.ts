@@ -1,0 +1,113 @@
+/** Stopping a node and starting it again: what a stop is, who is enrolled at a node, and what two of them sign. */
+import { z } from 'zod';
+import { KeyId, PublicKey } from './envelope.ts';
+import { ParticipantId, Realm, Seconds, Sha256, Timestamp } from './ids.ts';
+
+/** Deputies have the weight of those they stand in for. */
+export const PersonRole = z.enum([
+  'steward',
+  'signatory',
+  'data-protection-officer',
+  'deputy-steward',
+  'deputy-signatory',
+  'deputy-data-protection-officer',
+]);
+export type PersonRole = z.infer<typeof PersonRole>;
+
+/** The data protection officer advises and stops, but does not decide (GDPR Art. 38(6)): the signature counts for no start. */
+export const decidingRoles: readonly PersonRole[] = ['steward', 'signatory', 'deputy-steward', 'deputy-signatory'];
+
+/** Without control characters and line ends; compared as `nameOf` has it. */
+const PersonName = z
+  .string()
+  .regex(/^[\p{L}\p{M}\p{N}][\p{L}\p{M}\p{N} .,'’-]{0,98}$/u, 'expected the name of a person');
+
+/** Somebody who is enrolled at a node with a key of their own. */
+export const Person = z
+  .strictObject({ name: PersonName, role: PersonRole, key: PublicKey })
+  .meta({ id: 'Person', description: 'Somebody who is enrolled at this node with a key of their own' });
+export type Person = z.infer<typeof Person>;
+
+/** Two entries of one name are one person, however it is spaced and cased: nobody is two by having two keys. */
+export const samePerson = (name: string): string =>
+  name
+    .normalize('NFKC')
+    .toLowerCase()
+    .replaceAll(/[\s.,'’-]+/g, ' ')
+    .trim();
+
+/** Those enrolled when a node is set up, `people.json`: two at least that decide. */
+export const FirstPeople = z.strictObject({ people: z.array(Person).max(20) });
+export type FirstPeople = z.infer<typeof FirstPeople>;
+
+export const StopCause = z.enum(['command', 'file', 'incident', 'restored']);
+export type StopCause = z.infer<typeof StopCause>;
+
+/** One stop; its hash is its identity. Who stopped is not in it: that stands in the audit log and can be erased. */
+export const Stop = z.strictObject({
+  kind: z.literal('stop'),
+  node: ParticipantId,
+  realm: Realm,
+  at: Timestamp,
+  cause: StopCause,
+  reason: z.string().max(500),
+  /** Two stops in one millisecond are still two. */
+  nonce: z.string().regex(/^[0-9a-f]{32}$/),
+});
+export type Stop = z.infer<typeof Stop>;
+
+/** What a caller may say of a stop; neither is asked for, since nobody must look for words first. */
+export const StopNote = z
+  .strictObject({ reason: z.string().max(500).default(''), by: z.string().min(1).max(200).optional() })
+  .meta({ id: 'StopNote' });
+export type StopNote = z.infer<typeof StopNote>;
+
+/** The payload of `revier-restart+jws`, a general JWS: two persons end this very stop, once. */
+export const RestartStatement = z.strictObject({
+  kind: z.literal('restart'),
+  node: ParticipantId,
+  realm: Realm,
+  stop: Sha256,
+  reason: z.string().min(1).max(500),
+  iat: Seconds,
+  exp: Seconds,
+});
+export type RestartStatement = z.infer<typeof RestartStatement>;
+
+/** The payload of `revier-people+jws`, a general JWS: two persons change who is enrolled. */
+export const PeopleChange = z.strictObject({
+  kind: z.literal('people-change'),
+  node: ParticipantId,
+  realm: Realm,
+  /** Identity of the roll that is changed: a change fits one roll, once. */
+  roll: Sha256,
+  change: z.discriminatedUnion('what', [
+    z.strictObject({ what: z.literal('add'), person: Person }),
+    z.strictObject({ what: z.literal('remove'), kid: KeyId }),
+  ]),
+  iat: Seconds,
+  exp: Seconds,
+});
+export type PeopleChange = z.infer<typeof PeopleChange>;
+
+/** Who is enrolled at a node at the moment. */
+export const PeopleRoll = z
+  .strictObject({
+    roll: Sha256,
+    people: z.array(z.strictObject({ kid: KeyId, name: z.string(), role: PersonRole })),
+  })
+  .meta({ id: 'PeopleRoll' });
+export type PeopleRoll = z.infer<typeof PeopleRoll>;
+
+/** The stop that holds, as the admin port tells it. */
+export const OpenStop = z
+  .strictObject({
+    id: Sha256,
+    at: Timestamp,
+    cause: StopCause,
+    reason: z.string(),
+    /** After a restore: whether the records have been reconciled, without which nothing starts. */
+    reconciled: z.boolean(),
+  })
+  .meta({ id: 'OpenStop' });
+export type OpenStop = z.infer<typeof OpenStop>;
