@@ -5,7 +5,7 @@ const Status = z.object({ broker: z.object({ connected: z.boolean(), published: 
 const Decisions = z.object({
   decisions: z.array(
     z.object({
-      decision: z.enum(['released', 'refused', 'stopped']),
+      decision: z.string(),
       codes: z.array(z.string()),
       facts: z.record(z.string(), z.union([z.string(), z.number(), z.null()])),
     }),
@@ -25,5 +25,8 @@ export async function isConnected(url: string): Promise<boolean> {
   return broker.connected && broker.published && isReady(url);
 }
 
-export const decisionsOf = async (url: string): Promise<readonly Decision[]> =>
-  Decisions.parse(await (await get(`${url}/v1/decisions?limit=500`)).json()).decisions;
+/** About tasks; what people do with the node stands beside them. */
+export const decisionsOf = async (url: string): Promise<readonly Decision[]> => {
+  const { decisions } = Decisions.parse(await (await get(`${url}/v1/decisions?limit=500`)).json());
+  return decisions.filter(({ facts }) => 'task' in facts);
+};

@@ -1,5 +1,6 @@
 /** The options: what each is called, what it takes, and what it does, in one place for parser and help. */
 import { type ParseArgsConfig, parseArgs } from 'node:util';
+import { StaffRole } from '@revier/schema';
 import { z } from 'zod';
 
 /** A fault in how the program was called: exit code 2. */
@@ -40,15 +41,27 @@ export const options = {
     value: 'seconds',
     help: 'time that the holders have, 1 to 3600; 120 unless said otherwise',
   },
+  folder: { type: 'string', value: 'folder', help: 'folder of the node; else REVIER_FOLDER' },
+  key: { type: 'string', value: 'file', help: 'an Ed25519 key as JWK' },
+  name: { type: 'string', value: 'name', help: 'name of the person' },
+  role: {
+    type: 'string',
+    value: 'role',
+    help: 'steward, signatory, data-protection-officer, or one of these with deputy- before it',
+  },
+  reason: { type: 'string', value: 'text', help: 'why, in words that name nobody' },
+  by: { type: 'string', value: 'name', help: 'who does it; can be erased from the audit log' },
+  statement: { type: 'string', value: 'file', help: 'what two persons have signed' },
+  hours: { type: 'string', value: 'hours', help: 'how long the statement is good; 24 unless said otherwise' },
   help: { type: 'boolean', short: 'h', help: 'this text' },
 } as const satisfies Record<string, Option>;
 
 export type OptionName = keyof typeof options;
 
-const seconds = (least: number, most: number) =>
+const whole = (unit: string, least: number, most: number) =>
   z
     .string()
-    .regex(/^\d{1,6}$/, 'expected whole seconds')
+    .regex(/^\d{1,6}$/, `expected whole ${unit}`)
     .transform(Number)
     .pipe(z.number().min(least, `expected ${least} at least`).max(most, `expected ${most} at most`));
 
@@ -59,8 +72,16 @@ const Flags = z
     json: z.boolean().default(false),
     csv: z.boolean().default(false),
     out: z.string().min(1).optional(),
-    wait: seconds(0, 86_400).optional(),
-    deadline: seconds(1, 3600).optional(),
+    wait: whole('seconds', 0, 86_400).optional(),
+    deadline: whole('seconds', 1, 3600).optional(),
+    folder: z.string().min(1).optional(),
+    key: z.string().min(1).optional(),
+    name: z.string().min(1).max(200).optional(),
+    role: StaffRole.optional(),
+    reason: z.string().min(1).max(500).optional(),
+    by: z.string().min(1).max(200).optional(),
+    statement: z.string().min(1).optional(),
+    hours: whole('hours', 1, 168).optional(),
     help: z.boolean().default(false),
   })
   .refine(({ json, csv }) => !(json && csv), { path: ['csv'], message: 'cannot stand beside --json' });

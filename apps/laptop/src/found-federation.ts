@@ -28,7 +28,7 @@ import { draftAgreements } from './agreements.ts';
 import type { FederationSpec, HolderSpec } from './federation-spec.ts';
 import { folders, MARK_FORMAT, type Mark } from './folders.ts';
 import { type Imported, importAll } from './import-data.ts';
-import { enrolPeople } from './people.ts';
+import { enrolStaff } from './staff.ts';
 import { words } from './words.ts';
 
 export interface Founding {
@@ -237,7 +237,7 @@ async function nodeFolder(parts: NodeParts, holder: HolderSpec): Promise<NodeFol
     documents: [...parts.documents],
     privateKey: pair.privateKey,
     noiseKey: own.noiseKey,
-    people: await enrolPeople(folders(founding.folder).people(holder.slug)),
+    people: await enrolStaff(folders(founding.folder).people(holder.slug)),
   };
 }
 

@@ -3,8 +3,8 @@ import { z } from 'zod';
 import { KeyId, PublicKey } from './envelope.ts';
 import { ParticipantId, Realm, Seconds, Sha256, Timestamp } from './ids.ts';
 
-/** Deputies have the weight of those they stand in for. */
-export const PersonRole = z.enum([
+/** What somebody is at the holder of a node. Deputies have the weight of those they stand in for. */
+export const StaffRole = z.enum([
   'steward',
   'signatory',
   'data-protection-officer',
@@ -12,10 +12,10 @@ export const PersonRole = z.enum([
   'deputy-signatory',
   'deputy-data-protection-officer',
 ]);
-export type PersonRole = z.infer<typeof PersonRole>;
+export type StaffRole = z.infer<typeof StaffRole>;
 
 /** The data protection officer advises and stops, but does not decide (GDPR Art. 38(6)): the signature counts for no start. */
-export const decidingRoles: readonly PersonRole[] = ['steward', 'signatory', 'deputy-steward', 'deputy-signatory'];
+export const decidingRoles: readonly StaffRole[] = ['steward', 'signatory', 'deputy-steward', 'deputy-signatory'];
 
 /** Without control characters and line ends; compared as `nameOf` has it. */
 const PersonName = z
@@ -24,7 +24,7 @@ const PersonName = z
 
 /** Somebody who is enrolled at a node with a key of their own. */
 export const Person = z
-  .strictObject({ name: PersonName, role: PersonRole, key: PublicKey })
+  .strictObject({ name: PersonName, role: StaffRole, key: PublicKey })
   .meta({ id: 'Person', description: 'Somebody who is enrolled at this node with a key of their own' });
 export type Person = z.infer<typeof Person>;
 
@@ -94,7 +94,7 @@ export type PeopleChange = z.infer<typeof PeopleChange>;
 export const PeopleRoll = z
   .strictObject({
     roll: Sha256,
-    people: z.array(z.strictObject({ kid: KeyId, name: z.string(), role: PersonRole })),
+    people: z.array(z.strictObject({ kid: KeyId, name: z.string(), role: StaffRole })),
   })
   .meta({ id: 'PeopleRoll' });
 export type PeopleRoll = z.infer<typeof PeopleRoll>;

@@ -1,8 +1,9 @@
 /** The list of commands, group by group. */
 import { asking } from './asking.ts';
 import type { Command, CommandGroup } from './command.ts';
+import { operating } from './operating.ts';
 
-const groups: readonly CommandGroup[] = [asking];
+const groups: readonly CommandGroup[] = [asking, operating];
 
 /** By name, of one word or two. */
 export const commands: ReadonlyMap<string, Command> = new Map(groups.flatMap((group) => Object.entries(group)));

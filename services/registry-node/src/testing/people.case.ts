@@ -1,12 +1,12 @@
 /** People enrolled at a node in tests, with the keys that they sign with. */
 import { generateKeyPair, type KeyPair, signGeneral } from '@revier/connector-sdk';
-import type { GeneralJws, Person, PersonRole, RestartStatement } from '@revier/schema';
+import type { GeneralJws, Person, RestartStatement, StaffRole } from '@revier/schema';
 
 export interface TestPerson extends Person {
   readonly pair: KeyPair;
 }
 
-export async function makePerson(name: string, role: PersonRole): Promise<TestPerson> {
+export async function makePerson(name: string, role: StaffRole): Promise<TestPerson> {
   const pair = await generateKeyPair();
   return { name, role, key: pair.publicKey, pair };
 }

@@ -2,10 +2,10 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { generateKeyPair } from '@revier/connector-sdk';
-import type { Person, PersonRole } from '@revier/schema';
+import type { Person, StaffRole } from '@revier/schema';
 
 /** Invented names, whoever the holder. */
-const people: readonly (readonly [string, PersonRole])[] = [
+const people: readonly (readonly [string, StaffRole])[] = [
   ['Erika Muster', 'steward'],
   ['Max Beispiel', 'signatory'],
   ['Dana Vertretung', 'deputy-steward'],
@@ -13,7 +13,7 @@ const people: readonly (readonly [string, PersonRole])[] = [
 ];
 
 /** Writes a key for each into the folder, named by the role; their public halves are returned. */
-export async function enrolPeople(folder: string): Promise<Person[]> {
+export async function enrolStaff(folder: string): Promise<Person[]> {
   await mkdir(folder, { recursive: true, mode: 0o700 });
   return Promise.all(
     people.map(async ([name, role]) => {

@@ -1,0 +1,79 @@
+/** A holder stops its node and starts it again by the command line alone, whatever becomes of process and file. */
+import { execFile } from 'node:child_process';
+import { rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import { folders } from '@revier/laptop';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { z } from 'zod';
+import type { Federation } from './harness/federation.ts';
+import { startFederation } from './harness/start-federation.ts';
+import { until } from './harness/until.ts';
+
+const bin = fileURLToPath(new URL('../apps/cli/src/bin.ts', import.meta.url));
+const call = promisify(execFile);
+const Status = z.object({ state: z.string() });
+
+let federation: Federation;
+beforeAll(async () => {
+  federation = await startFederation();
+});
+afterAll(() => federation.stop());
+
+const node = () => folders(federation.folder).node('essen');
+const key = (role: string): string => join(folders(federation.folder).people('essen'), `${role}.jwk`);
+const revier = async (...args: string[]): Promise<string> =>
+  (await call(process.execPath, [bin, 'node', ...args], { cwd: federation.folder })).stdout;
+
+async function state(): Promise<string> {
+  const reply = await fetch(`${federation.nodes.essen.url()}/v1/status`);
+  return Status.parse(await reply.json()).state;
+}
+
+async function signAndStart(...roles: readonly string[]): Promise<string> {
+  await revier('restart-statement', '--folder', node(), '--reason', 'checked', '-o', 'statement.json');
+  let file = 'statement.json';
+  for (const [at, role] of roles.entries()) {
+    await revier('sign-restart', file, '--key', key(role), '-o', `signed-${at}.json`);
+    file = `signed-${at}.json`;
+  }
+  return revier('start', '--folder', node(), '--statement', file);
+}
+
+describe('a node', () => {
+  it('that one person has stopped answers nothing until two have signed, whatever becomes of process and file', async () => {
+    const { essen } = federation.nodes;
+    await revier('stop', '--folder', node(), '--reason', 'odd questions', '--by', 'Olga Schutz');
+    expect(await state()).toBe('stopped');
+    await rm(join(node(), 'STOP'));
+    await essen.terminate();
+    await essen.start();
+    expect(await state()).toBe('stopped');
+    const without = await federation.ask({ deadlineSeconds: 4 });
+    expect(without.holders.filter(({ status }) => status !== 'answered').map(({ holder }) => holder)).toContain(
+      'did:web:essen.example',
+    );
+    await expect(signAndStart('steward')).rejects.toThrow(/TWO_PERSONS_NEEDED|Two different/);
+    await expect(signAndStart('steward', 'data-protection-officer')).rejects.toThrow(/Two different/);
+    expect(await state()).toBe('stopped');
+    await signAndStart('deputy-steward', 'signatory');
+    expect(await state()).toBe('running');
+    await federation.ready();
+    expect((await federation.ask()).state).toBe('complete');
+  });
+
+  it('is stopped by the same command where no process answers, and comes up stopped', async () => {
+    const { essen } = federation.nodes;
+    await essen.kill();
+    expect(await revier('stop', '--folder', node())).toContain('STOP file');
+    await essen.start();
+    expect(await state()).toBe('stopped');
+    await rm(join(node(), 'STOP'));
+    await essen.kill();
+    await essen.start();
+    expect(await state()).toBe('stopped');
+    await signAndStart('steward', 'signatory');
+    await until('Essen works again', async () => (await state()) === 'running');
+  });
+});
