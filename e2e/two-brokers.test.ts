@@ -4,16 +4,16 @@ import { cp, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
-import { createDataspaceClient, type DataspaceClient } from '@revier/connector-sdk';
+import { authorizePerson, createDataspaceClient, type DataspaceClient } from '@revier/connector-sdk';
 import { canonicalText } from '@revier/core';
+import { DEMO_CLIENT, type DemoProvider, makeProviderKeys, startDemoProvider } from '@revier/demo-provider';
 import { folders } from '@revier/laptop';
-import { Credential } from '@revier/schema';
-import { freePort, startPostgres, startRedis } from '@revier/testkit';
+import { freePort, logIn, startPostgres, startRedis } from '@revier/testkit';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { askThrough } from './harness/asking.ts';
 import { expectOneEntryEach } from './harness/exactly-once.ts';
-import { type Federation, setPort } from './harness/federation.ts';
+import { type Federation, setPeople, setPort } from './harness/federation.ts';
 import { type Line, lineTo } from './harness/line.ts';
 import type { Slug } from './harness/members.ts';
 import { type Service, serviceOf } from './harness/service.ts';
@@ -34,6 +34,7 @@ describe.skipIf(postgres === undefined || redis === undefined)('two brokers on o
   let federation: Federation;
   let second: Service;
   let secondUrl: string;
+  let provider: DemoProvider;
   /** From the second broker to PostgreSQL. */
   let line: Line;
 
@@ -52,6 +53,11 @@ describe.skipIf(postgres === undefined || redis === undefined)('two brokers on o
     await promisify(execFile)(process.execPath, [fileURLToPath(new URL(`../${MAIN}`, import.meta.url)), 'migrate'], {
       env: { REVIER_FOLDER: folder, ...env },
     });
+    const users = [{ id: 'researcher', name: 'Erika', roles: ['researcher' as const] }];
+    const keys = await makeProviderKeys();
+    const audience = federation.profile.brokerId;
+    provider = await startDemoProvider({ realm: 'test', port: 0, audience, users, keys });
+    await setPeople(folder, { issuer: provider.issuer });
     const copy = join(federation.folder, 'broker-2');
     await cp(folder, copy, { recursive: true });
     await rm(join(copy, 'records'), { recursive: true });
@@ -64,13 +70,15 @@ describe.skipIf(postgres === undefined || redis === undefined)('two brokers on o
   afterAll(async () => {
     await second.terminate();
     await federation.stop();
+    await provider.close();
     await line.close();
   });
 
   const readerAt = async (baseUrl: string): Promise<DataspaceClient> => {
-    const { credential, signer, brokerId: aud, realm } = federation.profile;
-    const { sub } = Credential.parse(JSON.parse(Buffer.from(credential.split('.')[1] ?? '', 'base64url').toString()));
-    return createDataspaceClient({ baseUrl, identity: { signer, iss: sub, aud, realm, credential } });
+    const { credential, keys } = federation.profile;
+    const accessToken = () => logIn({ issuer: provider.issuer, clientId: DEMO_CLIENT, user: 'researcher', keys });
+    const authorize = authorizePerson({ accessToken, keys, credential, clock: () => new Date() });
+    return createDataspaceClient({ baseUrl, authorize });
   };
 
   it('answer together what one was asked, and either tells the answer', async () => {

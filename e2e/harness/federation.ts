@@ -1,6 +1,8 @@
 /** A federation of separate processes over a founded folder: one broker, four nodes, and somebody who asks. */
+
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { PeopleInput } from '@revier/broker';
 import { ask, loadProfile, type Profile } from '@revier/cli';
 import { folders, readQuestion } from '@revier/laptop';
 import type { Answer, QuestionInput } from '@revier/schema';
@@ -87,6 +89,10 @@ export async function layFederation(options: LayOptions): Promise<Federation> {
 
 export const setPort = (brokerFolder: string, port: number): Promise<void> =>
   rewrite(join(brokerFolder, 'broker.json'), (broker) => ({ ...broker, listen: { host: '127.0.0.1', port } }));
+
+/** Where people log in; without it, nobody can. */
+export const setPeople = (brokerFolder: string, people: PeopleInput): Promise<void> =>
+  rewrite(join(brokerFolder, 'broker.json'), (broker) => ({ ...broker, people }));
 
 async function rewrite(file: string, change: (settings: Record<string, unknown>) => unknown): Promise<void> {
   await writeFile(file, JSON.stringify(change(JSON.parse(await readFile(file, 'utf8')))));

@@ -2,6 +2,7 @@
 import { writeFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { enter, type Session } from './ask/enter.ts';
+import { accessTokenOf } from './login/access.ts';
 import type { Arguments } from './options.ts';
 import { loadProfile, type Profile } from './profile/profile.ts';
 import type { RenderOptions } from './render/render-answer.ts';
@@ -20,6 +21,15 @@ export const profileOf = ({ flags, terminal: { env, cwd, home } }: Context): Pro
 
 export const sessionOf = async (context: Context): Promise<Session> =>
   enter(await profileOf(context), { clock: context.terminal.clock });
+
+/** For what belongs to the person. @throws AppError LOGIN_NEEDED when nobody is logged in */
+export async function loggedInSessionOf(context: Context): Promise<Session> {
+  const { clock } = context.terminal;
+  const profile = await profileOf(context);
+  const accessToken = accessTokenOf(profile, clock);
+  await accessToken();
+  return enter(profile, { clock, accessToken });
+}
 
 export type Format = 'table' | 'json' | 'csv';
 

@@ -9,6 +9,7 @@ let desk: Desk;
 
 beforeAll(async () => {
   desk = await openDesk();
+  expect((await desk.logIn()).code).toBe(0);
 });
 beforeEach(() => desk.broker.reset());
 afterAll(() => desk?.close());

@@ -53,6 +53,7 @@ export const options = {
   by: { type: 'string', value: 'name', help: 'who does it; can be erased from the audit log' },
   statement: { type: 'string', value: 'file', help: 'what two persons have signed' },
   hours: { type: 'string', value: 'hours', help: 'how long the statement is good; 24 unless said otherwise' },
+  'no-browser': { type: 'boolean', help: 'log in with a browser elsewhere, and paste the address that it ends at' },
   help: { type: 'boolean', short: 'h', help: 'this text' },
 } as const satisfies Record<string, Option>;
 
@@ -82,6 +83,7 @@ const Flags = z
     by: z.string().min(1).max(200).optional(),
     statement: z.string().min(1).optional(),
     hours: whole('hours', 1, 168).optional(),
+    'no-browser': z.boolean().default(false),
     help: z.boolean().default(false),
   })
   .refine(({ json, csv }) => !(json && csv), { path: ['csv'], message: 'cannot stand beside --json' });

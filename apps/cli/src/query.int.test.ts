@@ -10,6 +10,7 @@ let desk: Desk;
 
 beforeAll(async () => {
   desk = await openDesk();
+  expect((await desk.logIn()).code).toBe(0);
 });
 beforeEach(() => desk.broker.reset());
 afterAll(() => desk?.close());
@@ -38,7 +39,8 @@ describe('revier query', () => {
     );
     expect(Object.keys(envelope?.lookups ?? {})).toEqual(['deprivation-2']);
     expect((envelope?.exp ?? 0) - (envelope?.iat ?? 0)).toBe(120);
-    expect(desk.broker.idempotencyKeys.at(-1)).toBe(envelope?.jti);
+    // Every node that is asked has seen the envelope: what lets one wait for the answer must not be in it.
+    expect(JSON.stringify(envelope)).not.toContain(desk.broker.idempotencyKeys.at(-1));
   });
 
   it('prints the answer alone with --json, and who stands behind it on stderr', async () => {
@@ -52,7 +54,7 @@ describe('revier query', () => {
     desk.broker.script.polls = 2;
     const { code, out, err } = await desk.revier(['query', 'question.json', '--deadline', '30']);
     expect(code).toBe(0);
-    expect(err).toMatch(/^Query [0-9a-f-]{36}: 1 of 3 parts answered, waiting for 2\n3 of 3 parts answered\n$/);
+    expect(err).toMatch(/^Query [0-9a-f-]{36}: 1 of 3 parts answered, waiting for 2\n$/);
     expect(out).toContain('12.3');
   });
 

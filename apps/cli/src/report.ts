@@ -12,7 +12,13 @@ export function problemIn(error: unknown): Problem | undefined {
 }
 
 /** Problems of this machine or of the way: nothing was refused. */
-const notRefused: readonly ProblemCode[] = ['PROFILE_MISSING', 'PROFILE_UNFIT', 'KEY_EXPOSED', 'RATE_LIMITED'];
+const notRefused: readonly ProblemCode[] = [
+  'PROFILE_MISSING',
+  'PROFILE_UNFIT',
+  'KEY_EXPOSED',
+  'RATE_LIMITED',
+  'LOGIN_NEEDED',
+];
 
 export const exitCodeOf = ({ code, status }: Problem): ExitCode =>
   status >= 500 || notRefused.some((known) => known === code) ? exitCodes.other : exitCodes.failed;

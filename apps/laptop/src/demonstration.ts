@@ -4,6 +4,7 @@ import { homedir } from 'node:os';
 import { join, relative } from 'node:path';
 import { ask, loadProfile, type Profile, renderAnswer } from '@revier/cli';
 import { ProblemError } from '@revier/connector-sdk';
+import { DEMO_CLIENT } from '@revier/demo-provider';
 import { type Answer, AppError } from '@revier/schema';
 import { createLogger } from '@revier/service-kit';
 import { careNeedFederation } from './care-need-federation.ts';
@@ -92,7 +93,7 @@ async function show(
   step: (line: string) => void,
 ): Promise<number> {
   const text = words[options.lang];
-  const profile = await profileFor(options, folder, federation.url);
+  const profile = await profileFor(options, folder, federation);
   if (!options.json) showCatalogue(options, spec, text);
   const answers: Answer[] = [];
   for (const { file, title } of options.json ? spec.demonstration.slice(0, 1) : spec.demonstration) {
@@ -123,15 +124,16 @@ const exitCode = (answers: readonly Answer[]): number => {
 };
 
 /** The profile that `revier` finds from here: it points into the folder of the federation that was raised last. */
-async function profileFor(options: LaptopOptions, folder: string, url: string): Promise<Profile> {
+async function profileFor(options: LaptopOptions, folder: string, { url, issuer }: Federation): Promise<Profile> {
   const own = join(folders(folder).user, 'profile.json');
   const made: Record<string, unknown> = JSON.parse(await readFile(own, 'utf8'));
   const file = join(options.folder, 'profile.json');
   await mkdir(options.folder, { recursive: true });
+  const login = { issuer, clientId: DEMO_CLIENT };
   const inFolder = (name: unknown): string => relative(options.folder, join(folders(folder).user, String(name)));
   await writeFile(
     file,
-    `${JSON.stringify({ ...made, broker: url, key: inFolder(made.key), credential: inFolder(made.credential) }, null, 2)}\n`,
+    `${JSON.stringify({ ...made, broker: url, login, key: inFolder(made.key), credential: inFolder(made.credential) }, null, 2)}\n`,
     { mode: 0o600 },
   );
   return loadProfile({ file, cwd: process.cwd(), home: homedir() });
@@ -160,6 +162,7 @@ function showNext({ lang }: LaptopOptions, spec: FederationSpec, url: string, te
       `  npx revier sign ${example} | curl -s --json @- -H 'Prefer: wait=30' ${url}/v1/queries`,
       `  npx revier catalogue`,
       `  npx revier query ${other} --lang ${lang}`,
+      `  npx revier login && npx revier queries`,
       '',
       text.stop,
       '',

@@ -19,6 +19,7 @@ export const folders = (folder: string) => ({
   user: join(folder, 'user'),
   /** Keys of the people at a holder, which a real node never sees. */
   people: (slug: string) => join(folder, 'people', slug),
+  logIn: join(folder, 'log-in'),
 });
 
 /** The mark of a founded federation, or null: not founded, interrupted, or of another version. */

@@ -2,11 +2,12 @@
 import { type BrokerOptions, openBrokerFolder, type RunningBroker, startBroker } from '@revier/broker';
 import { openNodeFolder, startNode } from '@revier/registry-node';
 import type { Logger, Records } from '@revier/service-kit';
+import { raiseLogIn } from './demo-log-in.ts';
 import type { FederationSpec } from './federation-spec.ts';
 import { folders } from './folders.ts';
 
 export interface Raising {
-  readonly spec: Pick<FederationSpec, 'holders'>;
+  readonly spec: Pick<FederationSpec, 'broker' | 'dataUser' | 'holders'>;
   readonly folder: string;
   readonly port: number;
   readonly logger: Logger;
@@ -16,6 +17,8 @@ export interface Raising {
 export interface Federation {
   /** Where the broker listens. */
   readonly url: string;
+  /** Where people log in. */
+  readonly issuer: string;
   close(): Promise<void>;
 }
 
@@ -29,7 +32,11 @@ export async function raiseFederation(raising: Raising): Promise<Federation> {
     const settings = await openBrokerFolder(folders(raising.folder).broker, { logger: raising.logger });
     const { records } = settings;
     opened.push(() => records.close());
-    const broker = await raiseBroker(raising, settings);
+    const logIn = await onPort(raising, raising.port === 0 ? 0 : raising.port + 1, (port) =>
+      raiseLogIn({ spec: raising.spec, folder: folders(raising.folder).logIn, port }),
+    );
+    opened.push(() => logIn.close());
+    const broker = await raiseBroker(raising, { ...settings, people: { issuer: logIn.issuer } });
     opened.push(() => broker.close());
     const nodes = await Promise.all(
       raising.spec.holders.map(({ slug }) => raiseNode(raising, records, broker.url, slug)),
@@ -39,16 +46,18 @@ export async function raiseFederation(raising: Raising): Promise<Federation> {
     });
     // One that its holder has stopped stays so; the others work.
     await Promise.all(nodes.filter((node) => !node.isStopped()).map((node) => node.published()));
-    return { url: broker.url, close };
+    return { url: broker.url, issuer: logIn.issuer, close };
   } catch (error) {
     await close();
     throw error;
   }
 }
 
-/** A taken port is no reason to stay down: the profile is told where the broker listens. */
-async function raiseBroker({ port, portTaken }: Raising, settings: BrokerOptions): Promise<RunningBroker> {
-  const start = (on: number) => startBroker({ ...settings, listen: { host: '127.0.0.1', port: on } });
+const raiseBroker = (raising: Raising, settings: BrokerOptions): Promise<RunningBroker> =>
+  onPort(raising, raising.port, (port) => startBroker({ ...settings, listen: { host: '127.0.0.1', port } }));
+
+/** A taken port is no reason to stay down: the profile is told where everybody listens. */
+async function onPort<T>({ portTaken }: Raising, port: number, start: (port: number) => Promise<T>): Promise<T> {
   try {
     return await start(port);
   } catch (error) {

@@ -35,11 +35,7 @@ export async function startBrokerUnderTest(space: DataSpace, place: Place): Prom
     listen: { host: '127.0.0.1', port: 0 },
     logger: createLogger({ name: 'broker', level: 'error' }),
   });
-  const { sub: iss, signer, credential } = space.person;
-  const person = createDataspaceClient({
-    baseUrl: broker.url,
-    identity: { signer, iss, aud: BROKER, realm: 'test', credential },
-  });
+  const person = createDataspaceClient({ baseUrl: broker.url });
   return {
     url: broker.url,
     person,

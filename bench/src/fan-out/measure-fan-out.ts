@@ -1,6 +1,8 @@
 /** Part a: one question to N nodes that wait, and N signed releases of 2 KB back: verified, stored, acknowledged. */
+import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { publicKeyOf } from '@revier/connector-sdk';
+import type { SignedQuery } from '@revier/schema';
 import { clock, median } from '../rounds.ts';
 import type { Bench, Row } from '../row.ts';
 import { type BrokerUnderTest, type Place, startBrokerUnderTest } from './broker-under-test.ts';
@@ -72,15 +74,16 @@ async function oneRound(broker: BrokerUnderTest, crowd: Crowd, space: DataSpace)
   const count = space.nodes.length;
   const { hash } = await broker.person.catalogue();
   const query = await space.sign(hash);
+  const idempotencyKey = randomUUID();
   expectNews(await crowd.order({ do: 'poll', url: broker.url }), 'polling');
   await sleep(QUIET_MS + count);
   const from = clock();
-  const [submitted, news] = await Promise.all([broker.person.submit(query), crowd.next()]);
+  const [submitted, news] = await Promise.all([broker.person.submit(query, { idempotencyKey }), crowd.next()]);
   const { at, bytes, header } = expectNews(news, 'tasks');
   if (submitted.kind !== 'state') throw new Error('An answer came before the releases.');
   await sleep(QUIET_MS);
   const sent = expectNews(await crowd.order({ do: 'send', url: broker.url }), 'sent');
-  const answered = await answerAt(broker, submitted.state.queryId);
+  const answered = await answerAt(broker, query, idempotencyKey);
   const [owner] = space.nodes;
   if (owner === undefined) throw new Error('There are no nodes.');
   return {
@@ -96,12 +99,14 @@ async function oneRound(broker: BrokerUnderTest, crowd: Crowd, space: DataSpace)
   };
 }
 
-async function answerAt({ person }: BrokerUnderTest, queryId: string): Promise<number> {
+/** The same submission again, which waits. */
+async function answerAt({ person }: BrokerUnderTest, query: SignedQuery, idempotencyKey: string): Promise<number> {
   for (;;) {
-    const { state } = await person.queryState(queryId);
+    const submitted = await person.submit(query, { idempotencyKey, waitSeconds: 60 });
+    if (submitted.kind === 'state') continue;
+    const { state } = submitted.answer;
     if (state === 'complete') return clock();
-    if (state === 'failed' || state === 'partial') throw new Error(`The query ended as ${state}.`);
-    await sleep(5);
+    throw new Error(`The query ended as ${state}.`);
   }
 }
 

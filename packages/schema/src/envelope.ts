@@ -110,15 +110,13 @@ export const SignedQuery = z.strictObject({ query: CompactJws, credential: Compa
 });
 export type SignedQuery = z.infer<typeof SignedQuery>;
 
-/** The payload of `revier-access+jws`: a short-lived self-signed token of a participant or researcher. */
+/** The payload of `revier-access+jws`: a short-lived self-signed token of a participant. */
 export const AccessToken = z.strictObject({
-  iss: z.union([ParticipantId, Name]),
+  iss: ParticipantId,
   aud: ParticipantId,
   realm: Realm,
   jti: Uuid,
   iat: Seconds,
   exp: Seconds,
-  /** For researchers: the credential that vouches for the key. */
-  credential: CompactJws.optional(),
 });
 export type AccessToken = z.infer<typeof AccessToken>;

@@ -4,6 +4,7 @@ import type { Broker } from './ports.ts';
 import { securitySchemes } from './routes/caller.ts';
 import { keepDoor } from './routes/door.ts';
 import { eventRoutes } from './routes/events.ts';
+import { personRoutes } from './routes/me.ts';
 import { nodeRoutes } from './routes/node.ts';
 import { publishedRoutes } from './routes/published.ts';
 import { queryRoutes } from './routes/queries.ts';
@@ -26,6 +27,7 @@ export async function createApp({ broker, ...options }: AppOptions): Promise<Htt
   publishedRoutes(app, broker);
   queryRoutes(app, broker, spend);
   eventRoutes(app, broker);
+  personRoutes(app, broker);
   nodeRoutes(app, broker);
   return app;
 }

@@ -20,7 +20,11 @@ beforeAll(async () => {
   space = await startTwoCities();
   ({ federation } = space);
   keys = await generateKeyPair();
-  ilse = { sub: 'ilse8', signer: await createSigner(keys.privateKey), credential: await credential() };
+  ilse = {
+    ...(await federation.person('ilse8')),
+    signer: await createSigner(keys.privateKey),
+    credential: await credential(),
+  };
 });
 afterAll(() => federation.close());
 
@@ -231,8 +235,7 @@ describe('a signature', () => {
 
 describe('after all that', () => {
   it('nothing was kept of it, and nobody was asked', async () => {
-    const headers = { authorization: await space.bearer(ilse) };
-    const list = await fetch(`${federation.url()}/v1/queries`, { headers });
+    const list = await federation.fetchAs(ilse, '/v1/queries');
     expect(await list.json()).toEqual({ queries: [], next: null });
     expect(await space.cityA.tasks(0)).toEqual([]);
   });

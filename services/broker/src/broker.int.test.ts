@@ -1,5 +1,5 @@
 /** Whole queries over HTTP: a running broker, persons and scripted nodes with real keys and clients. */
-import { accessToken, createSigner, generateKeyPair, verifyCompact } from '@revier/connector-sdk';
+import { createSigner, generateKeyPair, verifyCompact } from '@revier/connector-sdk';
 import { canonicalText, contentHash } from '@revier/core';
 import { type Answer, builtInStandards, type QuestionInput, Sha256 } from '@revier/schema';
 import { areas, deprivation, lateStageQuestion, smallDatasets, smallVocabulary } from '@revier/testkit';
@@ -110,7 +110,8 @@ describe('what is published', () => {
   });
 
   it('is for holders only: a person and a stranger cannot publish or take tasks', async () => {
-    expect((await raw('/v1/node/tasks', { authorization: await bearer(erika) })).status).toBe(403);
+    expect((await federation.fetchAs(erika, '/v1/node/tasks')).status).toBe(401);
+    expect((await raw('/v1/node/tasks', { authorization: `Bearer ${await erika.token()}` })).status).toBe(401);
     const stranger = await createSigner((await generateKeyPair()).privateKey);
     expect(await codeOf(federation.asHolder(CITY_A, { signer: stranger }).pollTasks(0))).toBe('UNAUTHENTICATED');
     expect((await raw('/v1/node/tasks')).status).toBe(401);
@@ -145,7 +146,7 @@ describe('a query', () => {
   });
 
   async function expectSigned(queryId: string, answer: Answer): Promise<void> {
-    const response = await raw(`/v1/queries/${queryId}/result`, { authorization: await bearer(erika) });
+    const response = await federation.fetchAs(erika, `/v1/queries/${queryId}/result`);
     const { result } = z.object({ result: z.string() }).parse(await response.json());
     const { publicKey } = federation.member(BROKER).keys;
     const signed = z.object({ answer: z.string(), releases: z.array(z.string()) }).loose();
@@ -174,15 +175,14 @@ describe('a query', () => {
     expect(csv.trim().split('\r\n')).toHaveLength(answer.cells.length + 1);
     const stat = JSON.parse(await federation.asPerson(erika).answerAs(queryId, 'json-stat'));
     expect(stat).toMatchObject({ version: '2.0', class: 'dataset', id: ['area', 'sex', 'measure'] });
-    const authorization = await bearer(erika);
     const path = `/v1/queries/${queryId}/answer`;
-    expect(await (await raw(`${path}?format=csv`, { authorization })).text()).toBe(csv);
+    expect(await (await federation.fetchAs(erika, `${path}?format=csv`)).text()).toBe(csv);
     const sideCar = z
       .object({ url: z.string(), tableSchema: z.object({ columns: z.array(z.object({ name: z.string() })) }) })
       .loose()
-      .parse(await (await raw(`${path}.csv-metadata.json`, { authorization })).json());
+      .parse(await (await federation.fetchAs(erika, `${path}.csv-metadata.json`)).json());
     expect(sideCar.tableSchema.columns.map(({ name }) => name).join(',')).toBe(csv.split('\r\n')[0]);
-    expect((await raw(path, { authorization, accept: 'image/png' })).status).toBe(406);
+    expect((await federation.fetchAs(erika, path, { headers: { accept: 'image/png' } })).status).toBe(406);
   });
 
   it('is told as refused, with the reasons of the holder', async () => {
@@ -231,8 +231,3 @@ describe('a query', () => {
     expect([answer.state, answer.cells]).toEqual(['failed', []]);
   });
 });
-
-async function bearer(person: Person): Promise<string> {
-  const { signer, sub: iss, credential } = person;
-  return `Bearer ${await accessToken({ signer, iss, aud: BROKER, realm: 'test', credential, now: new Date() })}`;
-}

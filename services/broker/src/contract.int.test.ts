@@ -1,5 +1,5 @@
 /** Every operation against the committed description: generated requests, good and bad, and no reply outside it. */
-import { accessToken } from '@revier/connector-sdk';
+import { type Authorize, accessToken } from '@revier/connector-sdk';
 import { contentHash } from '@revier/core';
 import { deprivation } from '@revier/testkit';
 import fc from 'fast-check';
@@ -33,18 +33,19 @@ afterAll(() => space.federation.close());
 interface Pool {
   /** By the name of the parameter, header or body that they can stand for. */
   readonly values: Readonly<Record<string, readonly unknown[]>>;
-  readonly tokens: readonly (string | undefined)[];
+  readonly tokens: readonly Authorize[];
   readonly release: Buffer;
 }
 
-async function poolOf({ federation, cityA, erika, max, submit, finish, bearer }: TwoCities): Promise<Pool> {
+async function poolOf({ federation, cityA, erika, max, submit, finish }: TwoCities): Promise<Pool> {
   const answered = await submit();
   await finish();
   const cancelled = await submit();
-  const authorization = await bearer(erika);
-  const prefer = 'wait=30';
-  await fetch(`${federation.url()}/v1/queries/${answered}/answer`, { headers: { authorization, prefer } });
-  await fetch(`${federation.url()}/v1/queries/${cancelled}`, { method: 'DELETE', headers: { authorization } });
+  await federation.fetchAs(erika, `/v1/queries/${answered}/answer`, { headers: { prefer: 'wait=30' } });
+  await federation.fetchAs(erika, `/v1/queries/${cancelled}`, { method: 'DELETE' });
+  const bearer =
+    (token: string): Authorize =>
+    async () => ({ authorization: `Bearer ${token}` });
   const open = await submit(600);
   const task = await one(cityA);
   const { header, body } = await cityA.release(task);
@@ -71,11 +72,11 @@ async function poolOf({ federation, cityA, erika, max, submit, finish, bearer }:
       'PUT /v1/node/documents': [{ documents: [document] }],
     },
     tokens: [
-      authorization,
-      await bearer(max),
-      `Bearer ${await accessToken({ signer, iss: CITY_A, aud: BROKER, realm: 'test', now: new Date() })}`,
-      'Bearer a.b.c',
-      undefined,
+      erika.authorize,
+      max.authorize,
+      bearer(await accessToken({ signer, iss: CITY_A, aud: BROKER, realm: 'test', now: new Date() })),
+      bearer('a.b.c'),
+      async () => ({}),
     ],
     release: Buffer.from(body),
   };
@@ -85,6 +86,8 @@ interface Generated {
   readonly operation: Operation;
   readonly url: string;
   readonly headers: Readonly<Record<string, string>>;
+  /** Proofs are made when the request leaves: each is good for once. */
+  readonly authorize: Authorize | undefined;
   readonly body: string | Buffer | undefined;
 }
 
@@ -119,7 +122,7 @@ function bodyOf(operation: Operation): fc.Arbitrary<{ type: string; body: string
   return fc.record({ type: fc.constantFrom(type, type, type, type, 'text/plain', ''), body });
 }
 
-const someone = (operation: Operation): fc.Arbitrary<string | undefined> => {
+const someone = (operation: Operation): fc.Arbitrary<Authorize | undefined> => {
   const meant = operation.path.startsWith('/v1/node/') ? pool.tokens[2] : pool.tokens[0];
   return fc.oneof({ weight: 4, arbitrary: fc.constant(meant) }, fc.constantFrom(...pool.tokens));
 };
@@ -147,17 +150,18 @@ function requestOf(operation: Operation): fc.Arbitrary<Generated> {
       else if (place === 'query') search.append(name, value);
       else if (asHeader(value) !== '') headers[name] = asHeader(value);
     }
-    if (token !== undefined) headers.authorization = token;
     if (sent.type !== '') headers['content-type'] = sent.type;
     const url = `${path}${search.size === 0 ? '' : `?${search}`}`;
-    return { operation, url, headers, body: sent.body };
+    return { operation, url, headers, authorize: token, body: sent.body };
   });
 }
 
 /** Only the beginning of what goes on until its query has ended. */
-async function ask({ operation, url, headers, body }: Generated): Promise<Reply> {
+async function ask({ operation, url, headers, authorize, body }: Generated): Promise<Reply> {
   const cut = new AbortController();
-  const init: RequestInit = { method: operation.method, headers, signal: cut.signal };
+  const { method } = operation;
+  const shown = await authorize?.({ method, url: `${space.federation.url()}${url}` });
+  const init: RequestInit = { method, headers: { ...headers, ...shown }, signal: cut.signal };
   if (body !== undefined) init.body = typeof body === 'string' ? body : new Uint8Array(body);
   const response = await fetch(`${space.federation.url()}${url}`, init);
   const type = response.headers.get('content-type');

@@ -1,6 +1,6 @@
 /** The one place where adapters meet ports. */
 import type { Signer, Trust } from '@revier/connector-sdk';
-import type { GeneralJws, ParticipantId, Realm } from '@revier/schema';
+import { AppError, type GeneralJws, type ParticipantId, type Realm } from '@revier/schema';
 import {
   crashPointAt,
   type JobQueue,
@@ -10,15 +10,19 @@ import {
   type Records,
   redisQueue,
 } from '@revier/service-kit';
+import { openRules, readRules } from './access/decide.ts';
 import { catalogueStore } from './adapters/catalogue-store.ts';
 import { watchDepths } from './adapters/depths.ts';
+import { identityProvider } from './adapters/identity-provider.ts';
+import { proofStore } from './adapters/proof-store.ts';
 import { queryStore } from './adapters/query-store.ts';
 import { QUEUE_NAME, queueReminders, Reminder } from './adapters/reminders.ts';
 import { recordsWakes } from './adapters/wakes.ts';
 import type { CrashLabel } from './crash-labels.ts';
 import type { Limits } from './limits.ts';
 import { brokerObserver } from './observer.ts';
-import type { Broker } from './ports.ts';
+import type { People } from './people.ts';
+import type { Broker, LogIns } from './ports.ts';
 import { vocabularies } from './vocabulary/open-vocabulary.ts';
 
 export interface DepsOptions {
@@ -33,6 +37,10 @@ export interface DepsOptions {
   readonly observation: Observation;
   readonly limits: Limits;
   readonly redeliverSeconds: number;
+  /** Without it nobody can log in; asking needs no log-in. */
+  readonly people: People | undefined;
+  /** Where callers reach this broker. */
+  readonly publicUrl: () => string;
   readonly now: () => number;
   readonly crashAt?: CrashLabel | undefined;
 }
@@ -43,11 +51,19 @@ export interface Deps {
   close(): Promise<void>;
 }
 
+const nobody: LogIns = {
+  open: async () => {
+    throw new AppError('LOGIN_UNAVAILABLE', { detail: 'This broker names no provider where people log in.' });
+  },
+};
+
 export async function createDeps({
   records,
   queue: where,
   crashAt,
   observation,
+  people,
+  publicUrl,
   ...given
 }: DepsOptions): Promise<Deps> {
   const crashPoint = crashPointAt(crashAt, given.realm);
@@ -57,6 +73,12 @@ export async function createDeps({
   const { wakes, close } = await recordsWakes(records);
   watchDepths(observation.metrics, records, queue);
   const catalogues = catalogueStore(records);
+  const { participant, now } = given;
+  const production = given.realm === 'production';
+  const logInsOf = (): LogIns =>
+    people === undefined
+      ? nobody
+      : identityProvider({ people, audience: people.audience ?? participant, publicUrl, production, now });
   const broker: Broker = {
     ...given,
     crashPoint,
@@ -64,6 +86,9 @@ export async function createDeps({
     catalogues,
     queries: queryStore(records),
     wakes,
+    logIns: logInsOf(),
+    proofs: proofStore(records),
+    decide: openRules(readRules()),
     reminders: queueReminders(queue, given.now),
     vocabulary: vocabularies(catalogues),
   };

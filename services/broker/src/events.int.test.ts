@@ -27,12 +27,9 @@ interface Following {
 }
 
 async function follow(queryId: string, headers: Record<string, string> = {}, url = federation.url()) {
-  const authorization = await space.bearer(space.erika);
   const cut = new AbortController();
-  const response = await fetch(`${url}/v1/queries/${queryId}/events`, {
-    headers: { authorization, ...headers },
-    signal: cut.signal,
-  });
+  const address = `${url}/v1/queries/${queryId}/events`;
+  const response = await federation.fetchAs(space.erika, address, { headers, signal: cut.signal });
   const reader = (response.body ?? new ReadableStream()).pipeThrough(new TextDecoderStream()).getReader();
   let text = '';
   const next = async (): Promise<Told | undefined> => {
@@ -71,10 +68,7 @@ async function rest(following: Following): Promise<Told[]> {
 const stateOf = async (queryId: string) => (await federation.asPerson(space.erika).queryState(queryId)).state;
 
 const remove = async (queryId: string, person = space.erika): Promise<Response> =>
-  fetch(`${federation.url()}/v1/queries/${queryId}`, {
-    method: 'DELETE',
-    headers: { authorization: await space.bearer(person) },
-  });
+  federation.fetchAs(person, `/v1/queries/${queryId}`, { method: 'DELETE' });
 
 describe('the way of a query', () => {
   it('is told step by step, and ends with the last state', async () => {
@@ -127,7 +121,7 @@ describe('the way of a query', () => {
     const queryId = await space.submit();
     const path = `${federation.url()}/v1/queries/${queryId}/events`;
     expect((await fetch(path)).status).toBe(401);
-    expect((await fetch(path, { headers: { authorization: await space.bearer(space.max) } })).status).toBe(404);
+    expect((await federation.fetchAs(space.max, path)).status).toBe(404);
     await remove(queryId);
   });
 });
@@ -156,9 +150,8 @@ describe('cancelling a query', () => {
       state: 'cancelled',
       progress: { answered: 0 },
     });
-    const authorization = await space.bearer(space.erika);
-    const answer = await fetch(`${federation.url()}/v1/queries/${queryId}/answer`, {
-      headers: { authorization, prefer: 'wait=20' },
+    const answer = await federation.fetchAs(space.erika, `/v1/queries/${queryId}/answer`, {
+      headers: { prefer: 'wait=20' },
     });
     expect([answer.status, await answer.json()]).toMatchObject([404, { detail: 'The query was cancelled.' }]);
   });

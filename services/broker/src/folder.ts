@@ -6,6 +6,7 @@ import { AppError, GeneralJws, KeyId, ParticipantId, Realm } from '@revier/schem
 import { type Logger, openRecords, parseJson } from '@revier/service-kit';
 import { z } from 'zod';
 import { Limits } from './limits.ts';
+import { People } from './people.ts';
 import type { BrokerOptions } from './start-broker.ts';
 
 const Settings = z.strictObject({
@@ -19,8 +20,10 @@ const Settings = z.strictObject({
   redeliverSeconds: z.int().min(1).max(600).optional(),
   /** Of callers; whatever is left out is as `limits.ts` says. */
   limits: Limits.optional(),
+  /** Where people log in. */
+  people: People.optional(),
 });
-export type BrokerSettings = z.infer<typeof Settings>;
+export type BrokerSettings = z.input<typeof Settings>;
 
 export interface BrokerFolder {
   readonly settings: BrokerSettings;
@@ -73,7 +76,7 @@ export interface OpenFolderOptions {
 /** Opens the records too: close the broker first, then `options.records`. */
 export async function openBrokerFolder(folder: string, options: OpenFolderOptions): Promise<BrokerOptions> {
   const { settings, trustList, privateKey } = await readBrokerFolder(folder);
-  const { participant, realm, listen, pinnedSigners, redeliverSeconds, limits } = settings;
+  const { participant, realm, listen, pinnedSigners, redeliverSeconds, limits, people } = settings;
   const databaseUrl = options.databaseUrl ?? settings.databaseUrl;
   const { logger, redisUrl } = options;
   const onError = (err: Error): void => logger.warn({ err }, 'records');
@@ -89,6 +92,7 @@ export async function openBrokerFolder(folder: string, options: OpenFolderOption
     listen,
     redeliverSeconds,
     limits,
+    people,
     logger,
   };
 }

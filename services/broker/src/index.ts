@@ -8,4 +8,5 @@ export {
   writeBrokerFolder,
 } from './folder.ts';
 export { openApiDocument } from './openapi.ts';
+export type { PeopleInput } from './people.ts';
 export { type BrokerOptions, migrateBroker, type RunningBroker, startBroker } from './start-broker.ts';

@@ -15,8 +15,7 @@ beforeAll(async () => {
 });
 afterAll(() => space.federation.close());
 
-const get = async (path: string, person = space.erika): Promise<Response> =>
-  fetch(`${space.federation.url()}${path}`, { headers: { authorization: await space.bearer(person) } });
+const get = async (path: string, person = space.erika): Promise<Response> => space.federation.fetchAs(person, path);
 
 async function pages(limit: number): Promise<QueryList[]> {
   const all: QueryList[] = [];

@@ -39,10 +39,9 @@ describe('waiting', () => {
 
   it('tells the state of a query as soon as it has ended, with `Prefer: wait`', async () => {
     const queryId = await submit();
-    const authorization = await space.bearer(erika);
-    const path = `${federation.url()}/v1/queries/${queryId}`;
+    const path = `/v1/queries/${queryId}`;
     const [state, answer] = ['', '/answer'].map((tail) =>
-      fetch(`${path}${tail}`, { headers: { authorization, prefer: 'wait=20' } }),
+      federation.fetchAs(erika, `${path}${tail}`, { headers: { prefer: 'wait=20' } }),
     );
     await finish();
     expect((await state)?.headers.get('preference-applied')).toBe('wait=20');

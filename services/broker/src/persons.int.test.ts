@@ -55,7 +55,7 @@ describe('a person', () => {
     const anonymous = await fetch(`${federation.url()}/v1/queries/${queryId}/answer`);
     expect(anonymous.status).toBe(401);
     for (const path of ['', '/answer', '/answer.csv-metadata.json', '/result'])
-      expect((await fetch(`${federation.url()}/v1/queries/${queryId}${path}`, await as(CITY_A))).status).toBe(403);
+      expect((await fetch(`${federation.url()}/v1/queries/${queryId}${path}`, await as(CITY_A))).status).toBe(401);
   });
 
   async function as(id: string): Promise<RequestInit> {

@@ -18,6 +18,8 @@ import type {
   SignedQuery,
 } from '@revier/schema';
 import type { CrashPoint, Logger } from '@revier/service-kit';
+import type { Decide } from './access/decide.ts';
+import type { Login } from './access/principal.ts';
 import type { CrashLabel } from './crash-labels.ts';
 import type { Limits } from './limits.ts';
 import type { Observer } from './observer.ts';
@@ -134,8 +136,8 @@ export interface QueryStore {
   answer(queryId: string): Promise<StoredAnswer | undefined>;
   /** Whether its answer is there, or never will be. */
   isAnswered(queryId: string): Promise<boolean>;
-  /** Queries of a person, newest first. */
-  list(person: string, page: ListPage): Promise<readonly QuerySummary[]>;
+  /** Queries of these persons, newest first. */
+  list(persons: readonly string[], page: ListPage): Promise<readonly QuerySummary[]>;
   /** How many queries of a person are under way. */
   countUnanswered(person: string): Promise<number>;
   /** Queries without an answer, oldest first. */
@@ -185,6 +187,40 @@ export interface Wakes {
   on(topic: string, fn: () => void): () => void;
 }
 
+/** What a caller shows of a log-in, unverified. */
+export interface PresentedToken {
+  readonly method: string;
+  /** As requested, with its query. */
+  readonly path: string;
+  readonly authorization: string;
+  /** The header `DPoP`. */
+  readonly proof: string | undefined;
+  /** Whether it comes by way of a proxy. */
+  readonly forwarded: boolean;
+}
+
+export interface UsedProof {
+  readonly name: string;
+  /** When it is too old to be shown again. */
+  readonly until: number;
+}
+
+export interface ProvedLogin extends Login {
+  readonly proof: UsedProof | undefined;
+}
+
+/** The provider where people log in. @throws AppError TOKEN_INVALID, LOGIN_UNAVAILABLE */
+export interface LogIns {
+  open(presented: PresentedToken): Promise<ProvedLogin>;
+}
+
+export interface ProofStore {
+  /** False when it was used before. */
+  use(proof: UsedProof): Promise<boolean>;
+  /** Forgets what is too old. */
+  prune(now: number): Promise<void>;
+}
+
 /** Something will look at the query at that time, or soon after. Not a place where anything is kept. */
 export interface Reminders {
   remind(queryId: string, at: number): Promise<void>;
@@ -199,6 +235,9 @@ export interface Broker {
   readonly queries: QueryStore;
   readonly catalogues: CatalogueStore;
   readonly wakes: Wakes;
+  readonly logIns: LogIns;
+  readonly proofs: ProofStore;
+  readonly decide: Decide;
   readonly reminders: Reminders;
   readonly logger: Logger;
   readonly limits: Limits;

@@ -57,16 +57,15 @@ describe('what belongs to a person', () => {
     const queryId = await space.submit();
     await space.finish();
     await space.answerOf(queryId);
-    const authorization = await space.bearer(space.erika);
     for (const path of ['', '/answer', '/answer.csv-metadata.json', '/result']) {
-      const reply = await get(`/v1/queries/${queryId}${path}`, { authorization });
+      const reply = await space.federation.fetchAs(space.erika, `/v1/queries/${queryId}${path}`);
       expect([reply.status, reply.headers.get('cache-control'), reply.headers.get('etag')], path).toEqual([
         200,
         'no-store',
         null,
       ]);
     }
-    const answer = await get(`/v1/queries/${queryId}/answer`, { authorization });
+    const answer = await space.federation.fetchAs(space.erika, `/v1/queries/${queryId}/answer`);
     expect(answer.headers.get('vary')).toBe('Accept, Authorization');
   });
 });

@@ -18,6 +18,7 @@ import type { CrashLabel } from './crash-labels.ts';
 import { migrations } from './db/migrations.ts';
 import { createDeps } from './deps.ts';
 import { Limits, type LimitsInput } from './limits.ts';
+import { assertSafe, People, type PeopleInput } from './people.ts';
 import type { Broker } from './ports.ts';
 import { makeVersion } from './use-cases/make-version.ts';
 import { remindUnanswered, settleQuery } from './use-cases/settle-query.ts';
@@ -40,6 +41,8 @@ export interface BrokerOptions {
   readonly redeliverSeconds?: number | undefined;
   /** Whatever is left out is as `limits.ts` says. */
   readonly limits?: LimitsInput | undefined;
+  /** Where people log in; without it nobody can, and questions are asked all the same. */
+  readonly people?: PeopleInput | undefined;
   /** Milliseconds since the epoch. */
   readonly now?: () => number;
   /** For tests of crashes: ends the process there. Refused in production. */
@@ -61,7 +64,10 @@ const SWEEP_MS = 30_000;
 export async function startBroker(options: BrokerOptions): Promise<RunningBroker> {
   const { records, pinnedSigners, logger, now = Date.now, observation = unobserved, ...rest } = options;
   const trust = await openTrustList(options.trustList, { pinnedSigners, realm: options.realm, now: new Date(now()) });
+  const people = options.people && People.parse(options.people);
+  if (people !== undefined) assertSafe(people, { realm: options.realm, host: options.listen.host });
   await prepareRecords(records);
+  let url = '';
   const { broker, queue, close } = await createDeps({
     ...rest,
     trust,
@@ -71,6 +77,8 @@ export async function startBroker(options: BrokerOptions): Promise<RunningBroker
     observation,
     redeliverSeconds: options.redeliverSeconds ?? REDELIVER_SECONDS,
     limits: Limits.parse(options.limits ?? {}),
+    people,
+    publicUrl: () => people?.publicUrl ?? url,
   });
   await broker.catalogues.publish((publishing) => makeVersion(broker, publishing));
   const checks = {
@@ -81,7 +89,7 @@ export async function startBroker(options: BrokerOptions): Promise<RunningBroker
   await queue.process(({ payload }) => settleQuery(broker, payload.queryId), { concurrency: CONCURRENT_ANSWERS });
   await remindUnanswered(broker);
   const sweep = sweepOf(broker);
-  const url = await listen(app, options.listen);
+  url = await listen(app, options.listen);
   logger.info({ url }, 'broker listens');
   return {
     url,
@@ -95,7 +103,8 @@ export async function startBroker(options: BrokerOptions): Promise<RunningBroker
 
 const sweepOf = (broker: Broker): NodeJS.Timeout =>
   setInterval(() => {
-    remindUnanswered(broker).catch((err: unknown) => broker.logger.warn({ err }, 'sweep'));
+    const done = Promise.all([remindUnanswered(broker), broker.proofs.prune(broker.now())]);
+    done.catch((err: unknown) => broker.logger.warn({ err }, 'sweep'));
   }, SWEEP_MS).unref();
 
 /** Embedded records are brought forward at the start; a server's only by command. */

@@ -1,5 +1,4 @@
 /** Asking: sign, submit, wait, fetch, and look at the answer before anybody relies on it. */
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { Submitted } from '@revier/connector-sdk';
 import { type Answer, AppError, type QueryState, type QuestionInput, type SignedQuery } from '@revier/schema';
 import type { Profile } from '../profile/profile.ts';
@@ -17,7 +16,8 @@ export interface AskOptions extends SignOptions, EnterOptions {
 
 /** Seconds of the first request: what is quick comes back at once, what is not is watched. */
 const FIRST_WAIT = 2;
-const PAUSE_MS = 500;
+/** Seconds of each further one. */
+const WATCH = 2;
 /** Seconds that the broker may need after the deadline to close an answer. */
 const CLOSING = 15;
 
@@ -45,21 +45,23 @@ export async function submitAndWait(session: Session, query: SignedQuestion, opt
     signal: options.signal,
   });
   const answer =
-    submitted.kind === 'answer' ? submitted.answer : await awaited(session, submitted.state, { ...options, until });
+    submitted.kind === 'answer'
+      ? submitted.answer
+      : await awaited(session, query, submitted.state, { ...options, until });
   await warn(answer, session, options, query);
   return answer;
 }
 
-/** The Idempotency-Key makes a repetition by a proxy harmless. */
+/** The same bytes under the same ticket are the same query again: so waiting needs no log-in, and a repetition does no harm. */
 export const submit = (
   { profile, client }: Session,
-  { signed, envelope }: SignedQuestion,
+  { signed, ticket }: SignedQuestion,
   { waitSeconds, signal }: { readonly waitSeconds: number; readonly signal?: AbortSignal | undefined },
 ): Promise<Submitted> =>
   reached(profile, () =>
     client.submit(signed, {
       waitSeconds,
-      idempotencyKey: envelope.jti,
+      idempotencyKey: ticket,
       ...(signal === undefined ? {} : { signal }),
     }),
   );
@@ -72,20 +74,25 @@ export async function fetchAnswer(session: Session, queryId: string, options: As
   return answer;
 }
 
-async function awaited(session: Session, first: QueryState, options: AskOptions & { until: number }): Promise<Answer> {
+async function awaited(
+  session: Session,
+  query: SignedQuestion,
+  first: QueryState,
+  { onProgress, until, signal }: AskOptions & { until: number },
+): Promise<Answer> {
   let state = first;
-  options.onProgress?.(state);
-  while (!isSettled(state)) {
-    if (session.clock().getTime() >= options.until)
-      throw new AppError('NOT_ANSWERED_YET', { detail: `Query ${state.queryId} is ${state.state}.` });
-    await sleep(PAUSE_MS, undefined, options.signal === undefined ? {} : { signal: options.signal });
-    state = await reached(session.profile, () => session.client.queryState(first.queryId, options.signal));
-    options.onProgress?.(state);
+  onProgress?.(state);
+  while (state.state !== 'cancelled') {
+    const left = (until - session.clock().getTime()) / 1000;
+    if (left <= 0) throw new AppError('NOT_ANSWERED_YET', { detail: `Query ${state.queryId} is ${state.state}.` });
+    const waitSeconds = Math.max(1, Math.min(WATCH, Math.floor(left)));
+    const again = await submit(session, query, { waitSeconds, signal });
+    if (again.kind === 'answer') return again.answer;
+    state = again.state;
+    onProgress?.(state);
   }
-  return reached(session.profile, () => session.client.answer(first.queryId, options.signal));
+  throw new AppError('NOT_FOUND', { detail: `Query ${state.queryId} was cancelled.` });
 }
-
-const isSettled = ({ state }: QueryState): boolean => state !== 'accepted' && state !== 'running';
 
 async function warn(
   answer: Answer,

@@ -1,5 +1,6 @@
 /** The way in: broker, trust list and the person's own credential, each verified before anything is asked. */
 import {
+  authorizePerson,
   ConnectionError,
   createDataspaceClient,
   type DataspaceClient,
@@ -21,24 +22,32 @@ export interface Session {
 export interface EnterOptions {
   readonly clock?: () => Date;
   readonly signal?: AbortSignal | undefined;
+  /** Of whoever is logged in; without it, only what needs no log-in can be done. */
+  readonly accessToken?: (() => Promise<string>) | undefined;
 }
 
 /** @throws AppError BROKER_UNREACHABLE, what `openTrustList` and `verifyCredential` throw; ProblemError */
 export async function enter(profile: Profile, options: EnterOptions = {}): Promise<Session> {
   const clock = options.clock ?? (() => new Date());
-  const { realm, pinnedSigners, credential: jws, signer, brokerId } = profile;
+  const { realm, pinnedSigners, credential: jws, keys } = profile;
+  const { accessToken } = options;
   const visitor = createDataspaceClient({ baseUrl: profile.broker });
   const trust = await reached(profile, async () =>
     openTrustList(await visitor.trustList(options.signal), { pinnedSigners, realm, now: clock() }),
   );
   const credential = await verifyCredential(jws, { trust, realm, now: clock() });
-  const identity = { signer, iss: credential.sub, aud: brokerId, realm, credential: jws };
   return {
     profile,
     trust,
     credential,
     clock,
-    client: createDataspaceClient({ baseUrl: profile.broker, identity, clock }),
+    client:
+      accessToken === undefined
+        ? visitor
+        : createDataspaceClient({
+            baseUrl: profile.broker,
+            authorize: authorizePerson({ accessToken, keys, credential: jws, clock }),
+          }),
   };
 }
 

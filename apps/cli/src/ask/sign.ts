@@ -29,6 +29,8 @@ export interface SignedQuestion {
   readonly signed: SignedQuery;
   readonly envelope: Omit<Envelope, 'question'>;
   readonly submissionId: Sha256;
+  /** The Idempotency-Key of its submission: who knows it may repeat it and wait for the answer, so it is in nothing that nodes see. */
+  readonly ticket: string;
   readonly plan: Plan;
   /** By dataset: the hash of the agreement under which it is asked. */
   readonly agreed: ReadonlyMap<DatasetId, Sha256>;
@@ -67,6 +69,7 @@ export async function signQuestion(
   return {
     signed: await signQuery({ ...envelope, question, signer, credential: jws }),
     envelope,
+    ticket: randomUUID(),
     submissionId: submissionIdOf({ ...envelope, question }, credential),
     plan,
     agreed,

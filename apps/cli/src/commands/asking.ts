@@ -4,6 +4,8 @@ import type { CommandGroup } from './command.ts';
 export const printing = ['lang', 'json', 'csv', 'out'] as const;
 export const everywhere = ['profile', 'help'] as const;
 
+const LOGIN = 'Needs a log-in: revier login';
+
 export const asking: CommandGroup = {
   query: {
     summary: 'ask a question and print the answer as a table',
@@ -37,7 +39,7 @@ export const asking: CommandGroup = {
     operands: '<queryId>',
     most: 1,
     options: ['json', 'out', ...everywhere],
-    notes: ['Leaves with 1 while the query runs, else with the code of its answer.'],
+    notes: [LOGIN, 'Leaves with 1 while the query runs, else with the code of its answer.'],
     load: async () => (await import('./status.ts')).status,
   },
   answer: {
@@ -45,15 +47,23 @@ export const asking: CommandGroup = {
     operands: '<queryId>',
     most: 1,
     options: [...printing, ...everywhere],
-    notes: [],
+    notes: [LOGIN],
     load: async () => (await import('./answer.ts')).answer,
   },
-  token: {
-    summary: 'print an access token for curl, good for five minutes',
+  queries: {
+    summary: 'list your own queries, newest first',
     operands: '',
     most: 0,
-    options: ['out', ...everywhere],
-    notes: ['curl -H "Authorization: Bearer $(revier token)" $BROKER/v1/queries/<queryId>/answer'],
-    load: async () => (await import('./token.ts')).token,
+    options: ['json', 'out', ...everywhere],
+    notes: [LOGIN],
+    load: async () => (await import('./queries.ts')).queries,
+  },
+  cancel: {
+    summary: 'end a query: nobody is asked any more',
+    operands: '<queryId>',
+    most: 1,
+    options: [...everywhere],
+    notes: [LOGIN],
+    load: async () => (await import('./cancel.ts')).cancel,
   },
 };

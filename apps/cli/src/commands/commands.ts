@@ -2,8 +2,9 @@
 import { asking } from './asking.ts';
 import type { Command, CommandGroup } from './command.ts';
 import { operating } from './operating.ts';
+import { people } from './people.ts';
 
-const groups: readonly CommandGroup[] = [asking, operating];
+const groups: readonly CommandGroup[] = [asking, people, operating];
 
 /** By name, of one word or two. */
 export const commands: ReadonlyMap<string, Command> = new Map(groups.flatMap((group) => Object.entries(group)));

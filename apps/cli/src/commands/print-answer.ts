@@ -1,6 +1,5 @@
 /** How an answer leaves: as table, JSON or CSV, with the exit code that it stands for. */
 import type { Answer } from '@revier/schema';
-import { reached, type Session } from '../ask/enter.ts';
 import { asJson, type Context, type ExitCode, exitCodes, formatOf, put, renderOptionsOf } from '../context.ts';
 import { paint } from '../render/layout.ts';
 import { plain } from '../render/plain-text.ts';
@@ -10,14 +9,14 @@ import { isColoured } from '../terminal.ts';
 /** Faults are told before and after, so that neither end of a long table hides them. */
 export async function printAnswer(
   context: Context,
-  session: Session,
   answer: Answer,
   faults: readonly string[],
+  asCsv: () => Promise<string>,
 ): Promise<ExitCode> {
   const format = formatOf(context);
   const warning = warningText(faults, isColoured(context.terminal.stderr));
   context.terminal.stderr.write(warning);
-  await put(context, await textOf(context, session, answer));
+  await put(context, await textOf(context, answer, asCsv));
   if (format === 'table') context.terminal.stderr.write(warning);
   else context.terminal.stderr.write(holdersText(answer));
   return faults.length > 0 ? exitCodes.failed : stateCodes[answer.state];
@@ -30,12 +29,12 @@ export const stateCodes = {
   cancelled: exitCodes.failed,
 } as const;
 
-async function textOf(context: Context, { client, profile }: Session, answer: Answer): Promise<string> {
+async function textOf(context: Context, answer: Answer, asCsv: () => Promise<string>): Promise<string> {
   switch (formatOf(context)) {
     case 'json':
       return asJson(answer);
     case 'csv':
-      return reached(profile, () => client.answerAs(answer.queryId, 'csv'));
+      return asCsv();
     case 'table':
       return renderAnswer(answer, renderOptionsOf(context));
   }

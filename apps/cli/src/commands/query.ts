@@ -1,6 +1,7 @@
 /** `revier query`: asks, waits, prints. */
+import { AppError } from '@revier/schema';
 import { submit, submitAndWait } from '../ask/ask.ts';
-import type { Session } from '../ask/enter.ts';
+import { reached, type Session } from '../ask/enter.ts';
 import { type SignedQuestion, signQuestion } from '../ask/sign.ts';
 import { asJson, type Context, type ExitCode, exitCodes, put, sessionOf } from '../context.ts';
 import { progressOn } from '../progress.ts';
@@ -23,7 +24,15 @@ async function askAndPrint(context: Context, session: Session, signed: SignedQue
     onProgress: (state) => progress.show(state),
     onWarning: (fault) => faults.push(fault),
   }).finally(() => progress.end());
-  return printAnswer(context, session, answer, faults);
+  return printAnswer(context, answer, faults, () => csvOf(session, signed));
+}
+
+/** As the broker writes it, by the same way as the answer: the submission once more. */
+async function csvOf({ profile, client }: Session, { signed, ticket }: SignedQuestion): Promise<string> {
+  const options = { waitSeconds: 1, idempotencyKey: ticket };
+  const csv = await reached(profile, () => client.submitFor(signed, 'csv', options));
+  if (csv === undefined) throw new AppError('NOT_ANSWERED_YET');
+  return csv;
 }
 
 /** Nobody waits: what is printed is where to look later. */

@@ -1,13 +1,13 @@
 /** `revier status`: where a query is. */
 import { reached } from '../ask/enter.ts';
-import { asJson, type Context, type ExitCode, exitCodes, put, sessionOf } from '../context.ts';
+import { asJson, type Context, type ExitCode, exitCodes, loggedInSessionOf, put } from '../context.ts';
 import { progressText } from '../progress.ts';
 import { stateCodes } from './print-answer.ts';
 import { queryIdOf } from './query-id.ts';
 
 export async function status(context: Context): Promise<ExitCode> {
   const queryId = queryIdOf(context);
-  const { profile, client } = await sessionOf(context);
+  const { profile, client } = await loggedInSessionOf(context);
   const state = await reached(profile, () => client.queryState(queryId));
   const text = `${state.state}: ${progressText(state)}; deadline ${state.deadline}`;
   await put(context, context.flags.json ? asJson(state) : text);

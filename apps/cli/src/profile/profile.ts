@@ -1,7 +1,7 @@
 /** The profile: who asks, with which key, and which broker and signers they trust. */
 import { readFile } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
-import { createSigner, type Signer } from '@revier/connector-sdk';
+import { createSigner, type ProofKeys, proofKeysOf, type Signer } from '@revier/connector-sdk';
 import { AppError, CompactJws, KeyId, ParticipantId, Realm } from '@revier/schema';
 import { z } from 'zod';
 import { findProfile, type ProfilePlaces } from './find-profile.ts';
@@ -21,6 +21,14 @@ export const ProfileFile = z
     credential: z.string().min(1).max(100_000),
     /** The name of a file with an Ed25519 private key as JWK, relative to the profile. */
     key: z.string().min(1).max(4096),
+    /** Where the person logs in; without it, only what needs no log-in can be done. */
+    login: z
+      .strictObject({
+        issuer: z.url({ protocol: /^https?$/ }),
+        clientId: z.string().min(1).max(500),
+        scope: z.string().min(1).max(500).default('openid'),
+      })
+      .optional(),
   })
   .refine(
     ({ broker, realm }) => realm === 'test' || broker.startsWith('https:') || LOOPBACK.test(new URL(broker).hostname),
@@ -28,6 +36,13 @@ export const ProfileFile = z
       path: ['broker'],
       message: 'expected https: in the realm production',
     },
+  )
+  .refine(
+    ({ login, realm }) =>
+      login === undefined ||
+      login.issuer.startsWith('https:') ||
+      (realm === 'test' && LOOPBACK.test(new URL(login.issuer).hostname)),
+    { path: ['login', 'issuer'], message: 'expected https:, or the loopback in the realm test' },
   );
 export type ProfileFile = z.infer<typeof ProfileFile>;
 
@@ -37,6 +52,8 @@ export interface Profile extends Omit<ProfileFile, 'key' | 'credential'> {
   readonly file: string;
   readonly credential: CompactJws;
   readonly signer: Signer;
+  /** The same key, for proofs of possession. */
+  readonly keys: ProofKeys;
 }
 
 /** @throws AppError PROFILE_MISSING, PROFILE_UNFIT with pointers, KEY_EXPOSED */
@@ -48,7 +65,7 @@ export async function loadProfile(places: ProfilePlaces): Promise<Profile> {
     ...rest,
     file,
     credential: await credentialOf(credential, folder),
-    signer: await signerOf(resolve(folder, key)),
+    ...(await ownKey(resolve(folder, key))),
   };
 }
 
@@ -78,10 +95,10 @@ async function readNamed(file: string, pointer: string): Promise<string> {
   }
 }
 
-async function signerOf(file: string): Promise<Signer> {
+async function ownKey(file: string): Promise<Pick<Profile, 'signer' | 'keys'>> {
   const jwk = parseJson(await readKeyFile(file), `${file} is not JSON.`);
   try {
-    return await createSigner(jwk);
+    return { signer: await createSigner(jwk), keys: await proofKeysOf(jwk) };
   } catch (cause) {
     const detail = `${file} holds no Ed25519 private key as JWK.`;
     throw new AppError('PROFILE_UNFIT', { detail, errors: [{ pointer: '/key', detail }], cause });

@@ -2,7 +2,8 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { lateStageQuestion } from '@revier/testkit';
+import { DEMO_CLIENT, type DemoProvider, makeProviderKeys, startDemoProvider } from '@revier/demo-provider';
+import { chooseUser, lateStageQuestion } from '@revier/testkit';
 import { writeProfile } from '../index.ts';
 import { run } from '../run.ts';
 import type { Terminal } from '../terminal.ts';
@@ -22,13 +23,25 @@ export interface Desk {
   /** The file of the profile. */
   readonly profile: string;
   /** One call of the program in the folder. */
-  revier(args: readonly string[], piped?: string): Promise<Ran>;
+  revier(args: readonly string[], piped?: string | Promise<string>, onErr?: (text: string) => void): Promise<Ran>;
+  /** `revier login`, with somebody at a browser. */
+  logIn(): Promise<Ran>;
+  readonly provider: DemoProvider;
   close(): Promise<void>;
+}
+
+interface Surroundings {
+  readonly piped?: string | Promise<string> | undefined;
+  /** Sees each text on stderr. */
+  readonly onErr?: ((text: string) => void) | undefined;
 }
 
 export async function openDesk(): Promise<Desk> {
   const realm = await smallRealm();
-  const broker = await startScriptedBroker(realm);
+  const users = [{ id: 'r17', name: 'Erika', roles: ['researcher' as const] }];
+  const keys = await makeProviderKeys();
+  const provider = await startDemoProvider({ realm: 'test', port: 0, audience: BROKER, users, keys });
+  const broker = await startScriptedBroker(realm, provider.issuer);
   const folder = await mkdtemp(join(tmpdir(), 'revier-cli-'));
   const profile = await writeProfile(join(folder, '.revier'), {
     broker: broker.url,
@@ -37,6 +50,7 @@ export async function openDesk(): Promise<Desk> {
     pinnedSigners: [...realm.pinnedSigners],
     credential: realm.researcher.credential,
     privateKey: realm.researcher.keys.privateKey,
+    login: { issuer: provider.issuer, clientId: DEMO_CLIENT, scope: 'openid' },
   });
   await writeFile(join(folder, 'question.json'), JSON.stringify(lateStageQuestion));
   return {
@@ -44,15 +58,24 @@ export async function openDesk(): Promise<Desk> {
     broker,
     folder,
     profile,
-    revier: (args, piped) => called(folder, args, piped),
+    provider,
+    revier: (args, piped, onErr) => called(folder, args, { piped, onErr }),
+    logIn: () => called(folder, ['login'], { onErr: visit }),
     async close() {
       await broker.close();
+      await provider.close();
       await rm(folder, { recursive: true });
     },
   };
 }
 
-async function called(folder: string, args: readonly string[], piped?: string): Promise<Ran> {
+/** Opens the address that is shown, chooses the person, and goes where it is sent. */
+function visit(text: string): void {
+  const address = /http:\/\/\S+/.exec(text)?.[0];
+  if (address !== undefined) chooseUser(address, 'r17').then((back) => fetch(back));
+}
+
+async function called(folder: string, args: readonly string[], { piped, onErr }: Surroundings = {}): Promise<Ran> {
   const out: string[] = [];
   const err: string[] = [];
   const terminal: Terminal = {
@@ -61,13 +84,18 @@ async function called(folder: string, args: readonly string[], piped?: string): 
     home: folder,
     stdin: piped === undefined ? Object.assign(bytesOf(''), { isTTY: true }) : bytesOf(piped),
     stdout: { write: (text) => out.push(text) },
-    stderr: { write: (text) => err.push(text) },
+    stderr: {
+      write: (text) => {
+        err.push(text);
+        onErr?.(text);
+      },
+    },
     clock: () => new Date(),
   };
   return { code: await run(args, terminal), out: out.join(''), err: err.join('') };
 }
 
 /** One byte at a time, as a pipe may bring them. */
-async function* bytesOf(text: string): AsyncGenerator<Uint8Array> {
-  for (const byte of Buffer.from(text)) yield Uint8Array.of(byte);
+async function* bytesOf(text: string | Promise<string>): AsyncGenerator<Uint8Array> {
+  for (const byte of Buffer.from(await text)) yield Uint8Array.of(byte);
 }

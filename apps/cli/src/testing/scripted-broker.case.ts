@@ -1,7 +1,7 @@
 /** A broker that follows a script: it checks what it is sent as a broker does, and answers figures that the test wrote. */
 import { randomUUID } from 'node:crypto';
 import type { AddressInfo } from 'node:net';
-import { ProblemError, type VerifiedQuery, verifyAccess, verifyQuery } from '@revier/connector-sdk';
+import { ProblemError, type VerifiedQuery, verifyQuery } from '@revier/connector-sdk';
 import { planQuestion } from '@revier/core';
 import {
   Agreement,
@@ -9,6 +9,7 @@ import {
   AppError,
   type Envelope,
   type HolderAnswer,
+  type Me,
   type Problem,
   problemOf,
   type QueryState,
@@ -17,6 +18,7 @@ import {
   SignedQuery,
 } from '@revier/schema';
 import fastify, { type FastifyReply, type FastifyRequest } from 'fastify';
+import * as oauth from 'oauth4webapi';
 import { BROKER, of, type SmallRealm } from './small-realm.case.ts';
 
 export interface Script {
@@ -39,7 +41,7 @@ export interface ScriptedBroker {
   readonly url: string;
   readonly script: Script;
   readonly submissions: readonly VerifiedQuery[];
-  readonly idempotencyKeys: readonly (string | undefined)[];
+  readonly idempotencyKeys: readonly string[];
   reset(): void;
   close(): Promise<void>;
 }
@@ -49,7 +51,8 @@ interface Running {
   pollsLeft: number;
 }
 
-export async function startScriptedBroker(realm: SmallRealm): Promise<ScriptedBroker> {
+/** @param issuer where people log in */
+export async function startScriptedBroker(realm: SmallRealm, issuer: string): Promise<ScriptedBroker> {
   const first = (): Script => ({
     polls: 0,
     refusing: [],
@@ -61,8 +64,9 @@ export async function startScriptedBroker(realm: SmallRealm): Promise<ScriptedBr
   });
   const script = first();
   const submissions: VerifiedQuery[] = [];
-  const idempotencyKeys: (string | undefined)[] = [];
+  const idempotencyKeys: string[] = [];
   const running = new Map<string, Running>();
+  const tickets = new Map<string, string>();
   const options = () => ({ trust: realm.trust, audience: BROKER, realm: 'test' as const, now: new Date() });
   const app = fastify();
 
@@ -84,10 +88,18 @@ export async function startScriptedBroker(realm: SmallRealm): Promise<ScriptedBr
   app.post('/v1/queries', async (request, reply) => {
     if (script.problem !== undefined) throw new ProblemError(script.problem);
     const query = await verifyQuery(SignedQuery.parse(request.body), options());
+    const key = request.headers['idempotency-key']?.toString() ?? randomUUID();
+    const again = running.get(tickets.get(key) ?? '');
+    if (again !== undefined) {
+      again.pollsLeft -= 1;
+      if (again.pollsLeft > 0) return reply.status(202).send(stateOf(again.answer, true));
+      return request.headers.accept === 'text/csv' ? csv(reply, again.answer) : again.answer;
+    }
     submissions.push(query);
-    idempotencyKeys.push(request.headers['idempotency-key']?.toString());
+    idempotencyKeys.push(key);
     const answer = await script.tamper(await answerOf(realm, query, script));
     running.set(answer.queryId, { answer, pollsLeft: script.polls });
+    tickets.set(key, answer.queryId);
     const waits = request.headers.prefer !== undefined;
     if (waits && script.polls === 0) return answer;
     return reply.status(202).send(stateOf(answer, true));
@@ -103,11 +115,25 @@ export async function startScriptedBroker(realm: SmallRealm): Promise<ScriptedBr
   });
 
   async function own(request: FastifyRequest<{ Params: { id: string } }>): Promise<Running> {
-    await verifyAccess((request.headers.authorization ?? '').replace(/^Bearer /, ''), options());
+    await loggedIn(request);
     const { id } = request.params;
     const query = running.get(script.instead[id] ?? id);
     if (query === undefined) throw new AppError('NOT_FOUND');
     return query;
+  }
+
+  app.get('/v1/me', async (request): Promise<Me> => {
+    const { iss, sub } = await loggedIn(request);
+    return { issuer: iss, subject: sub, roles: ['researcher'], organisation: null, persons: [] };
+  });
+  async function loggedIn({ method, url, headers }: FastifyRequest): Promise<oauth.JWTAccessTokenClaims> {
+    const { authorization, dpop } = headers;
+    if (authorization === undefined || typeof dpop !== 'string') throw new AppError('UNAUTHENTICATED');
+    const insecure = { [oauth.allowInsecureRequests]: true };
+    const found = await oauth.discoveryRequest(new URL(issuer), insecure);
+    const server = await oauth.processDiscoveryResponse(new URL(issuer), found);
+    const asked = new Request(`http://${headers.host}${url}`, { method, headers: { authorization, dpop } });
+    return oauth.validateJwtAccessToken(server, asked, BROKER, { ...insecure, requireDPoP: true });
   }
 
   await app.listen({ host: '127.0.0.1', port: 0 });

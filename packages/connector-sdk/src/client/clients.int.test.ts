@@ -8,10 +8,14 @@ import {
   purposes,
   type QueryState,
 } from '@revier/schema';
+import { calculateJwkThumbprint, decodeJwt, jwtVerify } from 'jose';
 import { afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { verifyAccess } from '../signatures/access.ts';
 import { BROKER, NOW, type Researcher, researcher, signedQuery, type World, world } from '../signatures/actors.case.ts';
 import { signDocument } from '../signatures/documents.ts';
+import { generateKeyPair } from '../signatures/keys.ts';
+import { proofKeysOf, thumbprintOf } from '../signatures/proof.ts';
+import { authorizePerson } from './authorize-person.ts';
 import { createBrokerClient } from './broker-client.ts';
 import { createDataspaceClient } from './dataspace-client.ts';
 import { loadVocabulary } from './load-vocabulary.ts';
@@ -29,6 +33,7 @@ beforeEach(async () => {
 });
 afterEach(() => broker.close());
 
+const keys = await proofKeysOf((await generateKeyPair()).privateKey);
 const QUERY = '7f0e0a3e-9a1c-4d0e-8a53-0a9c5e1f2b3d';
 const TASK = '0b0d1c1e-0000-4000-8000-000000000001';
 const state: QueryState = {
@@ -46,11 +51,16 @@ const node = (timeoutMs = 5000, clock = () => NOW) =>
     identity: { signer: w.holder.signer, iss: w.holder.id, aud: BROKER, realm: 'test' },
   });
 const person = (timeoutMs = 5000) => createDataspaceClient({ baseUrl: broker.url, timeoutMs });
+const TOKEN = 'a-token.of-the.provider';
 const known = () =>
   createDataspaceClient({
     baseUrl: broker.url,
-    clock: () => NOW,
-    identity: { signer: erika.signer, iss: 'r17', aud: BROKER, realm: 'test', credential: erika.credential },
+    authorize: authorizePerson({
+      accessToken: async () => TOKEN,
+      keys,
+      credential: erika.credential,
+      clock: () => NOW,
+    }),
   });
 const last = () => broker.received.at(-1);
 const bearer = (place = -1) => broker.received.at(place)?.headers.authorization?.replace('Bearer ', '') ?? '';
@@ -183,8 +193,14 @@ describe('asking', () => {
         ? { headers: { 'content-type': 'text/csv' }, body: 'a;b\r\nä;1\r\n' }
         : { json: state };
     expect(await known().queryState(QUERY)).toEqual(state);
-    const caller = await verifyAccess(bearer(), { trust: w.trust, audience: BROKER, realm: 'test', now: NOW });
-    expect(caller).toMatchObject({ kind: 'person', person: 'did:web:university.example#r17' });
+    const shown = last()?.headers;
+    expect(shown).toMatchObject({ authorization: `DPoP ${TOKEN}`, 'revier-credential': erika.credential });
+    const proof = await jwtVerify(String(shown?.dpop), keys.publicKey, { typ: 'dpop+jwt', currentDate: NOW });
+    expect(proof.payload).toMatchObject({ htm: 'GET', htu: `${broker.url}/v1/queries/${QUERY}` });
+    expect(await calculateJwkThumbprint(proof.protectedHeader.jwk ?? {})).toBe(await thumbprintOf(keys));
+    const first = proof.payload.jti;
+    await known().queryState(QUERY);
+    expect(decodeJwt(String(last()?.headers.dpop)).jti).not.toBe(first);
     expect(await known().answerAs(QUERY, 'csv')).toBe('a;b\r\nä;1\r\n');
     expect(last()?.path).toBe(`/v1/queries/${QUERY}/answer`);
   });
@@ -204,7 +220,7 @@ describe('a node', () => {
     expect(await node().pollTasks(30)).toEqual([sent]);
     expect(last()?.path).toBe('/v1/node/tasks?wait=30');
     const caller = await verifyAccess(bearer(), { trust: w.trust, audience: BROKER, realm: 'test', now: NOW });
-    expect(caller).toMatchObject({ kind: 'participant', participant: { id: w.holder.id } });
+    expect(caller).toMatchObject({ participant: { id: w.holder.id } });
     await node().pollTasks(1e9);
     expect(last()?.path).toBe('/v1/node/tasks?wait=60');
   });

@@ -11,13 +11,9 @@ import {
 import { ConnectionError } from './errors.ts';
 import { createInner, type HttpOptions, jsonOf, textOf } from './inner.ts';
 import { type PublicReads, publicReads } from './public-reads.ts';
-import { bearerOf, type Identity } from './token-keeper.ts';
 
 /** `authorize` is for reading answers; the catalogue needs none, and a signed query speaks for itself. */
-export interface DataspaceClientOptions extends HttpOptions {
-  readonly identity?: Identity;
-  readonly clock?: () => Date;
-}
+export type DataspaceClientOptions = HttpOptions;
 
 export interface SubmitOptions {
   /** Seconds to wait for the answer; without it, the state comes back at once. */
@@ -53,9 +49,7 @@ export interface DataspaceClient extends PublicReads {
   answerAs(queryId: string, format: OtherFormat, signal?: AbortSignal): Promise<string>;
 }
 
-export function createDataspaceClient({ identity, clock, ...given }: DataspaceClientOptions): DataspaceClient {
-  const own = identity && bearerOf(identity, clock ?? (() => new Date()));
-  const { authorize = own, ...options } = given;
+export function createDataspaceClient({ authorize, ...options }: DataspaceClientOptions): DataspaceClient {
   const open = createInner(options);
   const http = authorize === undefined ? open : createInner({ ...options, authorize });
   const queryPath = (queryId: string) => `/v1/queries/${encodeURIComponent(queryId)}`;

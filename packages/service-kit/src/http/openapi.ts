@@ -14,12 +14,12 @@ export interface InterfaceDescription {
 }
 
 /** By the name that a route's `security` calls: `security: [{ bearer: [] }]`. */
-export type SecuritySchemes = Readonly<Record<string, BearerScheme>>;
+export type SecuritySchemes = Readonly<Record<string, TokenScheme>>;
 
-/** OpenAPI's HTTP bearer authentication. */
-export interface BearerScheme {
+/** OpenAPI's HTTP authentication by a token: for whoever has it, or bound to a key (RFC 9449). */
+export interface TokenScheme {
   readonly type: 'http';
-  readonly scheme: 'bearer';
+  readonly scheme: 'bearer' | 'dpop';
   readonly bearerFormat?: string;
   readonly description?: string;
 }

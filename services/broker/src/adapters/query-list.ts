@@ -7,7 +7,7 @@ import { factsOf, stageOf, taskProgressOf } from './query-rows.ts';
 type Db = Kysely<BrokerTables>;
 
 export const queryList = (db: Db): Pick<QueryStore, 'list' | 'countUnanswered'> => ({
-  list: (person, page) => listQueries(db, person, page),
+  list: (persons, page) => listQueries(db, persons, page),
   countUnanswered: async (person) => {
     const { count } = await db
       .selectFrom('queries')
@@ -19,8 +19,9 @@ export const queryList = (db: Db): Pick<QueryStore, 'list' | 'countUnanswered'> 
   },
 });
 
-async function listQueries(db: Db, person: string, { limit, before }: ListPage): Promise<QuerySummary[]> {
-  const own = db.selectFrom('queries').selectAll().where('person', '=', person);
+async function listQueries(db: Db, persons: readonly string[], { limit, before }: ListPage): Promise<QuerySummary[]> {
+  if (persons.length === 0) return [];
+  const own = db.selectFrom('queries').selectAll().where('person', 'in', persons);
   const older =
     before === undefined
       ? own

@@ -4,6 +4,7 @@ import { published } from './0001-published.ts';
 import { queries } from './0002-queries.ts';
 import { persons } from './0003-persons.ts';
 import { taskAgreements } from './0004-task-agreements.ts';
+import { proofs } from './0005-proofs.ts';
 import { SCHEMA } from './tables.ts';
 
 export const migrations: Migrations = {
@@ -13,5 +14,6 @@ export const migrations: Migrations = {
     '0002-queries': { up: queries },
     '0003-persons': { up: persons },
     '0004-task-agreements': { up: taskAgreements },
+    '0005-proofs': { up: proofs },
   },
 };

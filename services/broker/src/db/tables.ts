@@ -51,6 +51,8 @@ export interface BrokerTables {
     body: string | null;
   };
   bodies: { hash: string; bytes: Uint8Array };
+  /** Digest of key and `jti`. */
+  proofs: { proof: string; until: Instant };
   answers: { query_id: string; answer: string; result: string };
 }
 

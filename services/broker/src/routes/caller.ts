@@ -1,52 +1,90 @@
-/** Who is at the door: participants and persons by their short-lived signed tokens. */
-import { type Caller, verifyAccess } from '@revier/connector-sdk';
-import { AppError, type ParticipantId } from '@revier/schema';
+/** Who is at the door: participants by their short-lived signed tokens, people by the log-in of their provider. */
+import { type Caller, keyIdOf, personOf, verifyAccess, verifyCredential } from '@revier/connector-sdk';
+import { AppError, CREDENTIAL_HEADER, type ParticipantId } from '@revier/schema';
 import type { SecuritySchemes } from '@revier/service-kit';
 import type { FastifyRequest } from 'fastify';
-import type { Broker } from '../ports.ts';
+import type { Wish } from '../access/actions.ts';
+import { type Principal, principalOf as principalFor, type ShownCredential } from '../access/principal.ts';
+import type { Broker, ProvedLogin } from '../ports.ts';
 import { knownCaller } from './known-tokens.ts';
 
-/** `security` of routes that know their caller. */
-export const BEARER = [{ bearer: [] }];
+/** `security` of routes for participants. */
+export const BEARER = [{ participant: [] }];
+/** `security` of routes for people. */
+export const PERSON = [{ person: [] }];
 
 export const securitySchemes = {
-  bearer: {
+  participant: {
     type: 'http',
     scheme: 'bearer',
     bearerFormat: 'revier-access+jws',
-    description: 'A short-lived access token, signed by a participant or by a researcher with a credential.',
+    description: 'An access token that a participant has signed itself, for five minutes at most.',
+  },
+  person: {
+    type: 'http',
+    scheme: 'dpop',
+    bearerFormat: 'at+jwt',
+    description: `A person's access token (RFC 9068) with a proof of possession in the header DPoP (RFC 9449); researchers add their credential in ${CREDENTIAL_HEADER}.`,
   },
 } as const satisfies SecuritySchemes;
 
 /** @throws AppError UNAUTHENTICATED, FORBIDDEN unless it is a data holder */
 export async function holderOf(broker: Broker, request: FastifyRequest): Promise<ParticipantId> {
-  const caller = await callerOf(broker, request);
-  if (caller.kind !== 'participant' || !caller.participant.roles.includes('data-holder'))
+  const { participant } = await callerOf(broker, request);
+  if (!participant.roles.includes('data-holder'))
     throw new AppError('FORBIDDEN', { detail: 'Only data holders are served here.' });
-  return caller.participant.id;
+  return participant.id;
 }
 
-/** @throws AppError UNAUTHENTICATED; FORBIDDEN unless it is somebody of the data space */
+/** @throws AppError UNAUTHENTICATED */
 export async function participantOf(broker: Broker, request: FastifyRequest): Promise<ParticipantId> {
-  const caller = await callerOf(broker, request);
-  if (caller.kind !== 'participant') throw new AppError('FORBIDDEN', { detail: 'Only participants are served here.' });
-  return caller.participant.id;
+  return (await callerOf(broker, request)).participant.id;
 }
 
-/** @throws AppError UNAUTHENTICATED, FORBIDDEN unless it is a person */
-export async function personOf(broker: Broker, request: FastifyRequest): Promise<string> {
-  const caller = await callerOf(broker, request);
-  if (caller.kind !== 'person') throw new AppError('FORBIDDEN', { detail: 'Only persons are served here.' });
-  return caller.person;
+/** Whoever is logged in, with whom they stand for. @throws AppError UNAUTHENTICATED, TOKEN_INVALID, LOGIN_UNAVAILABLE, CREDENTIAL_INVALID */
+export async function principalOf(broker: Broker, request: FastifyRequest): Promise<Principal> {
+  return principalFor(await loginOf(broker, request), await credentialOf(broker, request));
+}
+
+/** @throws AppError FORBIDDEN */
+export function assertMay({ decide }: Broker, principal: Principal, wish: Wish): void {
+  if (!decide(principal, wish))
+    throw new AppError('FORBIDDEN', { detail: `None of your roles allows ${wish.action}.` });
 }
 
 /** A request is looked at before its body is read, and again by its handler: verified once. */
 const callers = new WeakMap<FastifyRequest, Promise<Caller>>();
+const logins = new WeakMap<FastifyRequest, Promise<ProvedLogin>>();
+
+/** @throws AppError UNAUTHENTICATED, TOKEN_INVALID, LOGIN_UNAVAILABLE */
+export function loginOf(broker: Broker, request: FastifyRequest): Promise<ProvedLogin> {
+  const found = logins.get(request) ?? openLogin(broker, request);
+  logins.set(request, found);
+  return found;
+}
 
 function callerOf(broker: Broker, request: FastifyRequest): Promise<Caller> {
   const found = callers.get(request) ?? verifyCaller(broker, request);
   callers.set(request, found);
   return found;
+}
+
+async function openLogin({ logIns }: Broker, { method, url: path, headers }: FastifyRequest): Promise<ProvedLogin> {
+  const { authorization } = headers;
+  if (authorization === undefined || !/^(DPoP|Bearer) \S+$/i.test(authorization)) throw new AppError('UNAUTHENTICATED');
+  const proof = headers.dpop === undefined ? undefined : [headers.dpop].flat().join(', ');
+  const forwarded = Object.keys(headers).some((name) => name === 'forwarded' || name.startsWith('x-forwarded-'));
+  return logIns.open({ method, path, authorization, proof, forwarded });
+}
+
+async function credentialOf(
+  { trust, realm, now }: Broker,
+  { headers }: FastifyRequest,
+): Promise<ShownCredential | undefined> {
+  const jws = headers[CREDENTIAL_HEADER.toLowerCase()];
+  if (jws === undefined) return undefined;
+  const credential = await verifyCredential([jws].flat().join(), { trust, realm, now: new Date(now()) });
+  return { credential, key: await keyIdOf(credential.key), person: personOf(credential) };
 }
 
 async function verifyCaller(broker: Broker, { headers }: FastifyRequest): Promise<Caller> {

@@ -7,7 +7,7 @@ import type { Broker } from '../ports.ts';
 import { cancelQuery } from '../use-cases/cancel-query.ts';
 import { followQuery, nameOf } from '../use-cases/follow-query.ts';
 import { isEnded, readQuery, stateOf } from '../use-cases/read-query.ts';
-import { BEARER, personOf } from './caller.ts';
+import { PERSON, principalOf } from './caller.ts';
 import { noContent, rawReply } from './replies.ts';
 
 const tags = ['queries'];
@@ -24,7 +24,7 @@ export function eventRoutes(app: HttpApp, broker: () => Broker): void {
       exposeHeadRoute: false,
       schema: {
         tags,
-        security: BEARER,
+        security: PERSON,
         summary: 'The way of a query of yours, as it happens',
         description: `Server-sent events \`state\`, each with a QueryState: first the present one, last the final one. After Last-Event-ID only what is new; 204 when that was the final one.`,
         params: ById,
@@ -36,12 +36,12 @@ export function eventRoutes(app: HttpApp, broker: () => Broker): void {
       },
     },
     async (request, reply) => {
-      const person = await personOf(broker(), request);
+      const principal = await principalOf(broker(), request);
       const { queryId } = request.params;
       const heard = request.headers['last-event-id'];
-      const state = stateOf(await readQuery(broker(), person, queryId));
+      const state = stateOf(await readQuery(broker(), principal, 'query.follow', queryId));
       if (isEnded(state) && nameOf(state) === heard) return reply.code(204).send(null);
-      const states = followQuery(broker(), queryId, { person, heard, signal: requestEnd(request) });
+      const states = followQuery(broker(), queryId, { principal, heard, signal: requestEnd(request) });
       // Its connection ends with it: kept alive, it would hold up a service that closes.
       reply.headers({ connection: 'close', 'x-accel-buffering': 'no' });
       return reply.type('text/event-stream').send(Readable.from(eventsOf(states)));
@@ -52,14 +52,14 @@ export function eventRoutes(app: HttpApp, broker: () => Broker): void {
     {
       schema: {
         tags,
-        security: BEARER,
+        security: PERSON,
         summary: 'End a query of yours: nobody is asked any more, and no answer comes',
         params: ById,
         response: { 204: noContent },
       },
     },
     async (request, reply) => {
-      await cancelQuery(broker(), await personOf(broker(), request), request.params.queryId);
+      await cancelQuery(broker(), await principalOf(broker(), request), request.params.queryId);
       return reply.code(204).send(null);
     },
   );

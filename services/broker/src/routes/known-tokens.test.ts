@@ -1,10 +1,9 @@
-/** Tokens that have verified: once is enough for a participant until its token or the trust list ends, and never for a person. */
+/** Tokens that have verified: once is enough for a participant until its token or the trust list ends. */
 import {
   accessToken,
   createSigner,
   generateKeyPair,
   openTrustList,
-  signCredential,
   signGeneral,
   verifyAccess,
 } from '@revier/connector-sdk';
@@ -77,18 +76,4 @@ it('is not known because another one is, nor under another trust list', async ()
   expect(await verifications(space, other, 0)).toBe(1);
   const { trust } = await someTrust();
   await expect(verifications({ ...space, trust }, token, 0)).rejects.toMatchObject({ code: 'UNAUTHENTICATED' });
-});
-
-it('of a person is verified each time, since its credential ends by itself', async () => {
-  const keys = await generateKeyPair();
-  const credential = await signCredential(
-    {
-      ...{ iss: NODE, sub: 'r1', key: keys.publicKey, roles: ['researcher'], realm: 'test' },
-      ...{ registers: ['urn:revier:register:r'], iat: start - 60, exp: start + 60 },
-    },
-    space.signer,
-  );
-  const signer = await createSigner(keys.privateKey);
-  const token = await accessToken({ signer, iss: 'r1', aud: BROKER, realm: 'test', now: at(0), credential });
-  expect(await verifications(space, token, 0, 1, 2)).toBe(3);
 });

@@ -7,10 +7,7 @@ const KEPT = 10_000;
 /** For as long as a trust list counts, and no longer: what it says of a key may differ in the next one. */
 const known = new WeakMap<Trust, Map<string, Caller>>();
 
-/**
- * The participant of a token that has verified before and has not ended since. Persons are verified each time: theirs
- * depends on a credential, which ends at a time of its own.
- */
+/** The participant of a token that has verified before and has not ended since. */
 export async function knownCaller(
   token: string,
   { trust, now }: { readonly trust: Trust; readonly now: Date },
@@ -23,7 +20,7 @@ export async function knownCaller(
     return found;
   tokens.delete(token);
   const caller = await verify();
-  if (caller.kind === 'participant') tokens.set(token, caller);
+  tokens.set(token, caller);
   for (const oldest of tokens.size > KEPT ? tokens.keys() : []) {
     tokens.delete(oldest);
     break;

@@ -12,11 +12,12 @@ import {
 import { type HttpApp, requestEnd } from '@revier/service-kit';
 import type { FastifyRequest } from 'fastify';
 import { z } from 'zod';
+import type { QueryAction } from '../access/actions.ts';
 import { toCsvMetadata } from '../answer/csv.ts';
 import type { Broker } from '../ports.ts';
 import { awaitAnswer, readAnswer, readQuery, stateOf, summaryOf } from '../use-cases/read-query.ts';
 import { submitQuery } from '../use-cases/submit-query.ts';
-import { BEARER, personOf } from './caller.ts';
+import { assertMay, PERSON, principalOf } from './caller.ts';
 import { formatOf, sendAnswer } from './formats.ts';
 import { linkNext, pageOf, placeOf } from './paging.ts';
 import { waitOf } from './prefer.ts';
@@ -84,7 +85,7 @@ function listRoute(app: HttpApp, broker: () => Broker): void {
     {
       schema: {
         tags,
-        security: BEARER,
+        security: PERSON,
         summary: 'Your own queries, newest first',
         querystring: PageQuery,
         response: { 200: QueryList },
@@ -92,8 +93,12 @@ function listRoute(app: HttpApp, broker: () => Broker): void {
     },
     async (request, reply) => {
       const { limit, cursor } = request.query;
-      const person = await personOf(broker(), request);
-      const found = await broker().queries.list(person, { limit: limit + 1, before: placeOf(cursor, BeforeQuery) });
+      const principal = await principalOf(broker(), request);
+      assertMay(broker(), principal, { action: 'query.list' });
+      const found = await broker().queries.list(principal.persons, {
+        limit: limit + 1,
+        before: placeOf(cursor, BeforeQuery),
+      });
       const { items, next } = pageOf(found, limit, ({ asked, queryId }) => ({ asked, queryId }));
       linkNext(request, reply, next, limit);
       return { queries: items.map(summaryOf), next };
@@ -107,20 +112,20 @@ function readRoutes(app: HttpApp, broker: () => Broker): void {
     {
       schema: {
         tags,
-        security: BEARER,
+        security: PERSON,
         summary: 'Where a query of yours is',
         params: ById,
         response: { 200: QueryState },
       },
     },
     async (request, reply) => {
-      const person = await personOf(broker(), request);
-      const query = await readQuery(broker(), person, request.params.queryId);
+      const principal = await principalOf(broker(), request);
+      const query = await readQuery(broker(), principal, 'query.read', request.params.queryId);
       const seconds = waitOf(request.headers.prefer);
       if (seconds === 0 || query.answered) return stateOf(query);
       await awaitAnswer(broker(), query.queryId, { seconds, signal: requestEnd(request) });
       reply.header('preference-applied', `wait=${seconds}`);
-      return stateOf(await readQuery(broker(), person, query.queryId));
+      return stateOf(await readQuery(broker(), principal, 'query.read', query.queryId));
     },
   );
   app.get(
@@ -128,7 +133,7 @@ function readRoutes(app: HttpApp, broker: () => Broker): void {
     {
       schema: {
         tags,
-        security: BEARER,
+        security: PERSON,
         summary: 'The answer',
         params: ById,
         querystring: Wanted,
@@ -137,7 +142,7 @@ function readRoutes(app: HttpApp, broker: () => Broker): void {
     },
     async (request, reply) => {
       const format = formatOf(request.query.format, request.headers.accept);
-      return sendAnswer(reply, await answerFor(broker(), request), format);
+      return sendAnswer(reply, await answerFor(broker(), 'answer.read', request), format);
     },
   );
   app.get(
@@ -145,14 +150,14 @@ function readRoutes(app: HttpApp, broker: () => Broker): void {
     {
       schema: {
         tags,
-        security: BEARER,
+        security: PERSON,
         summary: 'CSVW description of the answer as CSV',
         params: ById,
         response: { 200: csvMetadata },
       },
     },
     async (request, reply) => {
-      const { answer } = await answerFor(broker(), request);
+      const { answer } = await answerFor(broker(), 'answer.read', request);
       return reply.type('application/csvm+json').send(JSON.stringify(toCsvMetadata(answer, 'answer?format=csv')));
     },
   );
@@ -161,17 +166,21 @@ function readRoutes(app: HttpApp, broker: () => Broker): void {
     {
       schema: {
         tags,
-        security: BEARER,
+        security: PERSON,
         summary: 'The signature over the answer',
         params: ById,
         response: { 200: ResultView },
       },
     },
-    async (request) => ({ result: (await answerFor(broker(), request)).result }),
+    async (request) => ({ result: (await answerFor(broker(), 'result.read', request)).result }),
   );
 }
 
-async function answerFor(broker: Broker, request: FastifyRequest<{ Params: z.infer<typeof ById> }>) {
+async function answerFor(
+  broker: Broker,
+  action: QueryAction,
+  request: FastifyRequest<{ Params: z.infer<typeof ById> }>,
+) {
   const patience = { seconds: waitOf(request.headers.prefer), signal: requestEnd(request) };
-  return readAnswer(broker, await personOf(broker, request), request.params.queryId, patience);
+  return readAnswer(broker, await principalOf(broker, request), action, request.params.queryId, patience);
 }

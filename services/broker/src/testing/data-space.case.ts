@@ -1,8 +1,18 @@
 /** What a data space for tests has: the names of its parties, and what can be done with it. */
-import type { BrokerClient, DataspaceClient, KeyPair, Signer, signQuery } from '@revier/connector-sdk';
+import type {
+  Authorize,
+  BrokerClient,
+  DataspaceClient,
+  KeyPair,
+  ProofKeys,
+  Signer,
+  signQuery,
+} from '@revier/connector-sdk';
 import type { CatalogueDocument, Vocabulary } from '@revier/core';
+import type { DemoUser, ProviderKeys } from '@revier/demo-provider';
 import type { CompactJws, DatasetDescription, GeneralJws, QuestionInput, SignedQuery } from '@revier/schema';
 import type { LimitsInput } from '../limits.ts';
+import type { PeopleInput } from '../people.ts';
 import type { RunningBroker } from '../start-broker.ts';
 
 export const BROKER = 'did:web:broker.example';
@@ -19,6 +29,10 @@ export interface Person {
   readonly sub: string;
   readonly signer: Signer;
   readonly credential: CompactJws;
+  readonly keys: ProofKeys;
+  /** Logs in when it is needed. */
+  readonly token: () => Promise<string>;
+  readonly authorize: Authorize;
 }
 
 export interface AgreedDataset {
@@ -33,7 +47,11 @@ export interface Federation {
   readonly member: (id: string) => Member;
   /** By dataset. */
   readonly agreements: ReadonlyMap<string, AgreedDataset>;
-  readonly person: (sub: string) => Promise<Person>;
+  /** With a credential, as a researcher, unless said otherwise. */
+  readonly person: (sub: string, over?: Partial<DemoUser>) => Promise<Person>;
+  /** One request of a person, with a proof of its own; a path at the broker, or an address. */
+  readonly fetchAs: (person: Person, path: string, init?: PersonsRequest) => Promise<Response>;
+  readonly provider: () => Login;
   readonly asPerson: (person: Person) => DataspaceClient;
   readonly asHolder: (id: string, over?: Partial<{ signer: Signer; iss: string }>) => BrokerClient;
   /** The same holder at another process of the broker. */
@@ -46,6 +64,18 @@ export interface Federation {
   readonly second: () => Promise<RunningBroker>;
   readonly close: () => Promise<void>;
   readonly logged: () => string;
+}
+
+export interface PersonsRequest {
+  readonly method?: string;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly signal?: AbortSignal;
+}
+
+/** Where people log in, with the keys that it signs with. */
+export interface Login {
+  readonly issuer: string;
+  readonly keys: ProviderKeys;
 }
 
 export interface AskOptions {
@@ -64,4 +94,5 @@ export interface FederationOptions {
   /** A server of one's own; embedded records by default, which a second process shares. */
   readonly databaseUrl?: string;
   readonly limits?: LimitsInput | undefined;
+  readonly people?: Partial<PeopleInput>;
 }

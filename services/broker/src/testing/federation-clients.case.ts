@@ -1,23 +1,33 @@
 /** Everybody of a test's data space at their clients, signing for real. */
 import {
+  authorizePerson,
   createBrokerClient,
   createDataspaceClient,
   createSigner,
   generateKeyPair,
+  proofKeysOf,
   signCredential,
   signDocument,
   signQuery,
 } from '@revier/connector-sdk';
+import { DEMO_CLIENT, type DemoUser } from '@revier/demo-provider';
+import { type LogIn, logIn } from '@revier/testkit';
 import { BROKER, type Federation, type FederationOptions, REGISTER, USER } from './data-space.case.ts';
 
 const HOUR = 3600;
 const seconds = (): number => Math.floor(Date.now() / 1000);
 
+/** A token is shown while a minute of it is left. */
+const TOKEN_MS = 240_000;
+
 interface ClientParts extends Pick<Federation, 'url' | 'member' | 'agreements'> {
+  readonly issuer: string;
+  /** The list of the provider: whoever is added can log in. */
+  readonly users: DemoUser[];
   readonly options: FederationOptions;
 }
 
-export function clientsOf({ url, member, options, agreements }: ClientParts) {
+export function clientsOf({ url, member, options, agreements, issuer, users }: ClientParts) {
   const asHolder: Federation['asHolder'] = (id, over) =>
     createBrokerClient({
       baseUrl: url(),
@@ -25,9 +35,13 @@ export function clientsOf({ url, member, options, agreements }: ClientParts) {
     });
   const asHolderAt: Federation['asHolderAt'] = (baseUrl, id) =>
     createBrokerClient({ baseUrl, identity: { signer: member(id).signer, iss: id, aud: BROKER, realm: 'test' } });
-  const asPerson: Federation['asPerson'] = ({ sub, signer, credential }) =>
-    createDataspaceClient({ baseUrl: url(), identity: { signer, iss: sub, aud: BROKER, realm: 'test', credential } });
-  const person: Federation['person'] = async (sub) => {
+  const asPerson: Federation['asPerson'] = ({ authorize }) => createDataspaceClient({ baseUrl: url(), authorize });
+  const fetchAs: Federation['fetchAs'] = async ({ authorize }, path, { method = 'GET', headers, ...init } = {}) => {
+    const address = new URL(path, url()).href;
+    return fetch(address, { ...init, method, headers: { ...headers, ...(await authorize({ method, url: address })) } });
+  };
+  const person: Federation['person'] = async (sub, over) => {
+    users.push({ id: sub, name: sub, roles: ['researcher'], organisation: USER, ...over });
     const keys = await generateKeyPair();
     const own = {
       iss: USER,
@@ -39,10 +53,16 @@ export function clientsOf({ url, member, options, agreements }: ClientParts) {
       iat: seconds() - 60,
       exp: seconds() + HOUR,
     };
+    const credential = await signCredential(own, member(USER).signer);
+    const proofKeys = await proofKeysOf(keys.privateKey);
+    const accessToken = tokenOf({ issuer, clientId: DEMO_CLIENT, user: sub, keys: proofKeys });
     return {
       sub,
       signer: await createSigner(keys.privateKey),
-      credential: await signCredential(own, member(USER).signer),
+      credential,
+      keys: proofKeys,
+      token: accessToken,
+      authorize: authorizePerson({ accessToken, keys: proofKeys, credential, clock: () => new Date() }),
     };
   };
   const sign: Federation['sign'] = async (
@@ -84,5 +104,13 @@ export function clientsOf({ url, member, options, agreements }: ClientParts) {
       await asHolder(dataset.holder).publish(description, agreement === undefined ? [] : [agreement.jws]);
     }
   };
-  return { asHolder, asHolderAt, asPerson, person, sign, publishAll };
+  return { asHolder, asHolderAt, asPerson, fetchAs, person, sign, publishAll };
+}
+
+function tokenOf(login: LogIn): () => Promise<string> {
+  let kept: { readonly token: Promise<string>; readonly at: number } | undefined;
+  return () => {
+    if (kept === undefined || Date.now() - kept.at > TOKEN_MS) kept = { token: logIn(login), at: Date.now() };
+    return kept.token;
+  };
 }

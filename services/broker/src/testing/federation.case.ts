@@ -1,6 +1,7 @@
 /** A data space for tests: keys, trust list, agreements, a running broker and clients that sign for real. */
 import { createSigner, generateKeyPair, signGeneral } from '@revier/connector-sdk';
 import { canonicalQuestion, contentHash, planQuestion, purposeSchemeHash } from '@revier/core';
+import { type DemoUser, makeProviderKeys, startDemoProvider } from '@revier/demo-provider';
 import type { Agreement, GeneralJws, Participant, TrustList } from '@revier/schema';
 import { createLogger, openRecords, type Records } from '@revier/service-kit';
 import { migrateBroker, type RunningBroker, startBroker } from '../start-broker.ts';
@@ -22,6 +23,13 @@ export async function startFederation(options: FederationOptions): Promise<Feder
   };
   const trustList = await signTrustList([...members.values()], holders);
   const agreements = await agreeAll(options, member);
+  const users: DemoUser[] = [];
+  const keys = await makeProviderKeys();
+  const provider = await startDemoProvider({
+    ...{ realm: 'test' as const, port: 0, audience: BROKER, users, keys },
+    plainBearer: options.people?.plainBearer ?? false,
+  });
+  const { issuer } = provider;
   const lines: string[] = [];
   const logger = createLogger({
     name: 'broker',
@@ -48,6 +56,7 @@ export async function startFederation(options: FederationOptions): Promise<Feder
       listen: { host: '127.0.0.1', port: 0 },
       logger,
       limits: options.limits,
+      people: { issuer, ...options.people },
       now: () => Date.now() + ahead,
     });
   let broker = await start(records);
@@ -57,7 +66,8 @@ export async function startFederation(options: FederationOptions): Promise<Feder
     member,
     agreements,
     logged: () => lines.join(''),
-    ...clientsOf({ url, member, options, agreements }),
+    ...clientsOf({ url, member, options, agreements, issuer, users }),
+    provider: () => ({ issuer, keys }),
     later: (ms) => {
       ahead += ms;
     },
@@ -73,6 +83,7 @@ export async function startFederation(options: FederationOptions): Promise<Feder
     },
     close: async () => {
       await broker.close();
+      await provider.close();
       for (const one of [...others, records]) await one.close();
     },
   };

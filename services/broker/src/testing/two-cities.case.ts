@@ -1,5 +1,5 @@
 /** The smallest whole data space: one stage, two cities, two persons; for tests that play many queries. */
-import { accessToken, ProblemError } from '@revier/connector-sdk';
+import { ProblemError } from '@revier/connector-sdk';
 import { type CatalogueDocument, documentStore } from '@revier/core';
 import {
   type Answer,
@@ -11,7 +11,7 @@ import {
 } from '@revier/schema';
 import { areas, deprivation, lateStageQuestion, smallDatasets, smallVocabulary } from '@revier/testkit';
 import { expect } from 'vitest';
-import { BROKER, type Federation, type FederationOptions, type Person } from './data-space.case.ts';
+import type { Federation, FederationOptions, Person } from './data-space.case.ts';
 import { startFederation } from './federation.case.ts';
 import { type NodeTask, type ScriptedNode, scriptedNode } from './scripted-node.case.ts';
 
@@ -43,12 +43,13 @@ export interface TwoCities {
   finish(): Promise<unknown>;
   /** Waits for Erika's answer. */
   answerOf(queryId: string): Promise<Answer>;
-  /** The Authorization header of a person. */
-  bearer(person: Person): Promise<string>;
   post(body: unknown, headers?: Record<string, string>): Promise<Response>;
 }
 
-export async function startTwoCities(limits?: FederationOptions['limits']): Promise<TwoCities> {
+export async function startTwoCities(
+  limits?: FederationOptions['limits'],
+  people: FederationOptions['people'] = {},
+): Promise<TwoCities> {
   const datasets = smallDatasets.filter(({ holder }) => [CITY_A, CITY_B].includes(holder));
   const documents = [areas, deprivation];
   const options: FederationOptions = {
@@ -57,6 +58,7 @@ export async function startTwoCities(limits?: FederationOptions['limits']): Prom
     vocabulary: smallVocabulary(datasets),
     question: inhabitants,
     limits,
+    people,
   };
   const federation = await startFederation(options);
   await federation.publishAll();
@@ -75,8 +77,6 @@ export async function startTwoCities(limits?: FederationOptions['limits']): Prom
     },
     finish: () => Promise.all([answerWith(cityA), answerWith(cityB)]),
     answerOf: (queryId) => answerOf(federation, erika, queryId),
-    bearer: async ({ signer, sub: iss, credential }) =>
-      `Bearer ${await accessToken({ signer, iss, aud: BROKER, realm: 'test', credential, now: new Date() })}`,
     post: (body, headers = {}) =>
       fetch(`${federation.url()}/v1/queries`, {
         method: 'POST',

@@ -1,5 +1,6 @@
 /** The way of a query as it happens: each state that is new to the listener, until the last. */
 import type { QueryState } from '@revier/schema';
+import type { Principal } from '../access/principal.ts';
 import type { Broker } from '../ports.ts';
 import { progressTopic } from '../topics.ts';
 import { isEnded, readQuery, stateOf } from './read-query.ts';
@@ -9,7 +10,7 @@ import { waitFor } from './wait-for.ts';
 const SILENCE = 15;
 
 export interface Listener {
-  readonly person: string;
+  readonly principal: Principal;
   /** The name of the last state that it has heard of, if any. */
   readonly heard: string | undefined;
   /** Aborted when it goes away, or the service closes. */
@@ -20,11 +21,11 @@ export interface Listener {
 export async function* followQuery(
   broker: Broker,
   queryId: string,
-  { person, heard, signal }: Listener,
+  { principal, heard, signal }: Listener,
 ): AsyncGenerator<QueryState | null> {
   let last = heard;
   const look = async (): Promise<QueryState | undefined> => {
-    const state = stateOf(await readQuery(broker, person, queryId));
+    const state = stateOf(await readQuery(broker, principal, 'query.follow', queryId));
     return nameOf(state) === last ? undefined : state;
   };
   while (!signal.aborted) {

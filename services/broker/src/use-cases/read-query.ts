@@ -1,14 +1,21 @@
 /** The counter: state and answer of a query, for the person who asked it and for nobody else. */
 import { Answer, AppError, type CompactJws, type QueryList, type QueryState } from '@revier/schema';
+import type { QueryAction } from '../access/actions.ts';
+import type { Principal } from '../access/principal.ts';
 import { trailOf } from '../observer.ts';
 import type { Broker, QueryRecord, QueryStanding, QuerySummary } from '../ports.ts';
 import { queryTopic } from '../topics.ts';
 import { type Patience, waitFor } from './wait-for.ts';
 
-/** @throws AppError NOT_FOUND, also for the query of another person: whether there is one is theirs to know */
-export async function readQuery(broker: Broker, person: string, queryId: string): Promise<QueryRecord> {
-  const query = await broker.queries.find(queryId);
-  if (query === undefined || query.person !== person) throw new AppError('NOT_FOUND');
+/** @throws AppError NOT_FOUND, also for whoever may not do that with it: whether there is one is its owner's to know */
+export async function readQuery(
+  { queries, decide }: Broker,
+  principal: Principal,
+  action: QueryAction,
+  queryId: string,
+): Promise<QueryRecord> {
+  const query = await queries.find(queryId);
+  if (query === undefined || !decide(principal, { action, owner: query.person })) throw new AppError('NOT_FOUND');
   return query;
 }
 
@@ -22,11 +29,12 @@ export interface ReadAnswer {
 /** @throws AppError NOT_FOUND, also when there is no answer in time, or never will be */
 export async function readAnswer(
   broker: Broker,
-  person: string,
+  principal: Principal,
+  action: QueryAction,
   queryId: string,
   patience: Patience,
 ): Promise<ReadAnswer> {
-  await readQuery(broker, person, queryId);
+  await readQuery(broker, principal, action, queryId);
   const found = await awaitAnswer(broker, queryId, patience);
   if (found !== undefined) return found;
   const ended = await broker.queries.isAnswered(queryId);
