@@ -58,7 +58,7 @@ function rowCache(system: CountSystem): RowOf {
 }
 
 /** Positive when `a` is to be hidden before `b`: the figure about fewer persons, then the one of fewer parts, then the later. */
-type Precedence = (a: number, b: number) => number;
+export type Precedence = (a: number, b: number) => number;
 
 const precedence =
   (persons: Float64Array, rowOf: RowOf): Precedence =>
@@ -95,7 +95,7 @@ function exposedTargets(
   return [...new Set(exposed)];
 }
 
-const wideEnough =
+export const wideEnough =
   (k: number) =>
   (value: number, lower: number, upper: number): boolean =>
     upper - lower >= k && (value === 0 || upper - value >= k / 2);
@@ -129,9 +129,9 @@ function exposedExactly(
   });
 }
 
-type Neighbourhood = (node: number) => readonly Equation[];
+export type Neighbourhood = (node: number) => readonly Equation[];
 
-function neighbourhood({ equations }: CountSystem): Neighbourhood {
+export function neighbourhood({ equations }: Pick<CountSystem, 'equations'>): Neighbourhood {
   const byNode = new Map<number, Equation[]>();
   for (const equation of equations) {
     for (const node of [equation.total, ...equation.parts]) {
@@ -144,7 +144,13 @@ function neighbourhood({ equations }: CountSystem): Neighbourhood {
 }
 
 /** Hides the shown figure that comes first among those tied to the node by the fewest sums, unless one of them was hidden just now. */
-function hideNear(node: number, shown: Uint8Array, hidden: Set<number>, near: Neighbourhood, order: Precedence): void {
+export function hideNear(
+  node: number,
+  shown: Uint8Array,
+  hidden: Set<number>,
+  near: Neighbourhood,
+  order: Precedence,
+): void {
   const seen = new Set([node]);
   let ring = [node];
   while (ring.length > 0) {
