@@ -1,6 +1,7 @@
 /** What the command line lends to other programs: asking, signing, profiles, and the table. */
 export { type AskOptions, ask, sign } from './ask/ask.ts';
 export type { SignOptions } from './ask/sign.ts';
+export { type ParticipantFolder, writeParticipant } from './participant/participant.ts';
 export type { ProfilePlaces } from './profile/find-profile.ts';
 export { loadProfile, type Profile, ProfileFile } from './profile/profile.ts';
 export { type ProfileToWrite, writeProfile } from './profile/write-profile.ts';

@@ -44,6 +44,7 @@ export function careNeedFederation(data: string): FederationSpec {
     name: 'care-need',
     documents: [areaList(care), gisdLookup(gisd)],
     source: { id: 'did:web:geodaten.nrw.example', name: 'Gebietsstand und Deprivationsindex' },
+    operator: { id: 'did:web:operator.nrw.example', name: 'Betriebsstelle' },
     broker: { id: 'did:web:broker.nrw.example', name: 'Vermittlungsstelle NRW' },
     dataUser: { id: 'did:web:sozialplanung.example', name: 'Sozialplanung (Beispiel)' },
     holders: [careStatistics(care), populationStatistics(people)],

@@ -50,6 +50,8 @@ export interface FederationSpec {
   readonly documents: readonly (CodeList | Lookup)[];
   readonly source: { readonly id: ParticipantId; readonly name: string };
   readonly broker: { readonly id: ParticipantId; readonly name: string };
+  /** Who invites and drafts trust lists. */
+  readonly operator: { readonly id: ParticipantId; readonly name: string };
   readonly dataUser: { readonly id: ParticipantId; readonly name: string };
   readonly holders: readonly HolderSpec[];
   readonly registers: readonly RegisterSpec[];

@@ -20,6 +20,8 @@ export const folders = (folder: string) => ({
   /** Keys of the people at a holder, which a real node never sees. */
   people: (slug: string) => join(folder, 'people', slug),
   logIn: join(folder, 'log-in'),
+  operator: join(folder, 'operator'),
+  dataUser: join(folder, 'data-user'),
 });
 
 /** The mark of a founded federation, or null: not founded, interrupted, or of another version. */

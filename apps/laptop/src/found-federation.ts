@@ -2,7 +2,7 @@
 import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type BrokerFolder, writeBrokerFolder } from '@revier/broker';
-import { writeProfile } from '@revier/cli';
+import { writeParticipant, writeProfile } from '@revier/cli';
 import {
   createSigner,
   generateKeyPair,
@@ -50,6 +50,7 @@ interface Keys {
   readonly source: KeyPair;
   readonly dataUser: KeyPair;
   readonly researcher: KeyPair;
+  readonly operator: KeyPair;
   readonly holders: ReadonlyMap<string, KeyPair>;
 }
 
@@ -80,6 +81,7 @@ async function makeKeys(spec: FederationSpec): Promise<Keys> {
     source: await generateKeyPair(),
     dataUser: await generateKeyPair(),
     researcher: await generateKeyPair(),
+    operator: await generateKeyPair(),
     holders: new Map(holders),
   };
 }
@@ -114,8 +116,10 @@ async function signTrustList({ spec, now }: Founding, keys: Keys): Promise<Gener
     expires: zoned(new Date(now.getTime() + YEAR_MS)),
     threshold: 2,
     signers: signers.map(({ kid }) => kid).sort(),
+    timestampers: signers.map(({ kid }) => kid).sort(),
     participants: [
       entry(spec.broker, 'broker', keys.broker),
+      entry(spec.operator, 'operator', keys.operator),
       entry(spec.source, 'source', keys.source),
       entry(spec.dataUser, 'data-user', keys.dataUser),
       ...spec.holders.map((holder) => entry(holder, 'data-holder', keyOf(keys, holder.id))),
@@ -190,6 +194,18 @@ async function writeFolders(
       places.node(holder.slug),
       await nodeFolder({ founding, keys, trustList, pinnedSigners, documents, imported, agreements }, holder),
     );
+  for (const [place, { id }, { privateKey }] of [
+    [places.operator, spec.operator, keys.operator],
+    [places.dataUser, spec.dataUser, keys.dataUser],
+  ] as const)
+    await writeParticipant(place, {
+      participant: id,
+      realm: 'test',
+      pinnedSigners,
+      broker: { id: spec.broker.id, url: 'http://127.0.0.1:7400' },
+      trustList,
+      privateKey,
+    });
   await writeProfile(places.user, {
     broker: 'http://127.0.0.1:7400',
     brokerId: spec.broker.id,

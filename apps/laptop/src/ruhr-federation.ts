@@ -30,6 +30,7 @@ export function ruhrFederation(persons?: number): FederationSpec {
     name: 'ruhr',
     documents: [ruhr.areas, ruhr.deprivation],
     source: { id: 'did:web:regionalverband.example', name: 'Regionalverband (erfunden)' },
+    operator: { id: 'did:web:operator.ruhr.example', name: 'Betriebsstelle' },
     broker: { id: 'did:web:broker.ruhr.example', name: 'Vermittlungsstelle Ruhr' },
     dataUser: { id: 'did:web:universitaet.example', name: 'Universität (erfunden)' },
     holders: [

@@ -88,14 +88,29 @@ export {
   verifyQuery,
 } from './signatures/query.ts';
 export {
+  assertListInForce,
   assertTrustInForce,
   openTrustList,
   resolver,
   type Trust,
   type TrustedKey,
   type TrustOptions,
+  trustOf,
 } from './signatures/trust.ts';
 export { type Opened, openCompact, verifyCompact } from './signatures/verify.ts';
 export { type CompiledStatement, type CompiledTable, type CompileOptions, compileTable } from './sql/compile-table.ts';
 export type { Lookup } from './sql/lookups.ts';
 export { type NumberColumns, toRawTable } from './sql/raw-table.ts';
+export { catchUp, type TrustReads } from './trust/catch-up.ts';
+export {
+  type EnrolmentToSign,
+  fingerprintOf,
+  signEnrolment,
+  type VerifiedEnrolment,
+  verifyEnrolment,
+} from './trust/enrolment.ts';
+export { hashOfSecret, type InvitationCode, makeInvitation, readInvitation } from './trust/invitation.ts';
+export { type ListTimes, withEnrolment, withoutKey, withoutParticipant } from './trust/next-list.ts';
+export { signTimestamp, verifyTimestamp } from './trust/timestamp.ts';
+export { type KeeperOptions, openTrustKeeper, type TrustKeeper, type TrustMemory } from './trust/trust-keeper.ts';
+export { type TrustWatch, untilFresh, type WatchOptions, watchTrust } from './trust/watch-trust.ts';

@@ -12,6 +12,8 @@ export const SignatureKind = z.enum([
   'revier-dataset+jws',
   'revier-document+jws',
   'revier-trust-list+jws',
+  'revier-timestamp+jws',
+  'revier-enrolment+jws',
   'revier-task+jws',
   'revier-receipt+jws',
   'revier-release+jws',

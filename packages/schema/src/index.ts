@@ -44,6 +44,19 @@ export { Catalogue, DatasetDescription, DisclosureMode } from './catalogue.ts';
 export { CodeEntry, CodeList } from './code-list.ts';
 export { Concept, DataModel, Unit, Variable } from './data-model.ts';
 export {
+  DraftProposal,
+  DraftSignature,
+  DraftStanding,
+  DraftView,
+  Enrolment,
+  EnrolmentDelivery,
+  EnrolmentList,
+  INVITATION_MINUTES,
+  Invitation,
+  InvitationMade,
+  InvitationSecret,
+} from './enrolment.ts';
+export {
   AccessToken,
   CompactJws,
   Credential,
@@ -127,4 +140,13 @@ export {
 } from './stop.ts';
 export { AtomFilter, Denominator, Table, TableDimension, TableMeasure } from './table.ts';
 export { Evidence, Reason, Receipt, RefusalCode, SentTask, Task, TaskList } from './task.ts';
-export { Participant, ParticipantRole, TrustList } from './trust-list.ts';
+export {
+  LONGEST_TIMESTAMP,
+  Participant,
+  ParticipantKey,
+  ParticipantRole,
+  TRUST_VERSION_HEADER,
+  TrustList,
+  TrustTimestamp,
+  TrustView,
+} from './trust-list.ts';

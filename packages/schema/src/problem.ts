@@ -127,6 +127,16 @@ const kinds = {
     title: 'The message has expired or is not valid yet',
     hint: 'Sign it anew and check your clock; two minutes of difference are tolerated.',
   },
+  TRUST_STALE: {
+    status: 503,
+    title: 'There is no fresh timestamp of the trust list',
+    hint: 'Nothing is answered on a trust list that may be out of date. It passes by itself once a timestamper has spoken; if it does not, ask the operator which node of a timestamper is down.',
+  },
+  CODE_INVALID: {
+    status: 403,
+    title: 'The enrolment code is not valid',
+    hint: 'A code works once, for fifteen minutes. Ask the operator for a new one.',
+  },
   REPLAYED: {
     status: 409,
     title: 'This message has been received before',

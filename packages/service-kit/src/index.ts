@@ -25,3 +25,4 @@ export { lockFolder } from './records/folder-lock.ts';
 export { type Migrations, migrate, pendingMigrations } from './records/migrate.ts';
 export { openRecords, type RecordsOptions } from './records/open-records.ts';
 export type { Records } from './records/records.ts';
+export { createTrustTables, type RecordsTrustMemory, recordsTrustMemory } from './trust-memory/trust-memory.ts';

@@ -6,9 +6,11 @@ import { keepDoor } from './routes/door.ts';
 import { eventRoutes } from './routes/events.ts';
 import { personRoutes } from './routes/me.ts';
 import { nodeRoutes } from './routes/node.ts';
+import { operatorRoutes } from './routes/operator.ts';
 import { publishedRoutes } from './routes/published.ts';
 import { queryRoutes } from './routes/queries.ts';
 import { ratesOf } from './routes/rates.ts';
+import { trustRoutes } from './routes/trust.ts';
 
 export interface AppOptions extends Pick<HttpOptions, 'logger' | 'checks' | 'onAnswer'> {
   /** Asked at each request. */
@@ -29,5 +31,7 @@ export async function createApp({ broker, ...options }: AppOptions): Promise<Htt
   eventRoutes(app, broker);
   personRoutes(app, broker);
   nodeRoutes(app, broker);
+  trustRoutes(app, broker, spend);
+  operatorRoutes(app, broker);
   return app;
 }

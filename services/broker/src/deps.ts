@@ -1,6 +1,6 @@
 /** The one place where adapters meet ports. */
-import type { Signer, Trust } from '@revier/connector-sdk';
-import { AppError, type GeneralJws, type ParticipantId, type Realm } from '@revier/schema';
+import type { Signer, TrustKeeper } from '@revier/connector-sdk';
+import { AppError, type ParticipantId, type Realm } from '@revier/schema';
 import {
   crashPointAt,
   type JobQueue,
@@ -8,12 +8,14 @@ import {
   type Observation,
   postgresQueue,
   type Records,
+  type RecordsTrustMemory,
   redisQueue,
 } from '@revier/service-kit';
 import { openRules, readRules } from './access/decide.ts';
 import { catalogueStore } from './adapters/catalogue-store.ts';
 import { watchDepths } from './adapters/depths.ts';
 import { identityProvider } from './adapters/identity-provider.ts';
+import { recordsOffice } from './adapters/office.ts';
 import { proofStore } from './adapters/proof-store.ts';
 import { queryStore } from './adapters/query-store.ts';
 import { QUEUE_NAME, queueReminders, Reminder } from './adapters/reminders.ts';
@@ -23,14 +25,15 @@ import type { Limits } from './limits.ts';
 import { brokerObserver } from './observer.ts';
 import type { People } from './people.ts';
 import type { Broker, LogIns } from './ports.ts';
+import { TRUST_TOPIC } from './topics.ts';
 import { vocabularies } from './vocabulary/open-vocabulary.ts';
 
 export interface DepsOptions {
   readonly participant: ParticipantId;
   readonly signer: Signer;
   readonly realm: Realm;
-  readonly trust: Trust;
-  readonly trustList: GeneralJws;
+  readonly trust: TrustKeeper;
+  readonly memory: RecordsTrustMemory;
   readonly records: Records;
   readonly queue: 'records' | { readonly redisUrl: string };
   readonly logger: Logger;
@@ -64,6 +67,7 @@ export async function createDeps({
   observation,
   people,
   publicUrl,
+  memory,
   ...given
 }: DepsOptions): Promise<Deps> {
   const crashPoint = crashPointAt(crashAt, given.realm);
@@ -79,11 +83,14 @@ export async function createDeps({
     people === undefined
       ? nobody
       : identityProvider({ people, audience: people.audience ?? participant, publicUrl, production, now });
+  // Another process of this broker may have been brought something newer.
+  const forget = wakes.on(TRUST_TOPIC, () => void given.trust.recall().catch(onError));
   const broker: Broker = {
     ...given,
     crashPoint,
     observer: brokerObserver(observation),
     catalogues,
+    office: recordsOffice(records, memory),
     queries: queryStore(records),
     wakes,
     logIns: logInsOf(),
@@ -96,6 +103,7 @@ export async function createDeps({
     broker,
     queue,
     close: async () => {
+      forget();
       await queue.close();
       await close();
     },

@@ -10,6 +10,10 @@ export const Limits = z.strictObject({
   readsPerMinute: PerMinute.default(1_200),
   /** Requests of one holder or source. */
   nodeCallsPerMinute: PerMinute.default(6_000),
+  /** What one address brings without saying who it is: requests to be enrolled. A code cannot be found by trying. */
+  enrolmentsPerMinute: PerMinute.default(10),
+  /** And trust lists with their timestamps. */
+  trustPerMinute: PerMinute.default(120),
   /** Queries of one person that have no answer yet, over all processes. */
   unfinishedQueries: z.int().min(1).max(100_000).default(100),
 });

@@ -1,5 +1,5 @@
 /** What the use-cases need from outside, and nothing of how it is done. Instants are milliseconds since the epoch. */
-import type { Signer, Trust } from '@revier/connector-sdk';
+import type { Signer, TrustKeeper } from '@revier/connector-sdk';
 import type { CatalogueDocument, Vocabulary } from '@revier/core';
 import type {
   Agreement,
@@ -16,6 +16,7 @@ import type {
   ReleaseHeader,
   Sha256,
   SignedQuery,
+  TrustList,
 } from '@revier/schema';
 import type { CrashPoint, Logger } from '@revier/service-kit';
 import type { Decide } from './access/decide.ts';
@@ -178,6 +179,30 @@ export interface CatalogueStore {
   publish<T>(work: (publishing: Publishing) => Promise<T>): Promise<T>;
 }
 
+/** The next trust list with what it has of signatures. */
+export interface Draft {
+  readonly hash: Sha256;
+  readonly list: TrustList;
+  readonly signatures: GeneralJws['signatures'];
+}
+
+/** Where people ask to stand in the trust list. Nothing in it is believed by anybody: every participant verifies the signed list itself. */
+export interface Office {
+  invite(code: Sha256, expires: number): Promise<void>;
+  /** Keeps the request, and uses the code up with it; false for a code that is unknown, used, or over. */
+  enrol(enrolment: GeneralJws, code: Sha256 | null, now: number): Promise<boolean>;
+  /** Newest first. */
+  enrolments(limit: number): Promise<readonly { readonly enrolment: GeneralJws; readonly received: number }[]>;
+  /** Takes the place of the draft before, signatures and all. */
+  putDraft(draft: Draft): Promise<void>;
+  draft(): Promise<Draft | undefined>;
+  /** Undefined when another draft has come meanwhile. */
+  sign(hash: Sha256, signature: GeneralJws['signatures'][number]): Promise<Draft | undefined>;
+  dropDraft(hash: Sha256): Promise<void>;
+  /** A trust list of that version, as it was signed. */
+  listOf(version: number): Promise<GeneralJws | undefined>;
+}
+
 /** Wakes whoever waits, in this process and in every other one on the same records. */
 export interface Wakes {
   wake(topic: string): Promise<void>;
@@ -230,8 +255,9 @@ export interface Broker {
   readonly participant: ParticipantId;
   readonly realm: Realm;
   readonly signer: Signer;
-  readonly trust: Trust;
-  readonly trustList: GeneralJws;
+  /** The newest trust list: it changes while the broker runs. */
+  readonly trust: TrustKeeper;
+  readonly office: Office;
   readonly queries: QueryStore;
   readonly catalogues: CatalogueStore;
   readonly wakes: Wakes;

@@ -1,5 +1,5 @@
 /** A broker from its parts to an address, and back. */
-import { assertTrustInForce, openTrustList, type Signer } from '@revier/connector-sdk';
+import { assertTrustInForce, openTrustKeeper, type Signer } from '@revier/connector-sdk';
 import { AppError, type GeneralJws, type ParticipantId, type Realm } from '@revier/schema';
 import {
   closeGracefully,
@@ -11,11 +11,13 @@ import {
   type Observation,
   pendingMigrations,
   type Records,
+  recordsTrustMemory,
   unobserved,
 } from '@revier/service-kit';
 import { createApp } from './app.ts';
 import type { CrashLabel } from './crash-labels.ts';
 import { migrations } from './db/migrations.ts';
+import { SCHEMA } from './db/tables.ts';
 import { createDeps } from './deps.ts';
 import { Limits, type LimitsInput } from './limits.ts';
 import { assertSafe, People, type PeopleInput } from './people.ts';
@@ -63,14 +65,17 @@ const SWEEP_MS = 30_000;
 /** @throws AppError for a trust list that does not hold, NOT_READY for a server whose records are not migrated */
 export async function startBroker(options: BrokerOptions): Promise<RunningBroker> {
   const { records, pinnedSigners, logger, now = Date.now, observation = unobserved, ...rest } = options;
-  const trust = await openTrustList(options.trustList, { pinnedSigners, realm: options.realm, now: new Date(now()) });
+  const { trustList, realm } = options;
   const people = options.people && People.parse(options.people);
   if (people !== undefined) assertSafe(people, { realm: options.realm, host: options.listen.host });
   await prepareRecords(records);
+  const memory = recordsTrustMemory(records, SCHEMA);
+  const trust = await openTrustKeeper({ trustList, pinnedSigners, realm, memory, now });
   let url = '';
   const { broker, queue, close } = await createDeps({
     ...rest,
     trust,
+    memory,
     records,
     logger,
     now,
@@ -89,6 +94,15 @@ export async function startBroker(options: BrokerOptions): Promise<RunningBroker
   await queue.process(({ payload }) => settleQuery(broker, payload.queryId), { concurrency: CONCURRENT_ANSWERS });
   await remindUnanswered(broker);
   const sweep = sweepOf(broker);
+  // What somebody has signed who has left would make a catalogue version that nobody can verify.
+  let { version } = trust.list;
+  trust.onChange(() => {
+    if (trust.list.version === version) return;
+    version = trust.list.version;
+    broker.catalogues
+      .publish((publishing) => makeVersion(broker, publishing))
+      .catch((err: unknown) => logger.warn({ err }, 'no catalogue version after a change of the trust list'));
+  });
   url = await listen(app, options.listen);
   logger.info({ url }, 'broker listens');
   return {
@@ -103,7 +117,7 @@ export async function startBroker(options: BrokerOptions): Promise<RunningBroker
 
 const sweepOf = (broker: Broker): NodeJS.Timeout =>
   setInterval(() => {
-    const done = Promise.all([remindUnanswered(broker), broker.proofs.prune(broker.now())]);
+    const done = Promise.all([remindUnanswered(broker), broker.proofs.prune(broker.now()), broker.trust.recall()]);
     done.catch((err: unknown) => broker.logger.warn({ err }, 'sweep'));
   }, SWEEP_MS).unref();
 

@@ -8,3 +8,6 @@ export const queryTopic = (queryId: string): string => `query ${queryId}`;
 
 /** Every step of one query. */
 export const progressTopic = (queryId: string): string => `progress ${queryId}`;
+
+/** Something newer about who takes part. */
+export const TRUST_TOPIC = 'trust';

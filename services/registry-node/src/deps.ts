@@ -1,5 +1,11 @@
 /** The one place where adapters meet ports. */
-import { type BrokerClient, createBrokerClient, type Outgoing } from '@revier/connector-sdk';
+import {
+  type BrokerClient,
+  createBrokerClient,
+  type Outgoing,
+  type TrustKeeper,
+  untilFresh,
+} from '@revier/connector-sdk';
 import { AppError } from '@revier/schema';
 import {
   type CrashPoint,
@@ -23,15 +29,19 @@ import type { CrashLabel } from './crash-labels.ts';
 import { nodeMigrations } from './db/migrations.ts';
 import type { NodeOptions } from './node-options.ts';
 import { nodeObserver } from './observer.ts';
+import { openKeeper } from './open-keeper.ts';
 import { holdDatasets, openSelf } from './open-self.ts';
 import type { HeldDataset, People, Self, Stops, StoredAgreement } from './ports.ts';
 import { createLimiter } from './rooms/limiter.ts';
+import { type TrustDuty, trustDuty } from './trust-duty.ts';
 import { admitAgreements } from './use-cases/admit-agreements.ts';
 import type { House } from './use-cases/answer-task.ts';
 import { enrolFirst } from './use-cases/change-people.ts';
 
 export interface Deps {
   readonly self: Self;
+  readonly keeper: TrustKeeper;
+  readonly duty: TrustDuty;
   readonly datasets: ReadonlyMap<string, HeldDataset>;
   readonly agreements: readonly StoredAgreement[];
   readonly client: BrokerClient;
@@ -47,10 +57,12 @@ const CONCURRENCY = 2;
 
 export async function assemble(options: NodeOptions): Promise<Deps> {
   const { records, schema, logger, noiseKey } = options;
-  const self = await openSelf(options);
   const crashPoint = crashPointAt(options.crashAt, options.realm);
   const datasets = holdDatasets(options);
   await bringForward(options);
+  const keeper = await openKeeper(options);
+  const self = await openSelf(options, keeper);
+  const duty = trustDuty({ ...options, keeper, now: self.now });
   const node = nodeDb(records, schema);
   const agreementsPort = recordsAgreements(node);
   const agreements = await admitAgreements(options.agreements, { self, datasets, agreements: agreementsPort });
@@ -58,7 +70,7 @@ export async function assemble(options: NodeOptions): Promise<Deps> {
   const { observation = unobserved } = options;
   watchRecords(observation, records, outbox);
   const observer = nodeObserver(observation);
-  const client = crashingAfterRelease(brokerClient(options, self), crashPoint);
+  const client = crashingAfterRelease(onFreshTrust(brokerClient(options, self, duty), keeper), crashPoint);
   const house: House = {
     self,
     datasets,
@@ -78,15 +90,37 @@ export async function assemble(options: NodeOptions): Promise<Deps> {
   };
   const people = recordsPeople(node, self.now);
   await enrolFirst(options.firstPeople ?? [], people);
-  return { self, datasets, agreements, client, outbox, house, people, stops: recordsStops(node, self) };
+  return { self, keeper, duty, datasets, agreements, client, outbox, house, people, stops: recordsStops(node, self) };
 }
 
-const brokerClient = ({ broker, signer }: NodeOptions, { participant, realm, now }: Self): BrokerClient =>
+const brokerClient = (
+  { broker, signer }: NodeOptions,
+  { participant, realm, now }: Self,
+  { mention }: TrustDuty,
+): BrokerClient =>
   createBrokerClient({
     baseUrl: broker.url,
     identity: { signer, iss: participant, aud: broker.id, realm },
     clock: () => new Date(now()),
+    onTrustVersion: mention,
   });
+
+/** Nothing is asked for, and nothing told anew, on a trust list that may be out of date. */
+const onFreshTrust = (client: BrokerClient, keeper: TrustKeeper): BrokerClient => ({
+  ...client,
+  async pollTasks(waitSeconds, signal) {
+    await untilFresh(keeper, signal);
+    return client.pollTasks(waitSeconds, signal);
+  },
+  async publish(description, agreements, signal) {
+    await untilFresh(keeper, signal);
+    return client.publish(description, agreements, signal);
+  },
+  async publishDocuments(documents, signal) {
+    await untilFresh(keeper, signal);
+    return client.publishDocuments(documents, signal);
+  },
+});
 
 const crashingAfterRelease = (client: BrokerClient, crashPoint: CrashPoint<CrashLabel>): BrokerClient => ({
   ...client,

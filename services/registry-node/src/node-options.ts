@@ -36,6 +36,8 @@ export interface NodeOptions {
   readonly adminFile?: string;
   /** Enrolled when the records know nobody yet; two of them start the node again after a stop. */
   readonly firstPeople?: readonly Person[];
+  /** Newer trust lists that the holder has put there, beside the broker: looked at every second. */
+  readonly toldLists?: string;
   /** For one table, in milliseconds; 30 s when left out. */
   readonly statementTimeoutMs?: number;
   /** For tests of crashes: ends the process there. Refused in production. */

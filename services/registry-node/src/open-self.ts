@@ -1,22 +1,22 @@
 /** Who this node is: key, trust list, floor and datasets are held against each other before anything starts. */
-import { openTrustList, verifyFloor } from '@revier/connector-sdk';
+import { type TrustKeeper, trustOf, verifyFloor } from '@revier/connector-sdk';
 import { contentHash } from '@revier/core';
 import { AppError, DatasetDescription } from '@revier/schema';
 import type { NodeOptions } from './node-options.ts';
 import type { HeldDataset, Self } from './ports.ts';
 
 /** @throws AppError KEY_UNKNOWN, WRONG_REALM, SIGNATURE_INVALID, EXPIRED, FORBIDDEN with a sentence that says what does not fit */
-export async function openSelf(options: NodeOptions): Promise<Self> {
-  const { participant, signer, realm, broker, trustList, pinnedSigners } = options;
+export async function openSelf(options: NodeOptions, trust: TrustKeeper): Promise<Self> {
+  const { participant, signer, realm, broker } = options;
   const now = options.now ?? Date.now;
   const clock = { now: new Date(now()) };
-  const trust = await openTrustList(trustList, { pinnedSigners, realm, ...clock });
   const own = trust.keyOf(signer.kid)?.participant;
   if (own?.id !== participant)
     throw new AppError('KEY_UNKNOWN', { detail: 'The trust list does not know our key under our name.' });
   if (!own.roles.includes('data-holder'))
     throw new AppError('FORBIDDEN', { detail: 'The trust list does not name us as a data holder.' });
-  const floor = await verifyFloor(options.floor, { trust, ...clock });
+  // Our own papers need no timestamp: at a start there may be none yet.
+  const floor = await verifyFloor(options.floor, { trust: trustOf(trust.list, now), ...clock });
   if (floor.document.holder !== participant)
     throw new AppError('SIGNATURE_INVALID', { detail: 'The floor is that of another holder.' });
   return { participant, realm, broker: broker.id, signer, trust, floor: floor.document, now };

@@ -1,5 +1,6 @@
 /** A registry-node from its parts: who it is, what it holds, its work, and its one listener on the loopback. */
-import { closeGracefully, listen, unobserved } from '@revier/service-kit';
+import { assertTrustInForce, type TrustKeeper } from '@revier/connector-sdk';
+import { closeGracefully, listen, type Records, unobserved } from '@revier/service-kit';
 import { sql } from 'kysely';
 import { announceAdmin } from './adapters/admin-file.ts';
 import { createAdmin } from './app.ts';
@@ -13,6 +14,7 @@ import { changePeople } from './use-cases/change-people.ts';
 export async function startNode(options: NodeOptions): Promise<RunningNode> {
   const { logger, records, stopFile, documents = [], observation = unobserved } = options;
   const deps = await assemble(options);
+  deps.duty.begin();
   const operation = await operate({ deps, logger, stopFile, documents });
   const admin = await createAdmin(
     {
@@ -23,7 +25,7 @@ export async function startNode(options: NodeOptions): Promise<RunningNode> {
       roll: () => deps.people.roll(),
       changePeople: (signed) => changePeople(signed, deps),
     },
-    { logger, metrics: observation.metrics, checks: { records: () => sql`select 1`.execute(records.db()) } },
+    { logger, metrics: observation.metrics, checks: checksOf(deps, records) },
   );
   try {
     const adminUrl = await listen(admin, options.admin);
@@ -35,22 +37,30 @@ export async function startNode(options: NodeOptions): Promise<RunningNode> {
       async close() {
         await forget();
         await operation.close();
+        await deps.duty.close();
         await closeGracefully(admin);
       },
     };
   } catch (error) {
     await operation.close();
+    await deps.duty.close();
     throw error;
   }
 }
 
-function statusOf({ self, datasets, agreements }: Deps, operation: Operation): NodeStatus {
+const checksOf = ({ self }: Deps, records: Records) => ({
+  records: () => sql`select 1`.execute(records.db()),
+  trust: async () => assertTrustInForce(self.trust, { now: new Date(self.now()) }),
+});
+
+function statusOf({ self, keeper, datasets, agreements }: Deps, operation: Operation): NodeStatus {
   return {
     participant: self.participant,
     realm: self.realm,
     state: operation.isStopped() ? 'stopped' : 'running',
     stop: operation.stopped() ?? null,
     broker: { id: self.broker, connected: operation.isConnected(), published: operation.isPublished() },
+    trust: trustStatus(keeper),
     datasets: [...datasets.values()].map(({ description: { id, mode, epoch, asOf, synthetic } }) => ({
       id,
       mode,
@@ -64,5 +74,14 @@ function statusOf({ self, datasets, agreements }: Deps, operation: Operation): N
       dataset: agreement.target,
       dataUser: agreement.assignee,
     })),
+  };
+}
+
+function trustStatus(keeper: TrustKeeper): NodeStatus['trust'] {
+  const until = keeper.freshUntil();
+  return {
+    version: keeper.list.version,
+    state: keeper.isFresh() ? 'fresh' : 'stale',
+    freshUntil: until === undefined ? null : new Date(until).toISOString(),
   };
 }

@@ -1,15 +1,17 @@
 /** The way in: broker, trust list and the person's own credential, each verified before anything is asked. */
+import { dirname } from 'node:path';
 import {
   authorizePerson,
   ConnectionError,
   createDataspaceClient,
   type DataspaceClient,
-  openTrustList,
   type Trust,
   verifyCredential,
 } from '@revier/connector-sdk';
 import { AppError, type Credential } from '@revier/schema';
 import type { Profile } from '../profile/profile.ts';
+import { fileTrustMemory, trustFileOf } from '../profile/trust-file.ts';
+import { trusted } from './trusted.ts';
 
 export interface Session {
   readonly profile: Profile;
@@ -26,14 +28,15 @@ export interface EnterOptions {
   readonly accessToken?: (() => Promise<string>) | undefined;
 }
 
-/** @throws AppError BROKER_UNREACHABLE, what `openTrustList` and `verifyCredential` throw; ProblemError */
+/** @throws AppError BROKER_UNREACHABLE, TRUST_STALE, what `trusted` and `verifyCredential` throw; ProblemError */
 export async function enter(profile: Profile, options: EnterOptions = {}): Promise<Session> {
   const clock = options.clock ?? (() => new Date());
   const { realm, pinnedSigners, credential: jws, keys } = profile;
   const { accessToken } = options;
   const visitor = createDataspaceClient({ baseUrl: profile.broker });
-  const trust = await reached(profile, async () =>
-    openTrustList(await visitor.trustList(options.signal), { pinnedSigners, realm, now: clock() }),
+  const memory = fileTrustMemory(trustFileOf(dirname(profile.file), profile));
+  const trust = await reached(profile, () =>
+    trusted({ reads: visitor, memory, pinnedSigners, realm, clock, signal: options.signal }),
   );
   const credential = await verifyCredential(jws, { trust, realm, now: clock() });
   return {

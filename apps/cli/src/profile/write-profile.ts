@@ -1,9 +1,10 @@
 /** The scribe: writes a profile with its key and credential into a folder, each file whole or not at all. */
-import { mkdir, rename, writeFile } from 'node:fs/promises';
+import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { PrivateKey } from '@revier/connector-sdk';
 import type { CompactJws } from '@revier/schema';
 import { ProfileFile } from './profile.ts';
+import { writeWhole } from './write-whole.ts';
 
 export interface ProfileToWrite extends Omit<ProfileFile, 'key' | 'credential'> {
   readonly credential: CompactJws;
@@ -22,11 +23,4 @@ export async function writeProfile(
   const file = join(folder, 'profile.json');
   await writeWhole(file, `${JSON.stringify(profile, null, 2)}\n`);
   return file;
-}
-
-/** Nobody else may read any of the three; the mode holds from the first byte. */
-async function writeWhole(file: string, text: string): Promise<void> {
-  const draft = `${file}.${process.pid}.tmp`;
-  await writeFile(draft, text, { mode: 0o600, flag: 'wx' });
-  await rename(draft, file);
 }

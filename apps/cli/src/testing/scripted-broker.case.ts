@@ -79,7 +79,7 @@ export async function startScriptedBroker(realm: SmallRealm, issuer: string): Pr
           : problemOf('INTERNAL');
     return reply.status(known.status).type('application/problem+json').send(known);
   });
-  app.get('/v1/trust-list', () => realm.trustList);
+  app.get('/v1/trust', () => ({ trustList: realm.trustList, timestamp: null }));
   app.get('/v1/catalogue', () => ({ hash: realm.vocabulary.hash, catalogue: realm.vocabulary.catalogue }));
   app.get<{ Params: { hash: string } }>('/v1/documents/:hash', ({ params }) => ({
     document: realm.documents.get(params.hash),

@@ -13,6 +13,7 @@ import {
   type SentTask,
   type Sha256,
   TaskList,
+  type TrustView,
 } from '@revier/schema';
 import { createInner, type HttpOptions, jsonOf } from './inner.ts';
 import { type PublicReads, publicReads } from './public-reads.ts';
@@ -35,6 +36,8 @@ export interface BrokerClient extends PublicReads {
   /** Returns the catalogue version in which the dataset now stands. */
   publish(description: CompactJws, agreements: readonly GeneralJws[], signal?: AbortSignal): Promise<Sha256>;
   publishDocuments(documents: readonly CompactJws[], signal?: AbortSignal): Promise<void>;
+  /** Whoever has a newer trust list, or a timestamp, brings it. */
+  sendTrust(view: TrustView, signal?: AbortSignal): Promise<void>;
 }
 
 export function createBrokerClient({ identity, clock, ...options }: BrokerClientOptions): BrokerClient {
@@ -67,6 +70,9 @@ export function createBrokerClient({ identity, clock, ...options }: BrokerClient
     async publishDocuments(documents, signal) {
       const json: DocumentDelivery = { documents: [...documents] };
       await http({ method: 'PUT', path: '/v1/node/documents', json, signal });
+    },
+    async sendTrust(json, signal) {
+      await open({ method: 'PUT', path: '/v1/trust', json, signal });
     },
   };
 }

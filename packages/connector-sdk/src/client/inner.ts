@@ -1,5 +1,5 @@
 /** The one place that fetches: addresses, time limits, size limits, and answers that fit their schema or are refused. */
-import { Problem } from '@revier/schema';
+import { Problem, TRUST_VERSION_HEADER } from '@revier/schema';
 import type { z } from 'zod';
 import { ConnectionError, ProblemError } from './errors.ts';
 
@@ -10,6 +10,8 @@ export interface HttpOptions {
   readonly timeoutMs?: number;
   /** Left out where nobody needs to know who calls. */
   readonly authorize?: Authorize;
+  /** Hears which version of the trust list the other side claims to have: worth a look, and nothing more. */
+  readonly onTrustVersion?: (version: number) => void;
 }
 
 /** The headers by which a caller shows for one request who it is. */
@@ -49,6 +51,8 @@ export function createInner(options: HttpOptions): Http {
     const shown = await options.authorize?.({ method: call.method ?? 'GET', url });
     try {
       const response = await fetch(url, requestOf(call, shown, signal));
+      const version = response.headers.get(TRUST_VERSION_HEADER) ?? '';
+      if (/^\d{1,9}$/.test(version)) options.onTrustVersion?.(Number(version));
       return await replyOf(response);
     } catch (cause) {
       throw faultOf(cause, call, limit);

@@ -8,11 +8,13 @@ import {
   PurposeList,
   RegisterList,
   type Sha256,
+  TrustView,
 } from '@revier/schema';
+import type { TrustReads } from '../trust/catch-up.ts';
 import { ConnectionError } from './errors.ts';
 import { type Http, jsonOf } from './inner.ts';
 
-export interface PublicReads {
+export interface PublicReads extends TrustReads {
   /** Unverified: `openTrustList` opens it. */
   trustList(signal?: AbortSignal): Promise<GeneralJws>;
   /** The newest version, or the one of that hash; the hash is checked. */
@@ -26,6 +28,9 @@ export interface PublicReads {
 
 export function publicReads(http: Http): PublicReads {
   return {
+    trust: async (signal) => jsonOf(TrustView, await http({ path: '/v1/trust', signal })),
+    trustListOf: async (version, signal) =>
+      jsonOf(GeneralJws, await http({ path: `/v1/trust-list/${version}`, signal })),
     trustList: async (signal) => jsonOf(GeneralJws, await http({ path: '/v1/trust-list', signal })),
     catalogue: async (hash, signal) => {
       const path = hash === undefined ? '/v1/catalogue' : `/v1/catalogue/${hash}`;

@@ -17,6 +17,8 @@ export const sizeCaps: Readonly<Record<SignatureKind, number>> = {
   'revier-dataset+jws': 1024 * KIB,
   'revier-document+jws': 5600 * KIB,
   'revier-trust-list+jws': 5600 * KIB,
+  'revier-timestamp+jws': 4 * KIB,
+  'revier-enrolment+jws': 16 * KIB,
   'revier-task+jws': 4096 * KIB,
   'revier-receipt+jws': 64 * KIB,
   'revier-release+jws': 16 * KIB,

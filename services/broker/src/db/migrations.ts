@@ -5,6 +5,7 @@ import { queries } from './0002-queries.ts';
 import { persons } from './0003-persons.ts';
 import { taskAgreements } from './0004-task-agreements.ts';
 import { proofs } from './0005-proofs.ts';
+import { trust } from './0006-trust.ts';
 import { SCHEMA } from './tables.ts';
 
 export const migrations: Migrations = {
@@ -15,5 +16,6 @@ export const migrations: Migrations = {
     '0003-persons': { up: persons },
     '0004-task-agreements': { up: taskAgreements },
     '0005-proofs': { up: proofs },
+    '0006-trust': { up: trust },
   },
 };

@@ -50,6 +50,9 @@ export interface BrokerTables {
     release_header: string | null;
     body: string | null;
   };
+  invitations: { code: string; expires: Instant; used: ColumnType<Date | null, Date | null, Date | null> };
+  enrolments: { hash: string; jws: string; received: Instant };
+  drafts: { place: number; hash: string; list: string; signatures: string };
   bodies: { hash: string; bytes: Uint8Array };
   /** Digest of key and `jti`. */
   proofs: { proof: string; until: Instant };

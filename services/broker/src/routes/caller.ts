@@ -52,6 +52,14 @@ export function assertMay({ decide }: Broker, principal: Principal, wish: Wish):
     throw new AppError('FORBIDDEN', { detail: `None of your roles allows ${wish.action}.` });
 }
 
+/** The one place that says who may draft trust lists and invite. @throws AppError UNAUTHENTICATED, FORBIDDEN unless it is an operator */
+export async function operatorOf(broker: Broker, request: FastifyRequest): Promise<ParticipantId> {
+  const { participant } = await callerOf(broker, request);
+  if (!participant.roles.includes('operator'))
+    throw new AppError('FORBIDDEN', { detail: 'Only operators are served here.' });
+  return participant.id;
+}
+
 /** A request is looked at before its body is read, and again by its handler: verified once. */
 const callers = new WeakMap<FastifyRequest, Promise<Caller>>();
 const logins = new WeakMap<FastifyRequest, Promise<ProvedLogin>>();

@@ -16,6 +16,7 @@ import type { HttpApp } from '@revier/service-kit';
 import { z } from 'zod';
 import type { Broker } from '../ports.ts';
 import { registersOf } from '../use-cases/list-registers.ts';
+import { signerIn } from '../use-cases/signer-in.ts';
 import { BRIEFLY, FOREVER, isKept } from './caching.ts';
 import { linkNext, pageOf, placeOf } from './paging.ts';
 import { notModified } from './replies.ts';
@@ -81,7 +82,12 @@ function listRoutes(app: HttpApp, broker: () => Broker): void {
     async (request, reply) => {
       const { limit, cursor } = request.query;
       const after = placeOf(cursor, AfterRegister)?.after ?? '';
-      const all = registersOf(await broker().catalogues.agreements());
+      const { catalogues, trust } = broker();
+      // Whoever has left cannot answer, and nobody could verify what they have signed.
+      const standing = (await catalogues.agreements()).filter(({ jws }) =>
+        jws.signatures.every((signature) => signerIn(trust, signature.protected) !== undefined),
+      );
+      const all = registersOf(standing);
       const { items, next } = pageOf(
         all.filter(({ id }) => id > after),
         limit,
@@ -96,7 +102,7 @@ function listRoutes(app: HttpApp, broker: () => Broker): void {
     '/v1/trust-list',
     { schema: { tags, summary: 'The signed trust list', response: kept(GeneralJws) } },
     async (request, reply) => {
-      const { trustList } = broker();
+      const trustList = broker().trust.signed;
       return isKept(request, reply, contentHash(trustList), BRIEFLY) ? reply.code(304).send(null) : trustList;
     },
   );

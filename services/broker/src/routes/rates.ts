@@ -27,6 +27,8 @@ export async function ratesOf(app: HttpApp, limits: () => Limits): Promise<Spend
     queriesPerMinute: counter('queriesPerMinute'),
     readsPerMinute: counter('readsPerMinute'),
     nodeCallsPerMinute: counter('nodeCallsPerMinute'),
+    enrolmentsPerMinute: counter('enrolmentsPerMinute'),
+    trustPerMinute: counter('trustPerMinute'),
   } as const satisfies Record<Budget, unknown>;
   return async (request, budget, caller) => {
     callers.set(request, caller);

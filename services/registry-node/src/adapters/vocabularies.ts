@@ -17,9 +17,13 @@ export interface VocabulariesOptions {
 const KEPT_OPEN = 8;
 
 export function recordsVocabularies(options: VocabulariesOptions): Vocabularies {
-  const opened = new Map<string, Vocabulary>();
+  // What was verified under a trust list counts for as long as that list, and no longer.
+  const byList = new WeakMap<object, Map<string, Vocabulary>>();
   return {
     async open(hash, signal) {
+      const { list } = options.trust;
+      const opened = byList.get(list) ?? new Map<string, Vocabulary>();
+      byList.set(list, opened);
       const known = opened.get(hash);
       if (known !== undefined) return known;
       const vocabulary = await load(hash, options, signal);
@@ -39,6 +43,7 @@ async function load(hash: Sha256, options: VocabulariesOptions, signal: AbortSig
     await keep(options.node, vocabulary, fetched);
     return vocabulary;
   } catch (cause) {
+    if (cause instanceof AppError && cause.code === 'TRUST_STALE') throw cause;
     throw isRefusal(cause) || cause instanceof AppError ? new AppError('CATALOGUE_UNKNOWN', { cause }) : cause;
   }
 }

@@ -1,5 +1,5 @@
 /** Migrations of a node's schema, forward only. */
-import type { Migrations } from '@revier/service-kit';
+import { createTrustTables, type Migrations } from '@revier/service-kit';
 import { type Kysely, sql } from 'kysely';
 
 async function agreementsAndDocuments(db: Kysely<unknown>): Promise<void> {
@@ -135,5 +135,6 @@ export const nodeMigrations = (schema: string): Migrations => ({
     '0003-answers': { up: answers },
     '0004-audit': { up: (db) => audit(db, schema) },
     '0007-stops-and-people': { up: stopsAndPeople },
+    '0008-trust': { up: createTrustTables },
   },
 });

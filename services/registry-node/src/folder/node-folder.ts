@@ -14,6 +14,7 @@ import { z } from 'zod';
 export const nodeFiles = {
   settings: 'node.json',
   trustList: 'trust-list.json',
+  toldLists: 'newer-trust-lists.json',
   floor: 'floor.jws',
   agreements: 'agreements',
   documents: 'documents',

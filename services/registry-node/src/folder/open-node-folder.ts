@@ -57,6 +57,7 @@ export async function openNodeFolder(folder: string, given: FolderSettings): Pro
     stopFile: join(folder, nodeFiles.stop),
     adminFile: join(folder, nodeFiles.admin),
     firstPeople: await readPeople(folder),
+    toldLists: join(folder, nodeFiles.toldLists),
     ...(given.now === undefined ? {} : { now: given.now }),
   };
   return { options, close };

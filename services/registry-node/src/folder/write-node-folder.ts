@@ -9,6 +9,7 @@ export async function writeNodeFolder(folder: string, content: NodeFolder): Prom
   await mkdir(join(folder, nodeFiles.data), { recursive: true, mode: 0o700 });
   await writeSettings(folder, settings);
   await writeWhole(join(folder, nodeFiles.trustList), pretty(trustList));
+  await rm(join(folder, nodeFiles.toldLists), { force: true });
   await writeWhole(join(folder, nodeFiles.floor), `${floor}\n`);
   await writeWhole(join(folder, nodeFiles.key), pretty(privateKey));
   await writeWhole(join(folder, nodeFiles.noiseKey), `${Buffer.from(noiseKey).toString('hex')}\n`);

@@ -29,13 +29,13 @@ const hints: Partial<Record<RefusalCode, string>> = {
 
 /**
  * Runs a step whose failures are refusals. An error of ours that has a refusal code of its own keeps it, any other gets `fallback`;
- * what is no AppError (no connection, a fault of ours) passes untouched, and is no refusal.
+ * what is no AppError (no connection, a fault of ours) or will pass (a stale trust list) passes untouched, and is no refusal.
  */
 export async function refusing<T>(fallback: RefusalCode, pointer: string, step: () => Promise<T> | T): Promise<T> {
   try {
     return await step();
   } catch (error) {
-    if (!(error instanceof AppError) || error.code === 'INTERNAL') throw error;
+    if (!(error instanceof AppError) || error.code === 'INTERNAL' || error.code === 'TRUST_STALE') throw error;
     const own = RefusalCode.safeParse(error.code);
     const code = own.success ? own.data : fallback;
     const at = error.options.errors?.[0];

@@ -22,6 +22,12 @@ export const NodeStatus = z
     /** The stop that holds; null also in the moment before it stands in the records. */
     stop: OpenStop.nullable(),
     broker: z.strictObject({ id: ParticipantId, connected: z.boolean(), published: z.boolean() }),
+    /** Stale: no timestamp of the last hour; nothing is answered until there is one. */
+    trust: z.strictObject({
+      version: z.int().min(1),
+      state: z.enum(['fresh', 'stale']),
+      freshUntil: Timestamp.nullable(),
+    }),
     datasets: z.array(
       z.strictObject({
         id: DatasetId,

@@ -1,5 +1,5 @@
 /** Admission: a usage agreement is checked word by word, and by both signatures, before this node keeps it. */
-import { verifyAgreement } from '@revier/connector-sdk';
+import { trustOf, verifyAgreement } from '@revier/connector-sdk';
 import { admitAgreement } from '@revier/core';
 import { AppError, type GeneralJws, type ProblemError } from '@revier/schema';
 import type { Agreements, HeldDataset, Self, StoredAgreement } from '../ports.ts';
@@ -26,7 +26,8 @@ export async function admitAgreements(
 
 async function admit(signed: GeneralJws, at: number, { self, datasets }: AdmissionDeps): Promise<StoredAgreement> {
   try {
-    const { agreement, hash } = await verifyAgreement(signed, self.trust, new Date(self.now()));
+    // Without a timestamp, which may not be there yet at a start: every task asks for it.
+    const { agreement, hash } = await verifyAgreement(signed, trustOf(self.trust.list, self.now), new Date(self.now()));
     admitAgreement(agreement);
     if (agreement.assigner !== self.participant) throw fault('/assigner', 'The agreement is another holder’s.');
     if (!datasets.has(agreement.target)) throw fault('/target', 'This node does not hold the dataset.');

@@ -1,7 +1,7 @@
 /** A task on its way through the house: gate, guard, archive, sieve, ledger; a refusal leaves through one door. */
 
 import { ConnectionError, ProblemError } from '@revier/connector-sdk';
-import type { SentTask, Task } from '@revier/schema';
+import { AppError, type SentTask, type Task } from '@revier/schema';
 import type { CrashPoint, Logger, Trail } from '@revier/service-kit';
 import type { CrashLabel } from '../crash-labels.ts';
 import { type Observer, trailOf } from '../observer.ts';
@@ -28,6 +28,7 @@ export interface House extends GateDeps, GuardDeps, LedgerDeps {
  */
 export async function answerTask(sent: SentTask, house: House, signal: AbortSignal): Promise<void> {
   const task = await openTask(sent.task, house.self).catch((error: unknown) => {
+    if (isStale(error)) throw error;
     house.logger.warn({ err: error }, 'a task that the broker has not signed was left alone');
     return null;
   });
@@ -85,12 +86,16 @@ async function answerAnew(granted: Granted, house: House, trail: Trail, signal: 
   return observer.step('sieve', trail, () => sieve(exact, noiseKey));
 }
 
+/** It passes by itself, and the task comes again. */
+const isStale = (error: unknown): boolean => error instanceof AppError && error.code === 'TRUST_STALE';
+
 /** A failure of ours says nothing of its cause; what the broker or the end of the process has interrupted is no outcome at all. */
 function reasonsOf(error: unknown, { logger }: House, signal: AbortSignal): Refusal['reasons'] {
   if (error instanceof Refusal) return error.reasons;
   // A stop tells why.
   if (signal.aborted && signal.reason instanceof Refusal) return signal.reason.reasons;
-  if (signal.aborted || error instanceof ConnectionError || error instanceof ProblemError) throw error;
+  if (signal.aborted || isStale(error) || error instanceof ConnectionError || error instanceof ProblemError)
+    throw error;
   logger.error({ err: error }, 'a task has failed');
   return [{ code: 'FAILED', pointer: '', hint: 'The holder could not answer; try again later.' }];
 }
