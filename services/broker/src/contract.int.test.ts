@@ -1,6 +1,17 @@
 /** Every operation against the committed description: generated requests, good and bad, and no reply outside it. */
-import { type Authorize, accessToken } from '@revier/connector-sdk';
+import {
+  type Authorize,
+  accessToken,
+  generateKeyPair,
+  hashOfSecret,
+  makeInvitation,
+  readInvitation,
+  signEnrolment,
+  signGeneral,
+  withoutParticipant,
+} from '@revier/connector-sdk';
 import { contentHash } from '@revier/core';
+import { TrustList, TrustView } from '@revier/schema';
 import { deprivation } from '@revier/testkit';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -23,6 +34,8 @@ beforeAll(async () => {
     queriesPerMinute: plenty,
     readsPerMinute: plenty,
     nodeCallsPerMinute: plenty,
+    enrolmentsPerMinute: plenty,
+    trustPerMinute: plenty,
     unfinishedQueries: 1_000,
   });
   pool = await poolOf(space);
@@ -70,6 +83,8 @@ async function poolOf({ federation, cityA, erika, max, submit, finish }: TwoCiti
       'POST /v1/node/tasks/{taskId}/receipt': receipts.map((one) => ({ receipt: one })),
       'PUT /v1/node/offer': [{ description, agreements: [federation.agreements.get(dataset?.[0] ?? '')?.jws] }],
       'PUT /v1/node/documents': [{ documents: [document] }],
+      version: [1],
+      ...(await trustValues(federation)),
     },
     tokens: [
       erika.authorize,
@@ -77,8 +92,42 @@ async function poolOf({ federation, cityA, erika, max, submit, finish }: TwoCiti
       bearer(await accessToken({ signer, iss: CITY_A, aud: BROKER, realm: 'test', now: new Date() })),
       bearer('a.b.c'),
       async () => ({}),
+      bearer(await operatorToken(federation)),
     ],
     release: Buffer.from(body),
+  };
+}
+
+async function operatorToken({ member }: TwoCities['federation']): Promise<string> {
+  const { signer } = member(BROKER);
+  return accessToken({ signer, iss: BROKER, aud: BROKER, realm: 'test', now: new Date() });
+}
+
+/** The list in force, a draft of the next one with a signature, and people who ask to stand in it. */
+async function trustValues(federation: TwoCities['federation']): Promise<Record<string, readonly unknown[]>> {
+  const view = TrustView.parse(await (await fetch(`${federation.url()}/v1/trust`)).json());
+  const list = TrustList.parse(JSON.parse(Buffer.from(view.trustList.payload, 'base64url').toString('utf8')));
+  const draft = withoutParticipant(list, 'did:web:city-b.example', { now: new Date() });
+  const signed = await signGeneral('revier-trust-list+jws', draft, [federation.member(BROKER).keys.privateKey]);
+  const enrolments = Array.from({ length: 4 }, async () => {
+    const { secret } = readInvitation(makeInvitation(list).code);
+    const headers = { authorization: `Bearer ${await operatorToken(federation)}`, 'content-type': 'application/json' };
+    const body = JSON.stringify({ code: hashOfSecret(secret) });
+    await fetch(`${federation.url()}/v1/operator/invitations`, { method: 'POST', headers, body });
+    const enrolment = await signEnrolment({
+      ...{ id: 'did:web:ninth.example', name: 'Ninth', roles: ['data-holder'], aud: BROKER, realm: 'test' },
+      code: hashOfSecret(secret),
+      privateKey: (await generateKeyPair()).privateKey,
+      now: new Date(),
+    });
+    return { secret, enrolment };
+  });
+  return {
+    'PUT /v1/trust': [view],
+    'POST /v1/enrolments': await Promise.all(enrolments),
+    'POST /v1/operator/invitations': [{ code: contentHash('a') }],
+    'PUT /v1/operator/draft': [{ list: draft }],
+    'POST /v1/trust/draft/signatures': [{ signed }],
   };
 }
 
@@ -123,7 +172,9 @@ function bodyOf(operation: Operation): fc.Arbitrary<{ type: string; body: string
 }
 
 const someone = (operation: Operation): fc.Arbitrary<Authorize | undefined> => {
-  const meant = operation.path.startsWith('/v1/node/') ? pool.tokens[2] : pool.tokens[0];
+  const [person, , node, , , operator] = pool.tokens;
+  const isForOperators = /^\/v1\/(operator|trust)\//.test(operation.path);
+  const meant = isForOperators ? operator : operation.path.startsWith('/v1/node/') ? node : person;
   return fc.oneof({ weight: 4, arbitrary: fc.constant(meant) }, fc.constantFrom(...pool.tokens));
 };
 

@@ -188,7 +188,8 @@ export interface Draft {
 
 /** Where people ask to stand in the trust list. Nothing in it is believed by anybody: every participant verifies the signed list itself. */
 export interface Office {
-  invite(code: Sha256, expires: number): Promise<void>;
+  /** False for a code that was there before: it is not made good again. */
+  invite(code: Sha256, expires: number): Promise<boolean>;
   /** Keeps the request, and uses the code up with it; false for a code that is unknown, used, or over. */
   enrol(enrolment: GeneralJws, code: Sha256 | null, now: number): Promise<boolean>;
   /** Newest first. */

@@ -41,7 +41,7 @@ export function accessToken({ signer, now, lifetimeSeconds = LONGEST_ACCESS, ...
   return signer.sign(KIND, token);
 }
 
-/** @throws AppError TRUST_STALE for persons while there is no fresh timestamp; UNAUTHENTICATED, whatever else is wrong; the reason is its `cause`, and told only of a token that came at the wrong time. */
+/** @throws AppError UNAUTHENTICATED, whatever is wrong; the reason is its `cause`, and told only of a token that came at the wrong time. */
 export async function verifyAccess(jws: string, options: VerifyAccessOptions): Promise<Caller> {
   try {
     // Participants may connect and fetch on a stale list: how else would it ever get fresh?
@@ -50,7 +50,7 @@ export async function verifyAccess(jws: string, options: VerifyAccessOptions): P
     assertMeant(caller.token, options);
     return caller;
   } catch (cause) {
-    throw cause instanceof AppError && (cause.code === 'UNAUTHENTICATED' || cause.code === 'TRUST_STALE')
+    throw cause instanceof AppError && cause.code === 'UNAUTHENTICATED'
       ? cause
       : new AppError('UNAUTHENTICATED', { cause });
   }

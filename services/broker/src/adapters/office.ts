@@ -14,10 +14,13 @@ export function recordsOffice(records: Records, memory: Pick<RecordsTrustMemory,
   const db = root.withSchema(SCHEMA);
   return {
     async invite(code, expires) {
-      await db
+      const row = await db
         .insertInto('invitations')
         .values({ code, expires: new Date(expires), used: null })
-        .execute();
+        .onConflict((conflict) => conflict.doNothing())
+        .returning('code')
+        .executeTakeFirst();
+      return row !== undefined;
     },
     enrol: (enrolment, code, now) =>
       root.transaction().execute(async (transaction) => {

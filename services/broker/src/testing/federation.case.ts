@@ -97,22 +97,24 @@ async function memberOf(id: string): Promise<Member> {
 async function signTrustList(members: readonly Member[], holders: readonly string[]): Promise<GeneralJws> {
   const rolesOf = (id: string): Participant['roles'] =>
     id === BROKER
-      ? ['broker']
+      ? ['broker', 'operator']
       : id === USER
         ? ['data-user']
         : holders.includes(id)
           ? ['data-holder', 'source']
           : ['source'];
   const broker = members.find(({ id }) => id === BROKER);
-  if (broker === undefined) throw new Error('A data space needs a broker.');
+  const user = members.find(({ id }) => id === USER);
+  if (broker === undefined || user === undefined) throw new Error('A data space needs a broker and a user.');
   const list: TrustList = {
     kind: 'trust-list',
     realm: 'test',
     version: 1,
     issued: moment(-60),
     expires: moment(24 * HOUR),
-    threshold: 1,
-    signers: [broker.keys.kid],
+    // Two sign the next one; this one is pinned to the first.
+    threshold: 2,
+    signers: [broker.keys.kid, user.keys.kid],
     participants: members.map(({ id, keys }) => ({
       id,
       name: id,

@@ -9,9 +9,10 @@ import {
 } from '@revier/schema';
 import type { Broker } from '../ports.ts';
 
+/** @throws AppError REPLAYED */
 export async function invite({ office, now, logger }: Broker, { code }: Invitation): Promise<InvitationMade> {
   const expires = now() + INVITATION_MINUTES * 60_000;
-  await office.invite(code, expires);
+  if (!(await office.invite(code, expires))) throw new AppError('REPLAYED');
   logger.info('somebody is invited');
   return { expires: new Date(expires).toISOString() };
 }
