@@ -46,7 +46,7 @@ export function careNeedFederation(data: string): FederationSpec {
     source: { id: 'did:web:geodaten.nrw.example', name: 'Gebietsstand und Deprivationsindex' },
     operator: { id: 'did:web:operator.nrw.example', name: 'Betriebsstelle' },
     broker: { id: 'did:web:broker.nrw.example', name: 'Vermittlungsstelle NRW' },
-    dataUser: { id: 'did:web:sozialplanung.example', name: 'Sozialplanung (Beispiel)' },
+    dataUser: { id: 'did:web:sozialplanung.example', name: 'Sozialplanung (Beispiel)', sector: 'public-body' },
     holders: [careStatistics(care), populationStatistics(people)],
     registers: [
       {

@@ -7,6 +7,7 @@ import type {
   Lookup,
   ParticipantId,
   QuestionInput,
+  RecipientSector,
   RegisterId,
   Text,
 } from '@revier/schema';
@@ -52,7 +53,7 @@ export interface FederationSpec {
   readonly broker: { readonly id: ParticipantId; readonly name: string };
   /** Who invites and drafts trust lists. */
   readonly operator: { readonly id: ParticipantId; readonly name: string };
-  readonly dataUser: { readonly id: ParticipantId; readonly name: string };
+  readonly dataUser: { readonly id: ParticipantId; readonly name: string; readonly sector: RecipientSector };
   readonly holders: readonly HolderSpec[];
   readonly registers: readonly RegisterSpec[];
   /** The questions that the demonstration asks, the first one being the answer of `--json`. */

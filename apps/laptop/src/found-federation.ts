@@ -121,7 +121,7 @@ async function signTrustList({ spec, now }: Founding, keys: Keys): Promise<Gener
       entry(spec.broker, 'broker', keys.broker),
       entry(spec.operator, 'operator', keys.operator),
       entry(spec.source, 'source', keys.source),
-      entry(spec.dataUser, 'data-user', keys.dataUser),
+      { ...entry(spec.dataUser, 'data-user', keys.dataUser), sector: spec.dataUser.sector },
       ...spec.holders.map((holder) => entry(holder, 'data-holder', keyOf(keys, holder.id))),
     ].sort((a, b) => (a.id < b.id ? -1 : 1)),
   };

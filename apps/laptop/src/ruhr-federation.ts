@@ -32,7 +32,8 @@ export function ruhrFederation(persons?: number): FederationSpec {
     source: { id: 'did:web:regionalverband.example', name: 'Regionalverband (erfunden)' },
     operator: { id: 'did:web:operator.ruhr.example', name: 'Betriebsstelle' },
     broker: { id: 'did:web:broker.ruhr.example', name: 'Vermittlungsstelle Ruhr' },
-    dataUser: { id: 'did:web:universitaet.example', name: 'Universität (erfunden)' },
+    // Asked by the health authorities to watch over the population's health: so it may name purposes of letter (a).
+    dataUser: { id: 'did:web:universitaet.example', name: 'Universität (erfunden)', sector: 'mandatee' },
     holders: [
       registry(ruhr),
       ...cities.map((city) => healthOffice(ruhr, city)),

@@ -119,7 +119,7 @@ async function agree(
         ],
       },
     ],
-    prohibition: [],
+    prohibition: [{ '@id': '#x1', action: 'rv:reidentify', constraint: [] }],
   };
   const jws = await signGeneral('revier-agreement+jws', agreement, [holder.privateKey, user.privateKey]);
   return { hash: contentHash(agreement), dataset: dataset.id, holder: dataset.holder, jws };

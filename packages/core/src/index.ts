@@ -39,17 +39,43 @@ export {
 export type { Absence, MergeInput } from './merge/figures.ts';
 export { type Merged, mergeAnswer } from './merge/merge-answer.ts';
 export { standardWeights } from './merge/standard-weights.ts';
-export { admitAgreement } from './policy/admit-agreement.ts';
+export { admitAgreement, admitOffer, type OpenedAgreement, openAgreement } from './policy/admit-agreement.ts';
+export { APPROVAL_AGE_MS, type ApprovalTerms, areApproved } from './policy/approvals.ts';
+export type {
+  Allowed,
+  ConstraintReport,
+  Decision,
+  Denied,
+  DutyReport,
+  RuleReport,
+  SatisfactionState,
+} from './policy/decision.ts';
+export { addDuration } from './policy/durations.ts';
+export { EVALUATOR_VERSION, evaluate } from './policy/evaluate.ts';
 export {
-  type ConstraintReport,
-  type Decision,
-  EVALUATOR_VERSION,
-  evaluate,
-  type PolicyRequest,
-  type RuleReport,
-  type SatisfactionState,
-} from './policy/evaluate.ts';
-export { isKnownPurpose, isPurposeA, purposeSchemeHash } from './policy/purpose.ts';
+  ancestryOf,
+  isKnownPurpose,
+  isPublicPurpose,
+  isPurposeA,
+  purposeOf,
+  purposeSchemeHash,
+} from './policy/purpose.ts';
+export { decisionBytes, replay, snapshotOf } from './policy/replay.ts';
+export { type Asking, policyRequest } from './policy/request-facts.ts';
+export { dueAt } from './policy/rules.ts';
+export {
+  Account,
+  Approval,
+  Checkpoint,
+  charged,
+  Grain,
+  type PolicyInput,
+  PolicyRequest,
+  PolicySnapshot,
+  PolicyState,
+  RequestedAction,
+} from './policy/snapshot.ts';
+export { auditorView, researcherView } from './policy/views.ts';
 export { canonicalBytes, canonicalText, contentHash, digest, parseCanonical, sortedUnique } from './query/canonical.ts';
 export { cellIdOf } from './query/cell-id.ts';
 export { type CodeIndex, indexCodeList, labelOf } from './query/code-index.ts';

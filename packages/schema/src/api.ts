@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { QueryState } from './answer.ts';
 import { Catalogue } from './catalogue.ts';
 import { CompactJws, GeneralJws } from './envelope.ts';
-import { RegisterId, Sha256, Timestamp } from './ids.ts';
+import { RegisterId, Sha256, Text, Timestamp } from './ids.ts';
 import { RegisterView } from './register.ts';
 
 /** `GET /v1/catalogue` and `GET /v1/catalogue/{hash}`. The hash is that of the catalogue's canonical bytes. */
@@ -45,7 +45,9 @@ export const PurposeList = z
           code: z.string().min(1).max(120),
           parent: z.string().min(1).max(120).nullable(),
           basis: z.string().min(1).max(120),
+          title: Text,
           prohibited: z.boolean(),
+          publicOnly: z.boolean(),
         }),
       )
       .max(1000),

@@ -1,5 +1,17 @@
 /** The words of Revier: zod schemas and types of everything that travels. */
-export { Action, Agreement, Constraint, Floor, IntegerOperand, LeftOperand, PROFILE, Rule } from './agreement.ts';
+export {
+  Action,
+  Agreement,
+  barredActions,
+  Duty,
+  DutyAction,
+  Permission,
+  PolicyOffer,
+  PROFILE,
+  Prohibition,
+  type Rule,
+} from './agreement.ts';
+export { AgreementStatus, NegotiationState, StatusStatement } from './agreement-status.ts';
 export {
   Answer,
   AnswerCell,
@@ -42,6 +54,19 @@ export {
 } from './audit.ts';
 export { Catalogue, DatasetDescription, DisclosureMode } from './catalogue.ts';
 export { CodeEntry, CodeList } from './code-list.ts';
+export {
+  ApprovalRole,
+  Constraint,
+  DurationOperand,
+  DutyConstraint,
+  IntegerOperand,
+  type LeftOperand,
+  MeasureKind,
+  PurposeCode,
+  RecipientRole,
+  RecipientSector,
+  Reference,
+} from './constraint.ts';
 export { Concept, DataModel, Unit, Variable } from './data-model.ts';
 export {
   DraftProposal,
@@ -67,6 +92,7 @@ export {
   SignatureKind,
   SignedQuery,
 } from './envelope.ts';
+export { Floor, PolicyMode } from './floor.ts';
 export {
   Code,
   DatasetId,
@@ -82,6 +108,7 @@ export {
   Uuid,
   VersionedName,
 } from './ids.ts';
+export { LegalAssessment, type LegalBasis, LegalBasisCode, legalBases } from './legal-bases.ts';
 export { Lookup, Standard } from './lookup.ts';
 export * as codeLists from './models/code-lists.ts';
 export * as dataModels from './models/data-models.ts';

@@ -1,5 +1,6 @@
 /** The trust list: who takes part, with which keys and roles, signed by m of n holders and pinned by everybody. */
 import { z } from 'zod';
+import { RecipientSector } from './constraint.ts';
 import { CompactJws, GeneralJws, KeyId, PublicKey } from './envelope.ts';
 import { ParticipantId, Realm, Seconds, Sha256, Timestamp } from './ids.ts';
 
@@ -18,6 +19,8 @@ export const Participant = z.strictObject({
   id: ParticipantId,
   name: z.string().min(1).max(200),
   roles: z.array(ParticipantRole).min(1).max(5),
+  /** Purposes of EHDS Art. 53(1)(a) to (c) are for public bodies and their mandatees; unknown is neither. */
+  sector: RecipientSector.optional(),
   keys: z.array(ParticipantKey).min(1).max(10),
 });
 export type Participant = z.infer<typeof Participant>;

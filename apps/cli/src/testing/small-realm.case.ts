@@ -191,6 +191,6 @@ const agreementOf = (assigner: string, assignee: string): Agreement => ({
       measures: [{ kind: 'count', unit: 'cases', where: [] }],
     },
   ],
-  permission: [],
-  prohibition: [],
+  permission: [{ '@id': '#p1', action: 'rv:aggregate', constraint: [] }],
+  prohibition: [{ '@id': '#x1', action: 'rv:reidentify', constraint: [] }],
 });

@@ -150,8 +150,8 @@ export const agreement = (assigner: string, assignee: string): Agreement => ({
   'rv:lookups': {},
   'rv:standards': {},
   'rv:lattice': [table],
-  permission: [],
-  prohibition: [],
+  permission: [{ '@id': '#p1', action: 'rv:aggregate', constraint: [] }],
+  prohibition: [{ '@id': '#x1', action: 'rv:reidentify', constraint: [] }],
 });
 
 export const floor = (holder: string): Floor => ({

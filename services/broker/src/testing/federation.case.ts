@@ -161,7 +161,7 @@ async function agreeAll({ question, vocabulary }: FederationOptions, member: (id
             ],
           },
         ],
-        prohibition: [],
+        prohibition: [{ '@id': '#x1', action: 'rv:reidentify', constraint: [] }],
       };
       const keys = [member(dataset.holder).keys.privateKey, member(USER).keys.privateKey];
       const jws = await signGeneral('revier-agreement+jws', agreement, keys);

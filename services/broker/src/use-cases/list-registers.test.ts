@@ -40,7 +40,7 @@ function agreed(holder: string, register: string, end?: string): PublishedAgreem
         ],
       },
     ],
-    prohibition: [],
+    prohibition: [{ '@id': '#x1', action: 'rv:reidentify', constraint: [] }],
   };
   const jws = { payload: 'e30', signatures: [{ protected: 'e30', signature: 'AA' }] };
   return { hash: hash(String(holder.length % 10)), agreement, jws };

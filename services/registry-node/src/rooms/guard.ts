@@ -1,9 +1,10 @@
 /** The guard: this node's own agreement, its tables and the floor decide; nothing that travelled can widen them. */
-import { evaluate, type PreparedTable, prepareTable } from '@revier/core';
+import { evaluate, type PreparedTable, policyRequest, prepareTable } from '@revier/core';
 import type { Sha256 } from '@revier/schema';
 import type { Agreements, AnswerKey, Book, Covered, Self } from '../ports.ts';
 import { coverageDigest, type RateBases, rateBases } from './coverage.ts';
 import { openVerifiedTask, type VerifiedFacts, type VerifiedTask } from './gate.ts';
+import { policyState } from './policy-state.ts';
 import { Refusal, refusing } from './refusal.ts';
 import { versionsOf } from './versions.ts';
 
@@ -74,21 +75,23 @@ async function decide(
       'The query does not name the agreement in force for this register and dataset.',
     );
   const decision = evaluate({
+    checkpoint: 'P1',
     agreement: stored.agreement,
     floor: self.floor,
-    holder: self.participant,
-    dataUser: facts.dataUser,
-    realm: self.realm,
-    register,
-    purpose,
-    task: facts.own,
-    cells: cellsOf(prepared, facts.own.table.margins),
-    catalogue: facts.vocabulary.catalogue,
-    now: self.now(),
+    request: policyRequest(facts.own, facts.vocabulary, {
+      agreement: stored.hash,
+      dataUser: facts.dataUser,
+      realm: self.realm,
+      register,
+      purposes: [purpose],
+      action: 'rv:aggregate',
+      attestation: 'user',
+      cells: cellsOf(prepared, facts.own.table.margins),
+      minCellSize: null,
+    }),
+    state: policyState(facts, self),
   });
   if (decision.decision === 'deny') throw new Refusal(decision.reasons);
-  if (decision.agreementHash !== stored.hash)
-    throw Refusal.because('POLICY_INVALID', '', 'The stored agreement is not the one that was signed.');
   return { agreement: decision.agreementHash, minCellSize: decision.minCellSize };
 }
 

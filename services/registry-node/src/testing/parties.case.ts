@@ -81,7 +81,7 @@ export async function makeParties(slugs: readonly string[]): Promise<Parties> {
     participants: [
       entry(broker, 'broker'),
       entry(source, 'source'),
-      entry(university, 'data-user'),
+      { ...entry(university, 'data-user'), sector: 'public-body' },
       entry(elsewhere, 'data-user'),
       ...[...holders.values()].map((holder) => entry(holder, 'data-holder')),
     ],
