@@ -23,7 +23,7 @@ function partyFaults(agreement: Agreement, { request, state, agreementHash }: Fa
     [agreement.assignee === request.dataUser, 'NOT_AGREED', '/assignee'],
     [agreement.target === request.dataset, 'NOT_AGREED', '/target'],
     [agreement['rv:register'] === request.register, 'NOT_AGREED', '/rv:register'],
-    [state.register === null || state.register.id === request.register, 'NOT_AGREED', '/register'],
+    [state.register?.id === request.register, 'NOT_AGREED', '/register'],
     [agreement['rv:realm'] === request.realm, 'WRONG_REALM', '/rv:realm'],
   ];
   return expected.flatMap(([holds, code, pointer]) => (holds ? [] : [reason(code, pointer)]));
@@ -72,7 +72,7 @@ function memberFaults({ 'rv:coMembers': members }: Agreement, { request, state, 
 function purposeFaults({ purposes }: PolicyRequest, { register, recipient }: PolicyState): Reason[] {
   if (purposes.length === 0 || !purposes.every(isKnownPurpose)) return [reason('PURPOSE_UNKNOWN', '/purpose')];
   const isApproved = (purpose: string): boolean =>
-    register === null || register.purposes.some((approved) => isPurposeA(purpose, approved));
+    register?.purposes.some((approved) => isPurposeA(purpose, approved)) ?? false;
   const isPublic = recipient.sector === 'public-body' || recipient.sector === 'mandatee';
   return [
     ...(purposes.every(isApproved) ? [] : [reason('PURPOSE', '/register/purpose')]),

@@ -4,7 +4,7 @@ import { RecipientRole } from '@revier/schema';
 import type { Self } from '../ports.ts';
 import type { VerifiedFacts } from './gate.ts';
 
-export function policyState({ dataUser, roles }: VerifiedFacts, self: Self): PolicyState {
+export function policyState({ dataUser, roles, plan }: VerifiedFacts, self: Self): PolicyState {
   return {
     now: self.now(),
     agreement: {
@@ -19,7 +19,8 @@ export function policyState({ dataUser, roles }: VerifiedFacts, self: Self): Pol
       roles: RecipientRole.options.filter((role) => roles.includes(role)),
       sector: self.trust.participant(dataUser)?.sector ?? null,
     },
-    register: null,
+    // Until registers are applied for, the agreement alone says what a register may be asked for.
+    register: { id: plan.question.register, purposes: [plan.question.purpose], legalBasis: null, ethicsVote: null },
     ledger: { cells: null, microRho: null, counts: {} },
     approvals: [],
     duties: [],
