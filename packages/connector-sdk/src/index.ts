@@ -57,6 +57,7 @@ export { type AccessToSign, accessToken, type Caller, verifyAccess } from './sig
 export { type VerifiedAgreement, verifyAgreement } from './signatures/agreement.ts';
 export { assertInForce, type ClockOptions, secondsOf } from './signatures/clock.ts';
 export { type PersonId, personOf, signCredential, verifyCredential } from './signatures/credential.ts';
+export { assertRealData, isDemonstration } from './signatures/demonstration.ts';
 export {
   signDocument,
   type VerifiedDocument,

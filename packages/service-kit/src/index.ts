@@ -1,6 +1,7 @@
 /** What both services share: configuration, logging, HTTP, records and queues. */
 export { ConfigError, loadConfig } from './config.ts';
 export { type CrashPoint, crashPointAt } from './crash-point.ts';
+export { assertGuardsOn } from './guards.ts';
 export { closeGracefully, type ListenOptions, listen, requestEnd } from './http/closing.ts';
 export { type Answer, createHttp, type HttpApp, type HttpOptions } from './http/create-http.ts';
 export type { HealthCheck } from './http/health.ts';

@@ -17,6 +17,9 @@ type RateColumns = Extract<ReleaseColumns, { kind: 'direct-rate' }>;
 const byteOf = (status: (typeof cellStatuses)[number]): number => cellStatuses.indexOf(status);
 const NO_CLASS = 0xff;
 
+/** Production refuses a process in which this is loaded (service-kit, guards.ts). */
+Reflect.set(globalThis, Symbol.for('revier.guards-off'), true);
+
 /** Every cell in the order of a release, with exact counts, sums and rates; for telling what the guards change. */
 export function discloseWithGuardsOff(input: DisclosureInput): ReleaseBody {
   const cells = cellsOf(input);

@@ -2,6 +2,7 @@
 import type { Signer, TrustKeeper } from '@revier/connector-sdk';
 import { AppError, type ParticipantId, type Realm } from '@revier/schema';
 import {
+  assertGuardsOn,
   crashPointAt,
   type JobQueue,
   type Logger,
@@ -70,6 +71,7 @@ export async function createDeps({
   memory,
   ...given
 }: DepsOptions): Promise<Deps> {
+  assertGuardsOn(given.realm);
   const crashPoint = crashPointAt(crashAt, given.realm);
   const onError = (error: Error): void => given.logger.warn({ err: error }, 'queue');
   const options = { name: QUEUE_NAME, payload: Reminder, onError };

@@ -1,13 +1,15 @@
 /** Who this node is: key, trust list, floor and datasets are held against each other before anything starts. */
-import { type TrustKeeper, trustOf, verifyFloor } from '@revier/connector-sdk';
+import { assertRealData, type TrustKeeper, trustOf, verifyFloor } from '@revier/connector-sdk';
 import { contentHash } from '@revier/core';
 import { AppError, DatasetDescription } from '@revier/schema';
+import { assertGuardsOn } from '@revier/service-kit';
 import type { NodeOptions } from './node-options.ts';
 import type { HeldDataset, Self } from './ports.ts';
 
 /** @throws AppError KEY_UNKNOWN, WRONG_REALM, SIGNATURE_INVALID, EXPIRED, FORBIDDEN with a sentence that says what does not fit */
 export async function openSelf(options: NodeOptions, trust: TrustKeeper): Promise<Self> {
   const { participant, signer, realm, broker } = options;
+  assertGuardsOn(realm);
   const now = options.now ?? Date.now;
   const clock = { now: new Date(now()) };
   const own = trust.keyOf(signer.kid)?.participant;
@@ -22,8 +24,12 @@ export async function openSelf(options: NodeOptions, trust: TrustKeeper): Promis
   return { participant, realm, broker: broker.id, signer, trust, floor: floor.document, now };
 }
 
-/** @throws AppError INVALID_REQUEST for a description that does not fit its schema, FORBIDDEN for one that is not ours */
-export function holdDatasets({ datasets, participant, realm }: NodeOptions): ReadonlyMap<string, HeldDataset> {
+/** @throws AppError INVALID_REQUEST for a description that does not fit its schema, FORBIDDEN for one that is not ours, or invented in production */
+export function holdDatasets({
+  datasets,
+  participant,
+  realm,
+}: Pick<NodeOptions, 'datasets' | 'participant' | 'realm'>): ReadonlyMap<string, HeldDataset> {
   const held = new Map<string, HeldDataset>();
   for (const [at, { description, source }] of datasets.entries()) {
     const parsed = DatasetDescription.safeParse(description);
@@ -36,6 +42,7 @@ export function holdDatasets({ datasets, participant, realm }: NodeOptions): Rea
         `/datasets/${at}`,
         'The description is of another holder or realm, or there twice.',
       );
+    assertRealData(parsed.data);
     held.set(id, { description: parsed.data, hash: contentHash(parsed.data), source });
   }
   return held;

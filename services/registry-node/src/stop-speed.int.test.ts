@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { DataSource } from '@revier/connector-sdk';
 import { startPostgres } from '@revier/testkit';
-import { sql } from 'kysely';
+import { type RawBuilder, sql } from 'kysely';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { RunningNode } from './node-options.ts';
 import { NodeStatus } from './routes/admin.ts';
@@ -83,28 +83,32 @@ async function measure(name: string, slow: SlowSource): Promise<void> {
       () => broker.receipts.get(taskId)?.[0],
       () => 'no receipt',
     );
-  const keep = (versions: string) =>
-    sql`update ${sql.table(`${schema}.answer`)} set versions = ${versions}`.execute(federation.records.db());
+  const answers = sql.table(`${schema}.answer`);
+  const run = (statement: RawBuilder<unknown>) => statement.execute(federation.records.db());
+  const remember = async (versions: string) => {
+    // A statement that was faster than the stop has left another one.
+    await run(sql`delete from ${answers} where versions = ${versions} and (select count(*) from ${answers}) > 1`);
+    await run(sql`update ${answers} set versions = ${versions}`);
+  };
   await receiptOf(await ask());
-  const { rows } = await sql<{ versions: string }>`select versions from ${sql.table(`${schema}.answer`)}`.execute(
-    federation.records.db(),
-  );
+  const { rows } = await sql<{ versions: string }>`select versions from ${answers}`.execute(federation.records.db());
   const [blocked, cancelled]: [number[], number[]] = [[], []];
   while (blocked.length < TRIALS) {
     // One release that is kept waiting by the broker, and one statement that runs for an answer nobody remembers.
-    await keep(rows[0]?.versions ?? '');
+    await remember(rows[0]?.versions ?? '');
     broker.loseReleases = true;
     const waiting = await ask();
     await receiptOf(waiting);
-    await keep('put aside');
+    await run(sql`update ${answers} set versions = 'put aside'`);
     again();
     const reading = await ask();
     await seen.begun.promise;
     await pause(Math.random() * 100);
-    broker.loseReleases = false;
     const called = performance.now();
     expect((await post(node, '/v1/stop', {})).status).toBe(200);
     const stopped = performance.now();
+    // From here on a release that left would arrive.
+    broker.loseReleases = false;
     while ((await slow.active()) > 0) await pause(2);
     const idle = performance.now();
     if (seen.outcome === 'cancelled') {

@@ -15,6 +15,7 @@ import {
 } from '@revier/schema';
 import { z } from 'zod';
 import type { ClockOptions } from './clock.ts';
+import { assertRealData } from './demonstration.ts';
 import { claimedKind } from './header.ts';
 import type { Signer } from './keys.ts';
 import { assertTrustInForce, resolver, type Trust } from './trust.ts';
@@ -42,13 +43,14 @@ export const signDocument = (document: CatalogueDocument | Floor, signer: Signer
 export const verifyDocument = (jws: string, options: VerifyDocumentOptions) =>
   verified(jws, 'revier-document+jws', VocabularyDocument, options);
 
-/** @throws AppError SIGNATURE_INVALID unless the holder itself has signed, WRONG_REALM */
+/** @throws AppError SIGNATURE_INVALID unless the holder itself has signed, WRONG_REALM, FORBIDDEN for invented data in production */
 export async function verifyDataset(
   jws: string,
   options: VerifyDocumentOptions,
 ): Promise<VerifiedDocument<DatasetDescription>> {
   const found = await verified(jws, 'revier-dataset+jws', DatasetDescription, options);
   assertOwn(found, found.document, options.trust);
+  assertRealData(found.document);
   return found;
 }
 

@@ -13,6 +13,7 @@ import {
 } from '@revier/schema';
 import { base64urlBytes } from './base64url.ts';
 import { assertInForce, type ClockOptions } from './clock.ts';
+import { assertNoDemonstration } from './demonstration.ts';
 import { assertShape, verifyGeneral } from './general.ts';
 import type { ResolveKey } from './header.ts';
 import { keyIdOf } from './keys.ts';
@@ -45,7 +46,8 @@ export interface TrustOptions extends ClockOptions {
 /**
  * A trust list carries the keys of its own signers, so it is read before it is verified. That is sound since a key is
  * taken only under its own thumbprint, and only pinned thumbprints count; nothing else of it is used before.
- * @throws AppError SIGNATURE_INVALID, KEY_UNKNOWN, WRONG_REALM, EXPIRED, REPLAYED (older, or another list under the same version), INVALID_REQUEST
+ * @throws AppError SIGNATURE_INVALID, KEY_UNKNOWN, WRONG_REALM, EXPIRED, REPLAYED (older, or another list under the same version), FORBIDDEN (a demonstration in
+ * production), INVALID_REQUEST
  */
 export async function openTrustList(jws: GeneralJws, options: TrustOptions): Promise<Trust> {
   assertShape(jws, KIND);
@@ -55,6 +57,7 @@ export async function openTrustList(jws: GeneralJws, options: TrustOptions): Pro
   assertThreshold(kids, options.pinnedSigners);
   if (candidate.realm !== options.realm) throw new AppError('WRONG_REALM');
   assertSound(candidate);
+  assertNoDemonstration(candidate);
   assertNotOlder(candidate, options.pinnedSigners);
   const trust = trustOf(candidate, () => options.now.getTime());
   if (options.passing !== true) assertListInForce(trust, options);
