@@ -242,7 +242,7 @@ function tableOf(name: string) {
     by: [],
     figure: '',
   };
-  const codes = by.map((column) => [...new Set(inner.map((row) => row[column]))]);
+  const codes = by.map((column) => [...new Set(inner.map((row) => String(row[column])))]);
   const shapes = by.reduce<number[][]>(
     (all, _) =>
       all.flatMap((shape) => [
@@ -258,7 +258,7 @@ function tableOf(name: string) {
   const atoms = new Float64Array(lattice.atoms);
   for (const row of inner) {
     const place = by.reduce(
-      (at, column, d) => at * (codes[d]?.length ?? 0) + (codes[d]?.indexOf(row[column] ?? '') ?? -1),
+      (at, column, d) => at * (codes[d]?.length ?? 0) + (codes[d]?.indexOf(String(row[column])) ?? -1),
       0,
     );
     atoms[place] = (atoms[place] ?? 0) + Number(row[figure]);
@@ -269,9 +269,7 @@ function tableOf(name: string) {
     const s = lattice.shapes.findIndex((own) => own.join() === shape.join());
     const place = by.reduce(
       (at, column, d) =>
-        shape[d] === 0
-          ? at
-          : at * (codes[d]?.length ?? 0) + (codes[d] ?? []).findIndex((code) => code === cell[column]),
+        shape[d] === 0 ? at : at * (codes[d]?.length ?? 0) + (codes[d] ?? []).indexOf(String(cell[column])),
       0,
     );
     shown[(lattice.offsets[s] ?? 0) + place] = cell.suppressed === true ? 0 : 1;
