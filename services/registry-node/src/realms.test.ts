@@ -46,6 +46,7 @@ async function listOf(realm: TrustList['realm'], host: string) {
   const list: TrustList = {
     kind: 'trust-list',
     ...{ realm, version: 1, issued: at(-60), expires: at(3600), threshold: 1, signers: [pair.kid] },
+    ...(realm === 'production' ? { timestampers: [pair.kid] } : {}),
     participants: [{ id, name: host, roles: ['data-holder'], keys: [{ kid: pair.kid, key: pair.publicKey }] }],
   };
   const jws = await signGeneral('revier-trust-list+jws', list, [pair.privateKey]);
