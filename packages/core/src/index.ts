@@ -25,6 +25,7 @@ export {
   leafHash,
   nodeHash,
   proofOf,
+  type Range,
   type ReadSubtree,
   rangeHash,
   type Subtree,

@@ -1,4 +1,31 @@
 /** What both services share: configuration, logging, HTTP, records and queues. */
+export { appendEntry, appendLeaf, type EntryToLog, lockLog } from './audit-log/append.ts';
+export {
+  checkpointNow,
+  keepCosignature,
+  keepFault,
+  keepSeen,
+  latestCheckpoint,
+  type OwnCheckpoint,
+  type SeenLog,
+  seenLogs,
+  stepFrom,
+  witnessedCheckpoints,
+} from './audit-log/checkpoints.ts';
+export { exportLog, type LogOwner, type MoreSnapshots } from './audit-log/export.ts';
+export {
+  consistencyProof,
+  entriesFrom,
+  eraseOpenings,
+  headAt,
+  headNow,
+  inclusionProof,
+  lastEntries,
+  personsBehind,
+  type StoredEntry,
+  snapshotsOf,
+} from './audit-log/read.ts';
+export { type AuditLogTables, type LogDb, makeAuditLog } from './audit-log/tables.ts';
 export { ConfigError, loadConfig } from './config.ts';
 export { type CrashPoint, crashPointAt } from './crash-point.ts';
 export { assertGuardsOn } from './guards.ts';
