@@ -1,5 +1,7 @@
 /** What any participant needs to take part: data sources, signatures, the client of a broker. */
 
+export { checkpointIn, ExportFault, headsAt, type ReadLog, readExport } from './audit/read-export.ts';
+export { type LogFinding, type LogVerdict, type VerifyLogOptions, verifyLog } from './audit/verify-log.ts';
 export { type AuthorizePerson, authorizePerson } from './client/authorize-person.ts';
 export { type Backoff, defaultBackoff, pauseMs } from './client/backoff.ts';
 export { type BrokerClient, type BrokerClientOptions, createBrokerClient } from './client/broker-client.ts';
@@ -48,6 +50,7 @@ export {
 export { cosign, cosignedAt } from './notes/cosignature.ts';
 export { type Followed, followStep, hashFrom, hashText, isFault, type LogFault, type Step } from './notes/follow.ts';
 export { type Note, type NoteSignature, noteText, parseNote, parseSignature, signatureLine } from './notes/note.ts';
+export { MOST_WITNESSES, witnessesOf } from './notes/witnesses.ts';
 export { type DrainUntilEmptyOptions, drainOutbox, type OutboxClient } from './outbox/drain-outbox.ts';
 export type { Outbox, OutboxItem, Outgoing, ReceiptMessage, ReleaseMessage } from './outbox/outbox.ts';
 export { type ApprovedView, type ApprovedViewPlan, approvedViewSql } from './postgres/approved-view.ts';

@@ -36,7 +36,10 @@ export type CheckpointStep = z.infer<typeof CheckpointStep>;
 
 /** `GET /v1/node/checkpoints`: how far every log has come. */
 export const CheckpointList = z
-  .strictObject({ logs: z.array(z.strictObject({ origin: LogOrigin, size: LogSize })).max(10_000) })
+  .strictObject({
+    /** `cosigned`: by the caller, at this size. */
+    logs: z.array(z.strictObject({ origin: LogOrigin, size: LogSize, cosigned: z.boolean() })).max(10_000),
+  })
   .meta({ id: 'CheckpointList' });
 export type CheckpointList = z.infer<typeof CheckpointList>;
 
@@ -78,3 +81,7 @@ export const ExportLine = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('snapshot'), hash: Sha256, content: z.string() }),
 ]);
 export type ExportLine = z.infer<typeof ExportLine>;
+
+/** The query of `GET /v1/node/checkpoints/steps`. */
+export const StepsQuery = z.strictObject({ origin: LogOrigin, after: z.coerce.number().pipe(LogSize).optional() });
+export type StepsQuery = z.infer<typeof StepsQuery>;

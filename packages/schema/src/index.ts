@@ -51,6 +51,7 @@ export {
   LogOrigin,
   LogSize,
   SignedNote,
+  StepsQuery,
 } from './audit.ts';
 export { Catalogue, DatasetDescription, DisclosureMode } from './catalogue.ts';
 export { CodeEntry, CodeList } from './code-list.ts';

@@ -147,6 +147,11 @@ const kinds = {
     title: 'The Idempotency-Key was used for another request',
     hint: 'Use a new key for a new request.',
   },
+  LOG_INCONSISTENT: {
+    status: 409,
+    title: 'The checkpoint does not go on from the one seen before',
+    hint: 'A log is only ever continued. After a restore, `revier audit verify` says what is missing; ask the data protection officer.',
+  },
   CATALOGUE_UNKNOWN: {
     status: 409,
     title: 'The catalogue version that the query names is not known',

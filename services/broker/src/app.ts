@@ -2,6 +2,7 @@
 import { createHttp, type HttpApp, type HttpOptions } from '@revier/service-kit';
 import type { Broker } from './ports.ts';
 import { securitySchemes } from './routes/caller.ts';
+import { checkpointRoutes } from './routes/checkpoints.ts';
 import { keepDoor } from './routes/door.ts';
 import { eventRoutes } from './routes/events.ts';
 import { personRoutes } from './routes/me.ts';
@@ -33,5 +34,6 @@ export async function createApp({ broker, ...options }: AppOptions): Promise<Htt
   nodeRoutes(app, broker);
   trustRoutes(app, broker, spend);
   operatorRoutes(app, broker);
+  checkpointRoutes(app, broker);
   return app;
 }

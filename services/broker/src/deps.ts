@@ -19,6 +19,7 @@ import { identityProvider } from './adapters/identity-provider.ts';
 import { recordsOffice } from './adapters/office.ts';
 import { proofStore } from './adapters/proof-store.ts';
 import { queryStore } from './adapters/query-store.ts';
+import { carriedLogs, recordsLog } from './adapters/records-log.ts';
 import { QUEUE_NAME, queueReminders, Reminder } from './adapters/reminders.ts';
 import { recordsWakes } from './adapters/wakes.ts';
 import type { CrashLabel } from './crash-labels.ts';
@@ -94,6 +95,8 @@ export async function createDeps({
     catalogues,
     office: recordsOffice(records, memory),
     queries: queryStore(records),
+    log: recordsLog(records, given),
+    carried: carriedLogs(records),
     wakes,
     logIns: logInsOf(),
     proofs: proofStore(records),

@@ -1,13 +1,15 @@
 /** What the use-cases need from outside, and nothing of how it is done. Instants are milliseconds since the epoch. */
-import type { Signer, TrustKeeper } from '@revier/connector-sdk';
+import type { LogFault, Signer, TrustKeeper } from '@revier/connector-sdk';
 import type { CatalogueDocument, Vocabulary } from '@revier/core';
 import type {
   Agreement,
   CatalogueVersion,
+  CheckpointStep,
   CompactJws,
   DatasetId,
   DisclosureMode,
   Envelope,
+  ExportLine,
   GeneralJws,
   ParticipantId,
   Realm,
@@ -18,7 +20,7 @@ import type {
   SignedQuery,
   TrustList,
 } from '@revier/schema';
-import type { CrashPoint, Logger } from '@revier/service-kit';
+import type { CrashPoint, EntryToLog, Logger, OwnCheckpoint } from '@revier/service-kit';
 import type { Decide } from './access/decide.ts';
 import type { Login } from './access/principal.ts';
 import type { CrashLabel } from './crash-labels.ts';
@@ -252,6 +254,36 @@ export interface Reminders {
   remind(queryId: string, at: number): Promise<void>;
 }
 
+/** The broker's own audit log, beyond what the stores enter with their changes. */
+export interface BrokerLog {
+  readonly origin: string;
+  /** In a transaction of its own. */
+  append(entry: EntryToLog): Promise<void>;
+  /** The newest checkpoint, signed now when the log has grown; undefined while it is empty. */
+  checkpoint(): Promise<OwnCheckpoint | undefined>;
+  stepFrom(latest: OwnCheckpoint, from: number): Promise<CheckpointStep>;
+  /** @param line verified */
+  keepCosignature(size: number, witness: string, line: string): Promise<void>;
+  fault(origin: string, fault: LogFault, note: string): Promise<void>;
+  export(): AsyncGenerator<ExportLine>;
+}
+
+/** Checkpoints and cosignatures of every log, verified when they came. */
+export interface CarriedLogs {
+  /** `cosigned`: by that witness, at that size. */
+  sizes(
+    witness: string,
+  ): Promise<readonly { readonly origin: string; readonly size: number; readonly cosigned: boolean }[]>;
+  latest(origin: string): Promise<CheckpointStep | undefined>;
+  /** Oldest first, a hundred at most. */
+  steps(origin: string, after: number): Promise<readonly CheckpointStep[]>;
+  at(origin: string, size: number): Promise<CheckpointStep | undefined>;
+  put(origin: string, size: number, step: CheckpointStep): Promise<void>;
+  putCosignature(cosignature: { origin: string; size: number; witness: string; line: string }): Promise<void>;
+  /** Newest first, a hundred at most. */
+  cosignatures(origin: string): Promise<readonly { readonly size: number; readonly line: string }[]>;
+}
+
 export interface Broker {
   readonly participant: ParticipantId;
   readonly realm: Realm;
@@ -261,6 +293,8 @@ export interface Broker {
   readonly office: Office;
   readonly queries: QueryStore;
   readonly catalogues: CatalogueStore;
+  readonly log: BrokerLog;
+  readonly carried: CarriedLogs;
   readonly wakes: Wakes;
   readonly logIns: LogIns;
   readonly proofs: ProofStore;

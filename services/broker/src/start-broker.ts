@@ -22,6 +22,7 @@ import { createDeps } from './deps.ts';
 import { Limits, type LimitsInput } from './limits.ts';
 import { assertSafe, People, type PeopleInput } from './people.ts';
 import type { Broker } from './ports.ts';
+import { hangOutOwn } from './use-cases/carry-checkpoints.ts';
 import { makeVersion } from './use-cases/make-version.ts';
 import { remindUnanswered, settleQuery } from './use-cases/settle-query.ts';
 
@@ -47,6 +48,8 @@ export interface BrokerOptions {
   readonly people?: PeopleInput | undefined;
   /** Milliseconds since the epoch. */
   readonly now?: () => number;
+  /** How often the log is signed when it has grown, in milliseconds; a minute when left out. */
+  readonly checkpointEveryMs?: number | undefined;
   /** For tests of crashes: ends the process there. Refused in production. */
   readonly crashAt?: CrashLabel | undefined;
 }
@@ -61,6 +64,8 @@ const CONCURRENT_ANSWERS = 4;
 const REDELIVER_SECONDS = 15;
 /** A query whose reminder got lost is found after so long. */
 const SWEEP_MS = 30_000;
+/** How often the broker signs its log, when it has grown. */
+const CHECKPOINT_MS = 60_000;
 
 /** @throws AppError for a trust list that does not hold, NOT_READY for a server whose records are not migrated */
 export async function startBroker(options: BrokerOptions): Promise<RunningBroker> {
@@ -93,7 +98,7 @@ export async function startBroker(options: BrokerOptions): Promise<RunningBroker
   const app = await createApp({ logger, checks, broker: () => broker, onAnswer: httpTimes(observation.metrics) });
   await queue.process(({ payload }) => settleQuery(broker, payload.queryId), { concurrency: CONCURRENT_ANSWERS });
   await remindUnanswered(broker);
-  const sweep = sweepOf(broker);
+  const timers = [sweepOf(broker), checkpointsOf(broker, options.checkpointEveryMs ?? CHECKPOINT_MS)];
   // What somebody has signed who has left would make a catalogue version that nobody can verify.
   let { version } = trust.list;
   trust.onChange(() => {
@@ -108,8 +113,9 @@ export async function startBroker(options: BrokerOptions): Promise<RunningBroker
   return {
     url,
     close: async () => {
-      clearInterval(sweep);
+      for (const timer of timers) clearInterval(timer);
       await closeGracefully(app);
+      await hangOutOwn(broker);
       await close();
     },
   };
@@ -120,6 +126,11 @@ const sweepOf = (broker: Broker): NodeJS.Timeout =>
     const done = Promise.all([remindUnanswered(broker), broker.proofs.prune(broker.now()), broker.trust.recall()]);
     done.catch((err: unknown) => broker.logger.warn({ err }, 'sweep'));
   }, SWEEP_MS).unref();
+
+const checkpointsOf = (broker: Broker, every: number): NodeJS.Timeout =>
+  setInterval(() => {
+    hangOutOwn(broker).catch((err: unknown) => broker.logger.warn({ err }, 'checkpoint'));
+  }, every).unref();
 
 /** Embedded records are brought forward at the start; a server's only by command. */
 async function prepareRecords(records: Records): Promise<void> {

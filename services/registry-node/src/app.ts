@@ -8,12 +8,17 @@ import {
   type Metrics,
 } from '@revier/service-kit';
 import { type AdminDeps, addAdminRoutes } from './routes/admin.ts';
+import { type AuditDeps, addAuditRoutes } from './routes/audit.ts';
 
 interface AdminOptions extends Pick<HttpOptions, 'logger' | 'checks'> {
   readonly metrics: Metrics;
 }
 
-export async function createAdmin(deps: AdminDeps, { metrics, ...options }: AdminOptions): Promise<HttpApp> {
+export async function createAdmin(
+  deps: AdminDeps,
+  audit: AuditDeps,
+  { metrics, ...options }: AdminOptions,
+): Promise<HttpApp> {
   const app = await createHttp({
     name: 'Revier registry-node',
     description: 'The loopback port of a data holder’s node. Everything else goes out, nothing comes in.',
@@ -21,6 +26,7 @@ export async function createAdmin(deps: AdminDeps, { metrics, ...options }: Admi
     onAnswer: httpTimes(metrics),
   });
   addAdminRoutes(app, deps);
+  addAuditRoutes(app, audit);
   addMetricsRoute(app, metrics);
   return app;
 }

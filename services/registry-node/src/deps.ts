@@ -21,6 +21,7 @@ import { brokerBodies } from './adapters/broker-bodies.ts';
 import { nodeDb } from './adapters/node-db.ts';
 import { recordsAgreements } from './adapters/records-agreements.ts';
 import { recordsBook } from './adapters/records-book.ts';
+import { recordsLog } from './adapters/records-log.ts';
 import { type RecordsOutbox, recordsOutbox } from './adapters/records-outbox.ts';
 import { recordsPeople } from './adapters/records-people.ts';
 import { recordsStops } from './adapters/records-stops.ts';
@@ -31,7 +32,7 @@ import type { NodeOptions } from './node-options.ts';
 import { nodeObserver } from './observer.ts';
 import { openKeeper } from './open-keeper.ts';
 import { holdDatasets, openSelf } from './open-self.ts';
-import type { HeldDataset, People, Self, Stops, StoredAgreement } from './ports.ts';
+import type { HeldDataset, OwnLog, People, Self, Stops, StoredAgreement } from './ports.ts';
 import { createLimiter } from './rooms/limiter.ts';
 import { type TrustDuty, trustDuty } from './trust-duty.ts';
 import { admitAgreements } from './use-cases/admit-agreements.ts';
@@ -49,6 +50,7 @@ export interface Deps {
   readonly house: House;
   readonly stops: Stops;
   readonly people: People;
+  readonly log: OwnLog;
 }
 
 const STATEMENT_TIMEOUT_MS = 30_000;
@@ -90,7 +92,19 @@ export async function assemble(options: NodeOptions): Promise<Deps> {
   };
   const people = recordsPeople(node, self.now);
   await enrolFirst(options.firstPeople ?? [], people);
-  return { self, keeper, duty, datasets, agreements, client, outbox, house, people, stops: recordsStops(node, self) };
+  return {
+    self,
+    keeper,
+    duty,
+    datasets,
+    agreements,
+    client,
+    outbox,
+    house,
+    people,
+    stops: recordsStops(node, self),
+    log: recordsLog(node, self),
+  };
 }
 
 const brokerClient = (

@@ -112,7 +112,7 @@ describe('what the admin port shows of all this', () => {
     const { text } = await get('/v1/decisions?limit=500');
     for (const word of ['EVIDENCE_INVALID', 'released', 'ehds:PublicHealthSurveillance']) expect(text).toContain(word);
     expect(text).not.toContain('r17');
-    const { rows } = await sql<{ commitment: string }>`select commitment from node_registry.audit_opening`.execute(
+    const { rows } = await sql<{ commitment: string }>`select commitment from node_registry.log_opening`.execute(
       federation.records.db(),
     );
     expect(rows.length).toBeGreaterThan(0);

@@ -1,11 +1,11 @@
 /** A node among others: open figures leave exact, local ones controlled, rates stand on populations that travelled, and repeats are equal to the byte. */
 import { verifyDataset } from '@revier/connector-sdk';
-import { contentHash } from '@revier/core';
-import { cellStatuses, type ReleaseBody, TOTAL } from '@revier/schema';
+import { contentHash, emptyFrontier, grow, headOf, leafHash } from '@revier/core';
+import { cellStatuses, LogEntry, type ReleaseBody, TOTAL } from '@revier/schema';
+import { type AuditLogTables, headNow } from '@revier/service-kit';
 import { sql } from 'kysely';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
-import { entryHash, GENESIS } from './adapters/audit-chain.ts';
 import { startNode } from './start-node.ts';
 import { countQuestion, type Federation, rateQuestion, startFederation, until } from './testing/federation.case.ts';
 import { startScriptedBroker } from './testing/scripted-broker.case.ts';
@@ -127,30 +127,30 @@ describe('asking again', () => {
 const sameTask = async (taskId: string) => ({ taskId, exp: federation.broker.given.get(taskId)?.exp ?? 0 });
 
 describe('the books', () => {
-  const Entry = z.object({ seq: z.number(), entry: z.string(), previous: z.string(), hash: z.string() });
+  const Entry = z.object({ index: z.coerce.number(), entry: z.string() });
   const log = async () =>
     z
       .array(Entry)
-      .parse((await sql`select * from node_registry.audit order by seq`.execute(federation.records.db())).rows);
+      .parse((await sql`select * from node_registry.log_entry order by index`.execute(federation.records.db())).rows);
 
-  it('chain every entry to the one before', async () => {
+  it('are a tree over every entry, and tell what a decision was made from', async () => {
     await count();
     const entries = await log();
     expect(entries.length).toBeGreaterThan(0);
-    let previous = GENESIS;
-    for (const one of entries) {
-      expect(one.previous).toBe(previous);
-      expect(one.hash).toBe(entryHash(one.seq, one.previous, one.entry));
-      previous = one.hash;
-    }
+    const edge = entries.reduce((edge, { entry }) => grow(edge, leafHash(Buffer.from(entry))).frontier, emptyFrontier);
+    const head = await headNow(federation.records.db<AuditLogTables>().withSchema('node_registry'));
+    expect(Buffer.compare(headOf(edge), head.hash)).toBe(0);
+    const { facts } = LogEntry.parse(JSON.parse(entries.at(-1)?.entry ?? ''));
+    for (const fact of ['agreement', 'floor', 'planned', 'catalogue', 'receipt', 'release', 'body'])
+      expect(facts[fact]).toMatch(/^sha256:/);
   });
 
   it('take no change and no erasure', async () => {
     const db = federation.records.db();
     for (const statement of [
-      sql`update node_registry.audit set entry = '{}'`,
-      sql`delete from node_registry.audit`,
-      sql`truncate node_registry.audit`,
+      sql`update node_registry.log_entry set entry = '{}'`,
+      sql`delete from node_registry.log_entry`,
+      sql`truncate node_registry.log_entry`,
     ])
       await expect(statement.execute(db)).rejects.toThrow('append-only');
   });
@@ -159,13 +159,14 @@ describe('the books', () => {
     await count();
     const entries = await log();
     expect(JSON.stringify(entries)).not.toContain('r17');
-    const { rows } = await sql`select commitment, salt, person from node_registry.audit_opening`.execute(
+    const { rows } = await sql`select commitment, salt, person from node_registry.log_opening`.execute(
       federation.records.db(),
     );
     const openings = z.array(z.object({ commitment: z.string(), salt: z.string(), person: z.string() })).parse(rows);
     const person = 'did:web:university.example#r17';
     for (const { commitment, salt } of openings) expect(contentHash({ salt, person })).toBe(commitment);
-    expect(entries.at(-1)?.entry).toContain(openings.at(-1)?.commitment ?? 'none');
+    const { person: last } = LogEntry.parse(JSON.parse(entries.at(-1)?.entry ?? ''));
+    expect(openings.map(({ commitment }) => commitment)).toContain(last);
   });
 
   it('hold an entry for every release, and a release for every answer', async () => {

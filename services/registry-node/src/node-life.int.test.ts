@@ -165,14 +165,14 @@ describe('no entry, no release', () => {
     await federation.nodes.get('registry')?.close();
     const { node, options } = await alone();
     const db = federation.records.db();
-    const table = sql.table(`${options.schema}.audit`);
+    const table = sql.table(`${options.schema}.log_entry`);
     await sql`alter table ${table} rename to put_aside`.execute(db);
     const taskId = await federation.give('registry', await federation.ask(countQuestion));
     await new Promise((resolve) => setTimeout(resolve, 700));
     const messages = await sql`select 1 from ${sql.table(`${options.schema}.message`)}`.execute(db);
     expect(messages.rows).toEqual([]);
     expect(federation.broker.receipts.get(taskId)).toBeUndefined();
-    await sql`alter table ${sql.table(`${options.schema}.put_aside`)} rename to audit`.execute(db);
+    await sql`alter table ${sql.table(`${options.schema}.put_aside`)} rename to log_entry`.execute(db);
     // The task comes again, and is answered.
     expect(await federation.released(taskId)).toBeDefined();
     await node.close();

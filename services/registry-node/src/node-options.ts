@@ -40,6 +40,10 @@ export interface NodeOptions {
   readonly toldLists?: string;
   /** For one table, in milliseconds; 30 s when left out. */
   readonly statementTimeoutMs?: number;
+  /** How often the log is signed, told and followed, in milliseconds; a minute when left out. */
+  readonly witnessEveryMs?: number | undefined;
+  /** Days for which the log can tell whom an entry is about; three years when left out. */
+  readonly openingsKeptDays?: number | undefined;
   /** For tests of crashes: ends the process there. Refused in production. */
   readonly crashAt?: CrashLabel | undefined;
 }
@@ -49,6 +53,8 @@ export interface RunningNode {
   isStopped(): boolean;
   /** Resolves when the broker has taken descriptions and agreements; rejects when the node is stopped. */
   published(): Promise<void>;
+  /** A round of witnessing now, beside those that come by themselves. */
+  witness(): Promise<void>;
   /** Resolves when nothing runs any more; what the broker has not acknowledged stays in the records. */
   close(): Promise<void>;
 }

@@ -1,10 +1,12 @@
 /** What the rooms need of the world: the node's own records, its data, its clock; adapters stand in `adapters/`. */
-import type { DataSource, Signer, Trust } from '@revier/connector-sdk';
+import type { Checkpoint, DataSource, LogFault, Signer, Trust } from '@revier/connector-sdk';
 import type { Vocabulary } from '@revier/core';
 import type {
   Agreement,
+  CheckpointStep,
   CompactJws,
   DatasetDescription,
+  ExportLine,
   Floor,
   GeneralJws,
   KeyId,
@@ -16,6 +18,7 @@ import type {
   StopCause,
   StopNote,
 } from '@revier/schema';
+import type { OwnCheckpoint, SeenLog } from '@revier/service-kit';
 import type { SealedAnswer } from './rooms/sieve.ts';
 
 /** Who this node is and whom it trusts. */
@@ -100,6 +103,9 @@ export const auditDecisions = [
   'reconciled',
   'recipients-read',
   'withdrawn',
+  'log-read',
+  'openings-erased',
+  'log-fault',
 ] as const;
 
 /** What the audit log says of a decision; `person` is kept apart and can be erased. */
@@ -108,6 +114,54 @@ export interface AuditEntry {
   readonly codes: readonly string[];
   readonly facts: Readonly<Record<string, string | number | null>>;
   readonly person: string | null;
+  /** What the decision was made from, by content hash: an auditor decides again from it. */
+  readonly snapshots?: ReadonlyMap<Sha256, string>;
+}
+
+/** One entry of the log, with its place in it. */
+export interface PastEntry {
+  readonly index: number;
+  readonly at: string;
+  readonly decision: string;
+  readonly codes: readonly string[];
+  readonly facts: AuditEntry['facts'];
+  /** In clear text, or null when nobody is named or the opening was erased. */
+  readonly person: string | null;
+}
+
+/** One's own log, beyond what the book enters into it. */
+export interface OwnLog {
+  readonly origin: string;
+  /** The newest checkpoint, signed now when the log has grown; undefined while it is empty. */
+  checkpoint(): Promise<OwnCheckpoint | undefined>;
+  stepFrom(latest: OwnCheckpoint, from: number): Promise<CheckpointStep>;
+  /** All that were signed. */
+  checkpoints(): Promise<readonly OwnCheckpoint[]>;
+  /** @param line verified */
+  keepCosignature(size: number, witness: string, line: string): Promise<void>;
+  seen(): Promise<readonly SeenLog[]>;
+  keepSeen(checkpoint: Checkpoint, note: string): Promise<void>;
+  /** Entered once for each thing seen. */
+  keepFault(origin: string, fault: LogFault, note: string): Promise<void>;
+  /** Enters something that is no decision about a task. */
+  enter(entry: AuditEntry): Promise<void>;
+  /** The decisions about tasks since then, newest first, with the persons whose openings are still there. */
+  since(at: Date, limit: number): Promise<readonly PastEntry[]>;
+  snapshots(hashes: readonly string[]): Promise<ReadonlyMap<string, string>>;
+  /** Forgets whom commitments of entries before that time stand for; returns how many. */
+  eraseOpenings(before: Date): Promise<number>;
+  standing(): Promise<LogStanding>;
+  export(): AsyncGenerator<ExportLine>;
+}
+
+/** How the log stands. */
+export interface LogStanding {
+  readonly size: number;
+  /** Of the newest checkpoint; null while there is none. */
+  readonly checkpoint: number | null;
+  /** Size of the longest checkpoint that somebody else has cosigned, and by how many. */
+  readonly witnessed: { readonly size: number; readonly by: number } | null;
+  readonly faults: readonly { readonly origin: string; readonly fault: string }[];
 }
 
 export interface Covered {

@@ -8,7 +8,15 @@ import { assemble, type Deps } from './deps.ts';
 import type { NodeOptions, RunningNode } from './node-options.ts';
 import { type Operation, operate } from './operation.ts';
 import type { NodeStatus } from './routes/admin.ts';
+import { ownerOnly } from './routes/audit.ts';
 import { changePeople } from './use-cases/change-people.ts';
+import { keepLog, type LogKeeping } from './use-cases/keep-log.ts';
+import { whoAsked } from './use-cases/who-asked.ts';
+
+/** How often the log is signed, told and followed; how many days it can tell persons; how long a search may take. */
+const WITNESS_MS = 60_000;
+const THREE_YEARS = 1096;
+const WHO_MS = 60_000;
 
 /** Broker and node may start in any order. @throws AppError for key, trust list, floor, dataset or agreement that does not fit */
 export async function startNode(options: NodeOptions): Promise<RunningNode> {
@@ -16,6 +24,7 @@ export async function startNode(options: NodeOptions): Promise<RunningNode> {
   const deps = await assemble(options);
   deps.duty.begin();
   const operation = await operate({ deps, logger, stopFile, documents });
+  const keeping = keepingOf(options, deps, operation);
   const admin = await createAdmin(
     {
       status: () => statusOf(deps, operation),
@@ -24,6 +33,12 @@ export async function startNode(options: NodeOptions): Promise<RunningNode> {
       start: operation.start,
       roll: () => deps.people.roll(),
       changePeople: (signed) => changePeople(signed, deps),
+    },
+    {
+      admit: ownerOnly(deps.self),
+      export: () => deps.log.export(),
+      round: () => keeping.round(),
+      who: (question) => whoAsked({ ...deps.house, log: deps.log }, question, AbortSignal.timeout(WHO_MS)),
     },
     { logger, metrics: observation.metrics, checks: checksOf(deps, records) },
   );
@@ -34,16 +49,19 @@ export async function startNode(options: NodeOptions): Promise<RunningNode> {
       adminUrl,
       isStopped: () => operation.isStopped(),
       published: () => operation.published(),
+      witness: () => keeping.round(),
       async close() {
         await forget();
         await operation.close();
         await deps.duty.close();
+        await keeping.close();
         await closeGracefully(admin);
       },
     };
   } catch (error) {
     await operation.close();
     await deps.duty.close();
+    await keeping.close();
     throw error;
   }
 }
@@ -53,7 +71,13 @@ const checksOf = ({ self }: Deps, records: Records) => ({
   trust: async () => assertTrustInForce(self.trust, { now: new Date(self.now()) }),
 });
 
-function statusOf({ self, keeper, datasets, agreements }: Deps, operation: Operation): NodeStatus {
+/** A stopped node tells nobody anything, its log neither. */
+function keepingOf(options: NodeOptions, { self, log, client }: Deps, operation: Operation): LogKeeping {
+  const { logger, witnessEveryMs: everyMs = WITNESS_MS, openingsKeptDays = THREE_YEARS } = options;
+  return keepLog({ self, log, client, logger, everyMs, openingsKeptDays, isStopped: () => operation.isStopped() });
+}
+
+async function statusOf({ self, keeper, datasets, agreements, log }: Deps, operation: Operation): Promise<NodeStatus> {
   return {
     participant: self.participant,
     realm: self.realm,
@@ -74,6 +98,7 @@ function statusOf({ self, keeper, datasets, agreements }: Deps, operation: Opera
       dataset: agreement.target,
       dataUser: agreement.assignee,
     })),
+    log: await log.standing(),
   };
 }
 

@@ -2,7 +2,12 @@
 import { digest } from '@revier/core';
 import {
   AppError,
+  CheckpointList,
+  type CheckpointStep,
+  CheckpointSteps,
   type CompactJws,
+  type CosignatureDelivery,
+  CosignatureList,
   type DocumentDelivery,
   type GeneralJws,
   LONGEST_WAIT,
@@ -15,7 +20,7 @@ import {
   TaskList,
   type TrustView,
 } from '@revier/schema';
-import { createInner, type HttpOptions, jsonOf } from './inner.ts';
+import { createInner, type Http, type HttpOptions, jsonOf } from './inner.ts';
 import { type PublicReads, publicReads } from './public-reads.ts';
 import { bearerOf, type Identity } from './token-keeper.ts';
 
@@ -38,6 +43,15 @@ export interface BrokerClient extends PublicReads {
   publishDocuments(documents: readonly CompactJws[], signal?: AbortSignal): Promise<void>;
   /** Whoever has a newer trust list, or a timestamp, brings it. */
   sendTrust(view: TrustView, signal?: AbortSignal): Promise<void>;
+  /** How far every log of the data space has come, as far as the broker has been told. */
+  logs(signal?: AbortSignal): Promise<CheckpointList>;
+  /** A new checkpoint of one's own log, with the proof that it goes on from the one that the broker has. */
+  publishCheckpoint(step: CheckpointStep, signal?: AbortSignal): Promise<void>;
+  /** Steps of another log after a size; the newest alone when it was never seen. Unverified. */
+  checkpointSteps(origin: string, after?: number, signal?: AbortSignal): Promise<readonly CheckpointStep[]>;
+  publishCosignature(cosignature: CosignatureDelivery, signal?: AbortSignal): Promise<void>;
+  /** What others say of one's own log. Unverified. */
+  cosignatures(signal?: AbortSignal): Promise<CosignatureList['cosignatures']>;
 }
 
 export function createBrokerClient({ identity, clock, ...options }: BrokerClientOptions): BrokerClient {
@@ -45,6 +59,7 @@ export function createBrokerClient({ identity, clock, ...options }: BrokerClient
   const http = createInner({ ...options, authorize: bearerOf(identity, clock ?? (() => new Date())) });
   return {
     ...publicReads(open),
+    ...logCalls(http),
     async pollTasks(waitSeconds, signal) {
       const wait = Math.min(LONGEST_WAIT, Math.max(0, Math.floor(waitSeconds)));
       return jsonOf(TaskList, await http({ path: `/v1/node/tasks?wait=${wait}`, wait, signal })).tasks;
@@ -76,6 +91,27 @@ export function createBrokerClient({ identity, clock, ...options }: BrokerClient
     },
   };
 }
+
+type LogCalls = Pick<
+  BrokerClient,
+  'logs' | 'publishCheckpoint' | 'checkpointSteps' | 'publishCosignature' | 'cosignatures'
+>;
+
+const logCalls = (http: Http): LogCalls => ({
+  logs: async (signal) => jsonOf(CheckpointList, await http({ path: '/v1/node/checkpoints', signal })),
+  async publishCheckpoint(json, signal) {
+    await http({ method: 'PUT', path: '/v1/node/checkpoint', json, signal });
+  },
+  async checkpointSteps(origin, after, signal) {
+    const query = new URLSearchParams({ origin, ...(after === undefined ? {} : { after: String(after) }) });
+    return jsonOf(CheckpointSteps, await http({ path: `/v1/node/checkpoints/steps?${query}`, signal })).steps;
+  },
+  async publishCosignature(json, signal) {
+    await http({ method: 'PUT', path: '/v1/node/cosignature', json, signal });
+  },
+  cosignatures: async (signal) =>
+    jsonOf(CosignatureList, await http({ path: '/v1/node/cosignatures', signal })).cosignatures,
+});
 
 const taskPath = (taskId: string): string => `/v1/node/tasks/${encodeURIComponent(taskId)}`;
 

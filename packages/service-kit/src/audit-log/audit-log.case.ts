@@ -129,7 +129,9 @@ export function describeAuditLog(open: () => Promise<Records>): void {
       const before = await headNow(db);
       await append(released(900, 'did:web:uni.example grace'), new Date('2020-01-01T00:00:00Z'));
       expect(await eraseOpenings(db, new Date('2021-01-01T00:00:00Z'))).toBe(1);
-      expect(JSON.stringify((await sql`select * from holder.log_opening`.execute(db)).rows)).not.toContain('example grace');
+      expect(JSON.stringify((await sql`select * from holder.log_opening`.execute(db)).rows)).not.toContain(
+        'example grace',
+      );
       const head = await headNow(db);
       expect(verifyConsistency(before, head, await consistencyProof(db, before.size, head.size))).toBe(true);
     });

@@ -83,11 +83,12 @@ export async function* entriesFrom(db: LogDb, from: number, before: number): Asy
   }
 }
 
-/** The newest first. */
-export async function lastEntries(db: LogDb, limit: number): Promise<StoredEntry[]> {
+/** The newest first; those before a place, to go on. */
+export async function lastEntries(db: LogDb, limit: number, before = Number.MAX_SAFE_INTEGER): Promise<StoredEntry[]> {
   const rows = await db
     .selectFrom('log_entry')
     .select(['index', 'entry'])
+    .where('index', '<', String(before))
     .orderBy('index', 'desc')
     .limit(limit)
     .execute();

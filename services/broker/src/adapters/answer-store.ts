@@ -1,8 +1,10 @@
 /** Answers and the bodies that they are made of. */
+import { digest } from '@revier/core';
 import { CompactJws } from '@revier/schema';
 import type { Kysely } from 'kysely';
 import type { BrokerTables } from '../db/tables.ts';
 import type { QueryStore } from '../ports.ts';
+import { enterEnd } from './enter-end.ts';
 
 export const answerStore = (
   db: Kysely<BrokerTables>,
@@ -30,6 +32,8 @@ export const answerStore = (
         .set({ answered: new Date(at) })
         .where('query_id', '=', queryId)
         .execute();
+      const hashes = { answer: digest(Buffer.from(answer)), result: digest(Buffer.from(result)) };
+      await enterEnd(transaction, queryId, hashes, at);
       return true;
     }),
   isAnswered: async (queryId) => {

@@ -3,6 +3,7 @@ import { type Kysely, sql, type Transaction } from 'kysely';
 import { type BrokerTables, SCHEMA } from '../db/tables.ts';
 import type { Message, QueryStore } from '../ports.ts';
 import type { Progress, Step, TaskProgress } from '../progress/advance.ts';
+import { enterEnd } from './enter-end.ts';
 import { inBatches } from './in-batches.ts';
 import { dueAfter, stageOf, taskProgressOf } from './query-rows.ts';
 
@@ -103,6 +104,8 @@ async function save(db: Db, { queryId, before, progress, now, messages }: Change
     progress.tasks.filter(({ status }, at) => status !== before.tasks[at]?.status),
     { now, messages },
   );
+  if (outcome === 'cancelled' && before.outcome === null)
+    await enterEnd(db, queryId, { answer: null, result: null }, now);
 }
 
 /** Text in base64, since arrays of bytes are slow. */

@@ -1,7 +1,8 @@
 /** Queries in PostgreSQL: every change of one query is one transaction that holds its row. */
-import type { Records } from '@revier/service-kit';
+import { appendEntry, type Records } from '@revier/service-kit';
 import { type Kysely, type Selectable, sql } from 'kysely';
 import { type BrokerTables, SCHEMA } from '../db/tables.ts';
+import { acceptedEntry } from '../log-entries.ts';
 import type { NewQuery, QueryRecord, QueryStore, TaskRecord } from '../ports.ts';
 import { answerStore } from './answer-store.ts';
 import { deliveries } from './deliveries.ts';
@@ -10,6 +11,7 @@ import { queryFacts, type ReadFacts } from './query-facts.ts';
 import { queryList } from './query-list.ts';
 import { dueAfter, progressOf, queryOf, queryRow, taskOf } from './query-rows.ts';
 import { querySteps } from './query-steps.ts';
+import { logOf } from './records-log.ts';
 
 type Db = Kysely<BrokerTables>;
 
@@ -78,6 +80,8 @@ async function addQuery(db: Db, query: NewQuery, key: string | undefined): Promi
       if (stored === undefined) throw new Taken();
       if (key !== undefined) await addKey(transaction, query, key);
       await addTasks(transaction, query);
+      // Last: whoever appends holds the log until the end.
+      await appendEntry(logOf(transaction), acceptedEntry(query), new Date(query.asked));
     });
     return true;
   } catch (error) {

@@ -6,6 +6,7 @@ import { persons } from './0003-persons.ts';
 import { taskAgreements } from './0004-task-agreements.ts';
 import { proofs } from './0005-proofs.ts';
 import { trust } from './0006-trust.ts';
+import { auditLog } from './0007-audit-log.ts';
 import { SCHEMA } from './tables.ts';
 
 export const migrations: Migrations = {
@@ -17,5 +18,6 @@ export const migrations: Migrations = {
     '0004-task-agreements': { up: taskAgreements },
     '0005-proofs': { up: proofs },
     '0006-trust': { up: trust },
+    '0007-audit-log': { up: auditLog },
   },
 };

@@ -1,10 +1,23 @@
 /** The tables of schema `broker`, by hand: what the migrations have made. */
+import type { AuditLogTables } from '@revier/service-kit';
 import type { ColumnType, Generated } from 'kysely';
 
 /** Instants are kept with their zone; the adapter turns them into milliseconds. */
 type Instant = ColumnType<Date, Date, Date>;
 
-export interface BrokerTables {
+type Big = ColumnType<string, number, number>;
+
+export interface BrokerTables extends AuditLogTables {
+  /** Of every log, with the proof that it goes on from `from_size`; a JSON list of base64. */
+  carried_checkpoints: {
+    origin: string;
+    size: Big;
+    note: string;
+    from_size: Big;
+    proof: string;
+    came: Generated<Date>;
+  };
+  carried_cosignatures: { origin: string; size: Big; witness: string; line: string };
   documents: {
     hash: string;
     kind: string;

@@ -3,6 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { type VerifiedQuery, verifyQuery } from '@revier/connector-sdk';
 import { contentHash, type Plan, type Vocabulary } from '@revier/core';
 import { AppError, DatasetId, ParticipantId, Sha256, type SignedQuery } from '@revier/schema';
+import { refusedEntry } from '../log-entries.ts';
 import { trailOf } from '../observer.ts';
 import type { Broker, NewQuery, PublishedAgreement, QueryRecord, TaskRecord } from '../ports.ts';
 import { halfway, nextLook } from '../progress/advance.ts';
@@ -38,9 +39,24 @@ export async function submitQuery(
     const now = new Date(broker.now());
     const verified = await observer.step('porch', trailOf, () => verifyQuery(signed, { trust, audience, realm, now }));
     await admit(verified.person);
-    return await observer.step('desk', trailOf(verified), () => acceptQuery(broker, signed, verified, key));
+    return await observer.step('desk', trailOf(verified), () => decided(broker, signed, verified, key));
   } catch (error) {
     if (error instanceof AppError) observer.problems.add({ code: error.code });
+    throw error;
+  }
+}
+
+/** What is refused to somebody who is known stands in the log too. */
+async function decided(
+  broker: Broker,
+  signed: SignedQuery,
+  verified: VerifiedQuery,
+  key: string | undefined,
+): Promise<Submission> {
+  try {
+    return await acceptQuery(broker, signed, verified, key);
+  } catch (error) {
+    if (error instanceof AppError) await broker.log.append(refusedEntry(verified, error.code));
     throw error;
   }
 }

@@ -1,5 +1,5 @@
 /** The node's own schema as a query builder: every statement names it. */
-import type { Records } from '@revier/service-kit';
+import type { AuditLogTables, LogDb, Records } from '@revier/service-kit';
 import type { Kysely, Transaction } from 'kysely';
 import type { NodeTables } from '../db/tables.ts';
 
@@ -11,6 +11,9 @@ export interface NodeDb {
   /** Runs in one transaction, bound to the schema as well. */
   transaction<T>(work: (db: Kysely<NodeTables>) => Promise<T>): Promise<T>;
 }
+
+/** The tables of the audit log alone; bound to the same schema and transaction. */
+export const logOf = (db: Kysely<NodeTables>): LogDb => db.$pickTables<keyof AuditLogTables>();
 
 export function nodeDb(records: Records, schema: string): NodeDb {
   const db = records.db<NodeTables>();

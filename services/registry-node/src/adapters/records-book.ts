@@ -1,37 +1,21 @@
 /** The book in the node's records: one transaction for each end of a task. */
-import { parseCanonical } from '@revier/core';
-import { Sha256, Timestamp } from '@revier/schema';
+import { Sha256 } from '@revier/schema';
+import { appendEntry, lockLog } from '@revier/service-kit';
 import type { Insertable, Kysely } from 'kysely';
-import { z } from 'zod';
 import type { NodeTables } from '../db/tables.ts';
-import {
-  auditDecisions,
-  type Book,
-  type Covered,
-  type DroppedRelease,
-  type RefusalRecord,
-  type ReleaseRecord,
-  type TaskIdentity,
-} from '../ports.ts';
+import type { Book, Covered, DroppedRelease, RefusalRecord, ReleaseRecord, TaskIdentity } from '../ports.ts';
 import { openSealedAnswer } from '../rooms/sieve.ts';
-import { appendEntry, lockChain } from './audit-chain.ts';
-import type { NodeDb } from './node-db.ts';
+import { logOf, type NodeDb } from './node-db.ts';
+import { lastDecisions } from './records-log.ts';
 
 type Db = Kysely<NodeTables>;
-
-const PastEntry = z.object({
-  at: Timestamp,
-  decision: z.enum(auditDecisions),
-  codes: z.array(z.string()),
-  facts: z.record(z.string(), z.union([z.string(), z.number(), z.null()])),
-});
 
 /** @param now milliseconds since the epoch */
 export function recordsBook(node: NodeDb, now: () => number): Book {
   const { db } = node;
   const decided = <T>(work: (trx: Db, at: Date) => Promise<T>): Promise<T> =>
     node.transaction(async (trx) => {
-      await lockChain(trx, node.schema);
+      await lockLog(logOf(trx));
       return work(trx, new Date(now()));
     });
   return {
@@ -60,10 +44,7 @@ export function recordsBook(node: NodeDb, now: () => number): Book {
     release: (record) => decided((trx, at) => enterRelease(trx, record, at)),
     refuse: (record) => decided((trx, at) => enterRefusal(trx, record, at)),
     dropPending: () => node.transaction(dropPending),
-    async decisions(limit) {
-      const rows = await db.selectFrom('audit').select('entry').orderBy('seq', 'desc').limit(limit).execute();
-      return rows.map(({ entry }) => PastEntry.parse(parseCanonical(Buffer.from(entry))));
-    },
+    decisions: (limit) => lastDecisions(logOf(db), limit),
   };
 }
 
@@ -104,7 +85,7 @@ async function enterRelease(trx: Db, record: ReleaseRecord, at: Date) {
   if ((await earlier(trx, task)) !== 'new') return 'replayed';
   const first = covered === null ? undefined : await coveredFirst(trx, covered);
   if (covered !== null && first !== undefined && first !== covered.digest) return 'coverage-changed';
-  await appendEntry(trx, record.audit, at);
+  await appendEntry(logOf(trx), record.audit, at);
   await keepAnswer(trx, record);
   if (covered !== null && first === undefined) await keepCoverage(trx, covered);
   await keepTask(trx, task, 'released');
@@ -119,7 +100,7 @@ async function enterRelease(trx: Db, record: ReleaseRecord, at: Date) {
 /** A refusal that is not remembered, since its submission is not established or is another's, is entered once for each cause. */
 async function enterRefusal(trx: Db, { task, taskId, receipt, audit }: RefusalRecord, at: Date): Promise<void> {
   if (task !== null && (await earlier(trx, task)) === 'new') {
-    await appendEntry(trx, audit, at);
+    await appendEntry(logOf(trx), audit, at);
     await keepTask(trx, task, 'refused');
     await putMessage(trx, { ...messageOf(taskId, 'receipt', receipt), body_hash: null });
     return;
@@ -129,7 +110,7 @@ async function enterRefusal(trx: Db, { task, taskId, receipt, audit }: RefusalRe
     id: `${taskId}:${audit.codes.join(' ')}`,
     body_hash: null,
   };
-  if (await putMessage(trx, message)) await appendEntry(trx, audit, at);
+  if (await putMessage(trx, message)) await appendEntry(logOf(trx), audit, at);
 }
 
 async function dropPending(trx: Db): Promise<DroppedRelease[]> {

@@ -1,16 +1,17 @@
 /** The people enrolled at this node, in its records, with every change that two of them have signed. */
+
 import { contentHash } from '@revier/core';
 import { KeyId, Person } from '@revier/schema';
+import { appendEntry, lockLog } from '@revier/service-kit';
 import type { Kysely } from 'kysely';
 import type { NodeTables } from '../db/tables.ts';
 import type { Enrolled, People, Roll } from '../ports.ts';
-import { appendEntry, lockChain } from './audit-chain.ts';
-import type { NodeDb } from './node-db.ts';
+import { logOf, type NodeDb } from './node-db.ts';
 
 export function recordsPeople(node: NodeDb, now: () => number): People {
   const decided = <T>(work: (trx: Kysely<NodeTables>) => Promise<T>): Promise<T> =>
     node.transaction(async (trx) => {
-      await lockChain(trx, node.schema);
+      await lockLog(logOf(trx));
       return work(trx);
     });
   return {
@@ -21,13 +22,13 @@ export function recordsPeople(node: NodeDb, now: () => number): People {
         await replace(trx, first, null);
         const { id: roll } = await rollOf(trx);
         const facts = { roll, what: 'first', people: first.length };
-        await appendEntry(trx, { decision: 'people-changed', codes: [], facts, person: null }, new Date(now()));
+        await appendEntry(logOf(trx), { decision: 'people-changed', codes: [], facts, person: null }, new Date(now()));
       }),
     change: (to, from, signed, audit) =>
       decided(async (trx) => {
         if ((await rollOf(trx)).id !== from) return false;
         await replace(trx, to, JSON.stringify(signed));
-        await appendEntry(trx, audit, new Date(now()));
+        await appendEntry(logOf(trx), audit, new Date(now()));
         return true;
       }),
   };

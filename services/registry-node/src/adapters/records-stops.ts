@@ -1,17 +1,18 @@
 /** Stops in the node's records, each with its entry in the audit log: the process and the STOP file may go, they stay. */
+
 import { randomBytes } from 'node:crypto';
 import { canonicalText, contentHash, parseCanonical } from '@revier/core';
 import { type OpenStop, Sha256, Stop } from '@revier/schema';
+import { appendEntry, lockLog } from '@revier/service-kit';
 import type { Kysely } from 'kysely';
 import type { NodeTables } from '../db/tables.ts';
 import type { Self, Stops } from '../ports.ts';
-import { appendEntry, lockChain } from './audit-chain.ts';
-import type { NodeDb } from './node-db.ts';
+import { logOf, type NodeDb } from './node-db.ts';
 
 export function recordsStops(node: NodeDb, { participant, realm, now }: Self): Stops {
   const decided = <T>(work: (trx: Kysely<NodeTables>, at: Date) => Promise<T>): Promise<T> =>
     node.transaction(async (trx) => {
-      await lockChain(trx, node.schema);
+      await lockLog(logOf(trx));
       return work(trx, new Date(now()));
     });
   return {
@@ -27,14 +28,14 @@ export function recordsStops(node: NodeDb, { participant, realm, now }: Self): S
           .values({ id, content: canonicalText(stop), reconciled, ended: null })
           .execute();
         const facts = { stop: id, cause, reason };
-        await appendEntry(trx, { decision: 'stopped', codes: ['STOPPED'], facts, person: by ?? null }, date);
+        await appendEntry(logOf(trx), { decision: 'stopped', codes: ['STOPPED'], facts, person: by ?? null }, date);
         return { id, at, cause, reason, reconciled };
       }),
     end: (id, statement, audit) =>
       decided(async (trx, at) => {
         if ((await openStop(trx))?.id !== id) return false;
         await trx.updateTable('stop').set({ ended: statement }).where('ended', 'is', null).execute();
-        await appendEntry(trx, audit, at);
+        await appendEntry(logOf(trx), audit, at);
         return true;
       }),
   };

@@ -1,6 +1,7 @@
 /** Migrations of a node's schema, forward only. */
 import { createTrustTables, type Migrations } from '@revier/service-kit';
 import { type Kysely, sql } from 'kysely';
+import { carryAuditOver } from './carry-over.ts';
 
 async function agreementsAndDocuments(db: Kysely<unknown>): Promise<void> {
   await db.schema
@@ -136,5 +137,6 @@ export const nodeMigrations = (schema: string): Migrations => ({
     '0004-audit': { up: (db) => audit(db, schema) },
     '0007-stops-and-people': { up: stopsAndPeople },
     '0008-trust': { up: createTrustTables },
+    '0009-audit-log': { up: (db) => carryAuditOver(db, schema) },
   },
 });

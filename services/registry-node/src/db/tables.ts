@@ -1,7 +1,8 @@
 /** The node's records as tables, in a schema of its own; written by hand, the migrations are the truth. */
+import type { AuditLogTables } from '@revier/service-kit';
 import type { Generated } from 'kysely';
 
-export interface NodeTables {
+export interface NodeTables extends AuditLogTables {
   agreement: {
     hash: string;
     register: string;
@@ -47,10 +48,6 @@ export interface NodeTables {
     body: Buffer;
   };
   coverage: { dataset: string; epoch: string; table_hash: string; digest: string };
-  /** Append-only: each entry carries the hash of the one before. */
-  audit: { seq: number; entry: string; previous: string; hash: string };
-  /** What a commitment in the log stands for; may be erased. */
-  audit_opening: { commitment: string; salt: string; person: string };
   /** Stops, the newest last; the node works while every one has ended. */
   stop: {
     /** Hash of the content. */

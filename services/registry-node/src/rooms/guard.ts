@@ -1,8 +1,9 @@
 /** The guard: this node's own agreement, its tables and the floor decide; nothing that travelled can widen them. */
-import { evaluate, type PreparedTable, policyRequest, prepareTable } from '@revier/core';
+import { evaluate, type PolicyInput, type PreparedTable, policyRequest, prepareTable } from '@revier/core';
 import type { Sha256 } from '@revier/schema';
 import type { Agreements, AnswerKey, Book, Covered, Self } from '../ports.ts';
 import { coverageDigest, type RateBases, rateBases } from './coverage.ts';
+import { basisOf, type DecisionBasis } from './decision-basis.ts';
 import { openVerifiedTask, type VerifiedFacts, type VerifiedTask } from './gate.ts';
 import { policyState } from './policy-state.ts';
 import { Refusal, refusing } from './refusal.ts';
@@ -16,6 +17,7 @@ export interface GuardDeps {
 
 export interface GrantedFacts extends VerifiedFacts {
   readonly agreement: Sha256;
+  readonly basis: DecisionBasis;
   /** Persons; null for exact figures of a public dataset. */
   readonly minCellSize: number | null;
   readonly prepared: PreparedTable;
@@ -47,7 +49,7 @@ export async function grant(verified: VerifiedTask, deps: GuardDeps): Promise<Gr
   const facts = openVerifiedTask(verified);
   const { own, vocabulary, covered } = facts;
   const prepared = await refusing('QUESTION_INVALID', '/question', () => prepareTable(own, vocabulary, covered));
-  const { agreement, minCellSize } = await decide(facts, prepared, deps);
+  const { agreement, minCellSize, basis } = await decide(facts, prepared, deps);
   const rates = await refusing('QUESTION_INVALID', '/question', () => rateBases(facts));
   const sticks = coverageDigest(facts, rates);
   await assertSameCoverage(sticks, deps.book);
@@ -58,14 +60,14 @@ export async function grant(verified: VerifiedTask, deps: GuardDeps): Promise<Gr
     minCellSize: minCellSize ?? 0,
     versions: versionsOf(own, vocabulary.catalogue),
   };
-  return new Granted({ ...facts, agreement, minCellSize, prepared, rates, sticks, key });
+  return new Granted({ ...facts, agreement, basis, minCellSize, prepared, rates, sticks, key });
 }
 
 async function decide(
   facts: VerifiedFacts,
   prepared: PreparedTable,
   { self, agreements }: GuardDeps,
-): Promise<{ agreement: Sha256; minCellSize: number | null }> {
+): Promise<{ agreement: Sha256; minCellSize: number | null; basis: DecisionBasis }> {
   const { register, purpose } = facts.plan.question;
   const stored = await agreements.find(register, facts.own.dataset.id);
   if (stored === undefined || !facts.envelope.agreements.includes(stored.hash))
@@ -74,7 +76,7 @@ async function decide(
       '/agreements',
       'The query does not name the agreement in force for this register and dataset.',
     );
-  const decision = evaluate({
+  const input: PolicyInput = {
     checkpoint: 'P1',
     agreement: stored.agreement,
     floor: self.floor,
@@ -90,9 +92,11 @@ async function decide(
       minCellSize: null,
     }),
     state: policyState(facts, self),
-  });
-  if (decision.decision === 'deny') throw new Refusal(decision.reasons);
-  return { agreement: decision.agreementHash, minCellSize: decision.minCellSize };
+  };
+  const decision = evaluate(input);
+  const basis = basisOf(input, facts);
+  if (decision.decision === 'deny') throw new Refusal(decision.reasons, undefined, basis);
+  return { agreement: decision.agreementHash, minCellSize: decision.minCellSize, basis };
 }
 
 const cellsOf = ({ domain }: PreparedTable, margins: boolean): number =>

@@ -1,6 +1,8 @@
 /** The ledger: audit entry, answer and messages in one transaction; no entry, no release. */
+import { contentHash } from '@revier/core';
 import type { Reason, Receipt, ReleaseHeader, Task } from '@revier/schema';
 import type { AuditEntry, Book, Self } from '../ports.ts';
+import { basisFacts, type DecisionBasis } from './decision-basis.ts';
 import type { KnownSubmission } from './gate.ts';
 import { coverageChanged, type GrantedFacts } from './guard.ts';
 import { Refusal, STOPPED } from './refusal.ts';
@@ -38,8 +40,9 @@ export async function release(
 ): Promise<Recorded> {
   const facts = openSealedAnswer(answer);
   const { granted } = facts;
-  const receipt = await self.signer.sign('revier-receipt+jws', acceptance(granted, self));
-  const header = await self.signer.sign('revier-release+jws', headerOf(facts, self));
+  const said = { receipt: acceptance(granted, self), release: headerOf(facts, self) };
+  const receipt = await self.signer.sign('revier-receipt+jws', said.receipt);
+  const header = await self.signer.sign('revier-release+jws', said.release);
   // The last moment at which a stopped node can still keep everything to itself.
   signal.throwIfAborted();
   const entered = await book.release({
@@ -49,7 +52,7 @@ export async function release(
     answer,
     receipt,
     header,
-    audit: releaseEntry(facts),
+    audit: releaseEntry(facts, said),
   });
   if (entered === 'replayed') throw replayed();
   if (entered === 'coverage-changed') throw coverageChanged();
@@ -59,14 +62,21 @@ export async function release(
 export const replayed = (): Refusal =>
   Refusal.because('REPLAYED', '/jti', 'This submission has been answered under another task.');
 
+/** Why, and what the evaluator was given if it came so far. */
+export interface Refused {
+  readonly reasons: readonly Reason[];
+  readonly basis: DecisionBasis | null;
+}
+
 /** @param submission null when the researcher's signature could not be established */
 export async function refuse(
   task: Task,
   submission: KnownSubmission | null,
-  reasons: readonly Reason[],
+  { reasons, basis }: Refused,
   { self, book }: LedgerDeps,
 ): Promise<Recorded> {
-  const receipt = await self.signer.sign('revier-receipt+jws', refusalReceipt(task, reasons, self));
+  const said = refusalReceipt(task, reasons, self);
+  const receipt = await self.signer.sign('revier-receipt+jws', said);
   const codes = [...new Set(reasons.map(({ code }) => code))];
   // A replay must not overwrite what is remembered of the first.
   const remembered = submission !== null && !codes.includes('REPLAYED');
@@ -74,7 +84,13 @@ export async function refuse(
     task: remembered ? submission.identity : null,
     taskId: task.taskId,
     receipt,
-    audit: { decision: 'refused', codes, facts: submissionFacts(task, submission), person: submission?.person ?? null },
+    audit: {
+      decision: 'refused',
+      codes,
+      facts: { ...submissionFacts(task, submission), ...basisFacts(basis), receipt: contentHash(said) },
+      person: submission?.person ?? null,
+      ...(basis === null ? {} : { snapshots: basis.snapshots }),
+    },
   });
   return new Recorded('refused', codes);
 }
@@ -84,14 +100,15 @@ export async function dropReleases({ self, book }: LedgerDeps): Promise<void> {
   const reasons: Reason[] = [STOPPED];
   for (const dropped of await book.dropPending()) {
     const { taskId, submissionId, dataset, stage } = dropped;
+    const said = refusalReceipt(dropped, reasons, self);
     await book.refuse({
       task: null,
       taskId,
-      receipt: await self.signer.sign('revier-receipt+jws', refusalReceipt(dropped, reasons, self)),
+      receipt: await self.signer.sign('revier-receipt+jws', said),
       audit: {
         decision: 'stopped',
         codes: ['STOPPED'],
-        facts: { task: taskId, submission: submissionId, dataset, stage },
+        facts: { task: taskId, submission: submissionId, dataset, stage, receipt: contentHash(said) },
         person: null,
       },
     });
@@ -148,24 +165,30 @@ function headerOf({ granted, mode, bytes, hash }: SealedFacts, self: Self): Rele
   };
 }
 
-function releaseEntry({ granted, mode, hash }: SealedFacts): AuditEntry {
-  const { task, plan, own, agreement, minCellSize, sticks, person } = granted;
+/** Receipt and release are entered by their hashes: whoever has either can show that it stands in the log. */
+function releaseEntry(
+  { granted, mode, hash }: SealedFacts,
+  said: { readonly receipt: Receipt; readonly release: ReleaseHeader },
+): AuditEntry {
+  const { task, plan, own, minCellSize, sticks, person, basis } = granted;
   return {
     decision: 'released',
     codes: [],
     facts: {
       ...submissionFacts(task, granted),
+      ...basisFacts(basis),
       question: plan.questionHash,
-      catalogue: plan.catalogue,
-      agreement,
       table: own.tableHash,
       epoch: own.dataset.epoch,
       mode,
       minCellSize,
       coverage: sticks?.digest ?? null,
       body: hash,
+      receipt: contentHash(said.receipt),
+      release: contentHash(said.release),
     },
     person,
+    snapshots: basis.snapshots,
   };
 }
 

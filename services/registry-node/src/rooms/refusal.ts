@@ -1,14 +1,18 @@
 /** The way out of every room: a refusal with reasons that follow from public facts, thrown where it arises and signed at one place. */
 import { AppError, type Reason, RefusalCode } from '@revier/schema';
+import type { DecisionBasis } from './decision-basis.ts';
 
 /** An expected end of a task. Its reasons travel, so they name neither data nor persons. */
 export class Refusal extends Error {
   override readonly name = 'Refusal';
   readonly reasons: readonly Reason[];
+  /** What the evaluator was given, if it was the evaluator that refused. */
+  readonly basis: DecisionBasis | null;
 
-  constructor(reasons: readonly Reason[], cause?: unknown) {
+  constructor(reasons: readonly Reason[], cause?: unknown, basis: DecisionBasis | null = null) {
     super(reasons.map(({ code }) => code).join(', '), cause === undefined ? {} : { cause });
     this.reasons = reasons;
+    this.basis = basis;
   }
 
   static because(code: RefusalCode, pointer: string, hint: string, cause?: unknown): Refusal {

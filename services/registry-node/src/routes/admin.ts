@@ -40,6 +40,13 @@ export const NodeStatus = z
     agreements: z.array(
       z.strictObject({ hash: Sha256, register: RegisterId, dataset: DatasetId, dataUser: ParticipantId }),
     ),
+    /** The audit log: its length, the newest checkpoint, how far others have cosigned it, and what is wrong with others' logs. */
+    log: z.strictObject({
+      size: z.int(),
+      checkpoint: z.int().nullable(),
+      witnessed: z.strictObject({ size: z.int(), by: z.int() }).nullable(),
+      faults: z.array(z.strictObject({ origin: z.string(), fault: z.string() })).readonly(),
+    }),
   })
   .meta({ id: 'NodeStatus' });
 export type NodeStatus = z.infer<typeof NodeStatus>;
@@ -61,7 +68,7 @@ export const DecisionList = z
 const DecisionQuery = z.strictObject({ limit: z.coerce.number().int().min(1).max(500).default(50) });
 
 export interface AdminDeps extends StopRoutes {
-  status(): NodeStatus;
+  status(): Promise<NodeStatus>;
   decisions(limit: number): Promise<readonly PastDecision[]>;
 }
 

@@ -64,8 +64,8 @@ async function conclude(
     house.crashPoint('after-ledger');
     return recorded;
   } catch (error) {
-    const reasons = reasonsOf(error, house, signal);
-    return await refuse(task, submission, reasons, house);
+    const refused = { reasons: reasonsOf(error, house, signal), basis: error instanceof Refusal ? error.basis : null };
+    return await refuse(task, submission, refused, house);
   }
 }
 

@@ -1,0 +1,121 @@
+/** The broker's own log and the notes that it carries for others, in its records. */
+import { hashText, type LogFault, originOf, signCheckpoint } from '@revier/connector-sdk';
+import { canonicalText, contentHash } from '@revier/core';
+import { CheckpointStep } from '@revier/schema';
+import {
+  type AuditLogTables,
+  appendEntry,
+  checkpointNow,
+  exportLog,
+  keepCosignature,
+  type LogDb,
+  type Records,
+  stepFrom,
+} from '@revier/service-kit';
+import type { Kysely } from 'kysely';
+import { type BrokerTables, SCHEMA } from '../db/tables.ts';
+import type { Broker, BrokerLog, CarriedLogs } from '../ports.ts';
+
+type Db = Kysely<BrokerTables>;
+
+/** The tables of the audit log alone, in the same transaction. */
+export const logOf = (db: Db): LogDb => db.$pickTables<keyof AuditLogTables>();
+
+type Owner = Pick<Broker, 'participant' | 'realm' | 'signer' | 'now'>;
+
+export function recordsLog(records: Records, owner: Owner): BrokerLog {
+  const db = records.db<BrokerTables>().withSchema(SCHEMA);
+  const origin = originOf(owner.participant, owner.realm);
+  const together = <T>(work: (log: LogDb) => Promise<T>): Promise<T> =>
+    db.transaction().execute((trx) => work(logOf(trx)));
+  const at = (): Date => new Date(owner.now());
+  return {
+    origin,
+    append: async (entry) => {
+      await together((log) => appendEntry(log, entry, at()));
+    },
+    checkpoint: () =>
+      together((log) => checkpointNow(log, (head) => signCheckpoint({ origin, ...head }, owner.signer))),
+    async stepFrom(latest, from) {
+      const { note, proof } = await stepFrom(logOf(db), latest, from);
+      return { note, from, proof: proof.map(hashText) };
+    },
+    keepCosignature: (size, witness, line) => keepCosignature(logOf(db), size, witness, line),
+    async fault(other: string, fault: LogFault, note: string) {
+      const evidence = contentHash(note);
+      const facts = { origin: other, fault, evidence };
+      const snapshots = new Map([[evidence, canonicalText(note)]]);
+      const entry = { decision: 'log-fault', codes: [], facts, person: null, snapshots };
+      await together((log) => appendEntry(log, entry, at()));
+    },
+    export: () => exportLog(logOf(db), { origin, participant: owner.participant, realm: owner.realm }),
+  };
+}
+
+const PAGE = 100;
+
+export function carriedLogs(records: Records): CarriedLogs {
+  const db = records.db<BrokerTables>().withSchema(SCHEMA);
+  return {
+    sizes: (witness) => sizesFor(db, witness),
+    async latest(origin) {
+      const row = await stepsOf(db, origin).orderBy('size', 'desc').limit(1).executeTakeFirst();
+      return row && stepOf(row);
+    },
+    async steps(origin, after) {
+      const rows = await stepsOf(db, origin).where('size', '>', String(after)).orderBy('size').limit(PAGE).execute();
+      return rows.map(stepOf);
+    },
+    async at(origin, size) {
+      const row = await stepsOf(db, origin).where('size', '=', String(size)).executeTakeFirst();
+      return row && stepOf(row);
+    },
+    async put(origin, size, { note, from, proof }) {
+      await db
+        .insertInto('carried_checkpoints')
+        .values({ origin, size, note, from_size: from, proof: JSON.stringify(proof) })
+        .onConflict((conflict) => conflict.columns(['origin', 'size']).doNothing())
+        .execute();
+    },
+    async putCosignature(row) {
+      await db
+        .insertInto('carried_cosignatures')
+        .values(row)
+        .onConflict((conflict) => conflict.columns(['origin', 'size', 'witness']).doNothing())
+        .execute();
+    },
+    async cosignatures(origin) {
+      const rows = await db
+        .selectFrom('carried_cosignatures')
+        .select(['size', 'line'])
+        .where('origin', '=', origin)
+        .orderBy('size', 'desc')
+        .limit(PAGE)
+        .execute();
+      return rows.map(({ size, line }) => ({ size: Number(size), line }));
+    },
+  };
+}
+
+const stepsOf = (db: Db, origin: string) =>
+  db.selectFrom('carried_checkpoints').select(['note', 'from_size', 'proof']).where('origin', '=', origin);
+
+const stepOf = ({ note, from_size, proof }: { note: string; from_size: string; proof: string }): CheckpointStep =>
+  CheckpointStep.parse({ note, from: Number(from_size), proof: JSON.parse(proof) });
+
+async function sizesFor(db: Db, witness: string): ReturnType<CarriedLogs['sizes']> {
+  const rows = await db
+    .selectFrom('carried_checkpoints as step')
+    .leftJoin('carried_cosignatures as said', (join) =>
+      join
+        .onRef('said.origin', '=', 'step.origin')
+        .onRef('said.size', '=', 'step.size')
+        .on('said.witness', '=', witness),
+    )
+    .distinctOn('step.origin')
+    .select(['step.origin', 'step.size', 'said.witness'])
+    .orderBy('step.origin')
+    .orderBy('step.size', 'desc')
+    .execute();
+  return rows.map((row) => ({ origin: row.origin, size: Number(row.size), cosigned: row.witness !== null }));
+}

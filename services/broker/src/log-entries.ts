@@ -1,0 +1,84 @@
+/** What the broker enters into its audit log: queries taken, refused, cancelled, answered; persons by commitment only. */
+
+import type { VerifiedQuery } from '@revier/connector-sdk';
+import { canonicalText, contentHash, digest } from '@revier/core';
+import { CompactJws, type Sha256 } from '@revier/schema';
+import type { EntryToLog } from '@revier/service-kit';
+import type { QueryFacts, QueryRecord } from './ports.ts';
+
+const asked = ({ submissionId, envelope, person }: Pick<QueryFacts, 'submissionId' | 'envelope' | 'person'>) => ({
+  submission: submissionId,
+  register: envelope.question.register,
+  purpose: envelope.question.purpose,
+  catalogue: envelope.catalogue,
+  dataUser: person.split('#')[0] ?? null,
+});
+
+export const acceptedEntry = (
+  query: Pick<QueryRecord, 'queryId' | 'questionHash' | 'progress'> & QueryFacts,
+): EntryToLog => ({
+  decision: 'query-accepted',
+  codes: [],
+  facts: {
+    ...asked(query),
+    query: query.queryId,
+    question: query.questionHash,
+    tasks: query.progress.tasks.length,
+  },
+  person: query.person,
+});
+
+export const refusedEntry = (query: VerifiedQuery, code: string): EntryToLog => ({
+  decision: 'query-refused',
+  codes: [code],
+  facts: asked(query),
+  person: query.person,
+});
+
+/** A task as its row keeps it when the query ends. */
+export interface EndedTask {
+  readonly task_id: string;
+  readonly holder: string;
+  readonly dataset: string;
+  readonly stage: number;
+  readonly status: string;
+  readonly receipt: string | null;
+  readonly release_header: string | null;
+}
+
+export interface EndedQuery {
+  readonly queryId: string;
+  readonly submissionId: string;
+  readonly outcome: string | null;
+  /** Hashes of answer and signed result; null for a query that has none. */
+  readonly answer: Sha256 | null;
+  readonly result: Sha256 | null;
+}
+
+/** What every holder has said goes along by its hash, so that it can be paired with the holder's own log. */
+export function endedEntry(query: EndedQuery, tasks: readonly EndedTask[]): EntryToLog {
+  const outcomes = tasks.map(({ task_id: task, receipt, release_header, ...rest }) => ({
+    ...{ task, holder: rest.holder, dataset: rest.dataset, stage: rest.stage, status: rest.status },
+    receipt: receipt === null ? null : payloadHash(receipt),
+    release: release_header === null ? null : contentHash(JSON.parse(release_header)),
+  }));
+  const hash = contentHash(outcomes);
+  return {
+    decision: query.outcome === 'cancelled' ? 'query-cancelled' : 'query-answered',
+    codes: [],
+    facts: {
+      query: query.queryId,
+      submission: query.submissionId,
+      outcome: query.outcome,
+      answer: query.answer,
+      result: query.result,
+      outcomes: hash,
+    },
+    person: null,
+    snapshots: new Map([[hash, canonicalText(outcomes)]]),
+  };
+}
+
+/** What was signed is canonical, so that the hash of its bytes is that of its content. */
+const payloadHash = (jws: string): Sha256 =>
+  digest(Buffer.from(CompactJws.parse(jws).split('.')[1] ?? '', 'base64url'));
