@@ -6,10 +6,9 @@ export type QueryAction = (typeof queryActions)[number];
 export const spaceActions = [
   'me.read',
   'query.list',
-  'participant.invite',
-  'participant.admit',
-  'participant.revoke',
-  'operation.read',
+  'enrolment.invite',
+  'enrolment.list',
+  'trust-list.draft',
   'audit.read',
 ] as const;
 export type SpaceAction = (typeof spaceActions)[number];

@@ -27,10 +27,9 @@ const onQueries: Readonly<Record<QueryAction, readonly PersonRole[]>> = {
 const onSpace: Readonly<Record<SpaceAction, readonly PersonRole[]>> = {
   'me.read': PersonRole.options,
   'query.list': people,
-  'participant.invite': ['operator'],
-  'participant.admit': ['operator'],
-  'participant.revoke': ['operator'],
-  'operation.read': ['operator'],
+  'enrolment.invite': ['operator'],
+  'enrolment.list': ['operator'],
+  'trust-list.draft': ['operator'],
   'audit.read': ['auditor', 'data-protection-officer'],
 };
 
@@ -67,7 +66,7 @@ describe('the rules', () => {
   it('give somebody with two roles what either gives, and nothing of other people’s', () => {
     const both = somebody(['researcher', 'operator', 'auditor']);
     expect(decide(both, { action: 'answer.read', owner: ME })).toBe(true);
-    expect(decide(both, { action: 'participant.admit' })).toBe(true);
+    expect(decide(both, { action: 'trust-list.draft' })).toBe(true);
     expect(decide(both, { action: 'answer.read', owner: COLLEAGUE })).toBe(false);
   });
 
