@@ -76,7 +76,9 @@ export async function startEvilBroker(target: number, privateKey: unknown): Prom
   return Object.assign(evil, {
     url: `http://127.0.0.1:${port}`,
     signer: await createSigner(privateKey),
-    takeOver: () => void (over = true),
+    takeOver: () => {
+      over = true;
+    },
     kept: () => kept,
     offer: (...tasks: readonly SentTask[]) => void offered.push(...tasks),
     taken: async () => void (await until('the node takes what is offered', async () => offered.length === 0)),
