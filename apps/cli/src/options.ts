@@ -1,6 +1,6 @@
 /** The options: what each is called, what it takes, and what it does, in one place for parser and help. */
 import { type ParseArgsConfig, parseArgs } from 'node:util';
-import { StaffRole } from '@revier/schema';
+import { ParticipantId, StaffRole } from '@revier/schema';
 import { z } from 'zod';
 
 /** A fault in how the program was called: exit code 2. */
@@ -53,6 +53,12 @@ export const options = {
   by: { type: 'string', value: 'name', help: 'who does it; can be erased from the audit log' },
   statement: { type: 'string', value: 'file', help: 'what two persons have signed' },
   hours: { type: 'string', value: 'hours', help: 'how long the statement is good; 24 unless said otherwise' },
+  broker: { type: 'string', value: 'url', help: 'address of the broker, where it is not the one in the folder' },
+  id: { type: 'string', value: 'did', help: 'your organisation, did:web:registry.example' },
+  as: { type: 'string', value: 'role', help: 'data-holder (else so), data-user or source' },
+  days: { type: 'string', value: 'days', help: 'how long: a credential 365, an outgoing key 30 unless said otherwise' },
+  registers: { type: 'string', value: 'urns', help: 'registers that the person may ask, with commas between' },
+  draft: { type: 'boolean', help: 'the next list, and how it differs from the one in force' },
   'no-browser': { type: 'boolean', help: 'log in with a browser elsewhere, and paste the address that it ends at' },
   help: { type: 'boolean', short: 'h', help: 'this text' },
 } as const satisfies Record<string, Option>;
@@ -83,6 +89,12 @@ const Flags = z
     by: z.string().min(1).max(200).optional(),
     statement: z.string().min(1).optional(),
     hours: whole('hours', 1, 168).optional(),
+    broker: z.url({ protocol: /^https?$/ }).optional(),
+    id: ParticipantId.optional(),
+    as: z.enum(['data-holder', 'data-user', 'source'], 'expected data-holder, data-user or source').optional(),
+    days: whole('days', 1, 3650).optional(),
+    registers: z.string().min(1).optional(),
+    draft: z.boolean().default(false),
     'no-browser': z.boolean().default(false),
     help: z.boolean().default(false),
   })

@@ -16,6 +16,7 @@ export {
 export { ConnectionError, type ConnectionFault, ProblemError } from './client/errors.ts';
 export type { Authorize } from './client/inner.ts';
 export { type LoadOptions, loadVocabulary } from './client/load-vocabulary.ts';
+export { createOfficeClient, type OfficeClient, type OfficeClientOptions } from './client/office-client.ts';
 export type { PublicReads } from './client/public-reads.ts';
 export { type LoopState, runTaskLoop, type TaskLoopOptions } from './client/task-loop.ts';
 export type { Identity } from './client/token-keeper.ts';
@@ -107,6 +108,7 @@ export type { Lookup } from './sql/lookups.ts';
 export { type NumberColumns, toRawTable } from './sql/raw-table.ts';
 export { catchUp, type TrustReads } from './trust/catch-up.ts';
 export {
+  describeEnrolment,
   type EnrolmentToSign,
   fingerprintOf,
   signEnrolment,

@@ -55,7 +55,7 @@ export async function enter(profile: Profile, options: EnterOptions = {}): Promi
 }
 
 /** Turns an unreachable broker into words that tell where it was looked for. */
-export async function reached<T>({ broker }: Profile, call: () => Promise<T>): Promise<T> {
+export async function reached<T>({ broker }: Pick<Profile, 'broker'>, call: () => Promise<T>): Promise<T> {
   try {
     return await call();
   } catch (cause) {

@@ -10,6 +10,8 @@ import {
 import { AppError, type GeneralJws, type KeyId, type Realm, TrustList } from '@revier/schema';
 
 export interface Trusting {
+  /** The list to begin with; without it, it is looked for at the broker. */
+  readonly first?: GeneralJws | undefined;
   readonly reads: TrustReads;
   readonly memory: TrustMemory;
   readonly pinnedSigners: readonly KeyId[];
@@ -22,7 +24,7 @@ export interface Trusting {
 export async function trusted(trusting: Trusting): Promise<TrustKeeper> {
   const { memory, clock, reads, signal } = trusting;
   const remembered = (await memory.load()) !== undefined;
-  const trustList = remembered ? undefined : await firstList(trusting);
+  const trustList = trusting.first ?? (remembered ? undefined : await firstList(trusting));
   const keeper = await openTrustKeeper({ ...trusting, trustList, now: () => clock().getTime() });
   await catchUp(keeper, reads, signal);
   return keeper;

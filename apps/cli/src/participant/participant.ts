@@ -65,7 +65,7 @@ export async function loadParticipant(folder: string): Promise<LoadedParticipant
   };
 }
 
-const textOf = (file: string): Promise<string | undefined> =>
+export const textOf = (file: string): Promise<string | undefined> =>
   readFile(file, 'utf8').catch((error: unknown) => {
     if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined;
     throw error;

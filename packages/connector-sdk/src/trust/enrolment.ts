@@ -65,6 +65,12 @@ export async function verifyEnrolment(jws: GeneralJws, options: VerifyEnrolmentO
   return { enrolment, fingerprint: fingerprintOf(asked(enrolment)) };
 }
 
+/** Of a request of our own: what it says, unverified. @throws AppError INVALID_REQUEST, NOT_CANONICAL */
+export function describeEnrolment({ payload }: GeneralJws): VerifiedEnrolment {
+  const enrolment = readPayload(Enrolment, base64urlBytes(payload));
+  return { enrolment, fingerprint: fingerprintOf(asked(enrolment)) };
+}
+
 /** Everything that would stand in the list, so that nothing of it can be swapped on the way. */
 const asked = ({ id, name, roles, key }: Enrolment) => ({ id, name, roles, key });
 

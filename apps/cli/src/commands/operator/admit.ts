@@ -1,0 +1,23 @@
+/** `revier operator admit`: whoever has read this very fingerprint to the operator becomes part of the next list. */
+import { withEnrolment } from '@revier/connector-sdk';
+import { AppError } from '@revier/schema';
+import type { Context, ExitCode } from '../../context.ts';
+import { UsageError } from '../../options.ts';
+import { participantSession } from '../../participant/participant-session.ts';
+import { propose, sameFingerprint } from './propose.ts';
+import { verifiedRequests } from './requests.ts';
+
+export async function admit(context: Context): Promise<ExitCode> {
+  const [named] = context.positionals;
+  if (named === undefined) throw new UsageError('Name the fingerprint, as the node shows it.');
+  const session = await participantSession(context);
+  const found = (await verifiedRequests(session)).find(({ fingerprint }) => sameFingerprint(fingerprint, named));
+  if (found === undefined)
+    throw new AppError('NOT_FOUND', {
+      detail:
+        'Nobody asks with this fingerprint. Compare it with what the node shows: if it differs, somebody is in between.',
+    });
+  const { days: overlapDays } = context.flags;
+  const times = { now: session.clock(), ...(overlapDays === undefined ? {} : { overlapDays }) };
+  return propose(context, session, withEnrolment(session.keeper.list, found.enrolment, times));
+}

@@ -1,0 +1,37 @@
+/** A participant at work: its own folder, the trust list in force, and the broker's office. */
+import { resolve } from 'node:path';
+import { createOfficeClient, type OfficeClient, type TrustKeeper } from '@revier/connector-sdk';
+import { reached } from '../ask/enter.ts';
+import { trusted } from '../ask/trusted.ts';
+import type { Context } from '../context.ts';
+import { UsageError } from '../options.ts';
+import { fileTrustMemory, trustFileOf } from '../profile/trust-file.ts';
+import { type LoadedParticipant, loadParticipant } from './participant.ts';
+
+export interface ParticipantSession {
+  readonly own: LoadedParticipant;
+  readonly brokerUrl: string;
+  readonly keeper: TrustKeeper;
+  readonly office: OfficeClient;
+  readonly clock: () => Date;
+}
+
+export function folderOf({ flags, terminal: { env, cwd } }: Context): string {
+  const given = flags.folder ?? env.REVIER_FOLDER;
+  if (given === undefined || given === '') throw new UsageError('Name your folder with --folder.');
+  return resolve(cwd, given);
+}
+
+/** By `--folder`, else REVIER_FOLDER. @throws AppError as `loadParticipant` and `trusted`; BROKER_UNREACHABLE */
+export async function participantSession(context: Context): Promise<ParticipantSession> {
+  const { clock } = context.terminal;
+  const own = await loadParticipant(folderOf(context));
+  const { participant: iss, realm, signer, pinnedSigners, broker, trustList: first } = own;
+  const brokerUrl = context.flags.broker ?? broker.url;
+  const office = createOfficeClient({ baseUrl: brokerUrl, identity: { signer, iss, aud: broker.id, realm }, clock });
+  const memory = fileTrustMemory(trustFileOf(own.folder, own));
+  const keeper = await reached({ broker: brokerUrl }, () =>
+    trusted({ first, reads: office, memory, pinnedSigners, realm, clock }),
+  );
+  return { own, brokerUrl, keeper, office, clock };
+}
