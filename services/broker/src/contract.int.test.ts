@@ -2,10 +2,14 @@
 import {
   type Authorize,
   accessToken,
+  cosign,
   generateKeyPair,
   hashOfSecret,
   makeInvitation,
+  originOf,
+  parseNote,
   readInvitation,
+  signCheckpoint,
   signEnrolment,
   signGeneral,
   withoutParticipant,
@@ -18,7 +22,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { almost, arbitraryOf } from './testing/arbitrary-of.case.ts';
 import { type Operation, type Reply, readContract } from './testing/contract.case.ts';
 import { BROKER } from './testing/data-space.case.ts';
-import { CITY_A, one, startTwoCities, type TwoCities } from './testing/two-cities.case.ts';
+import { CITY_A, CITY_B, one, startTwoCities, type TwoCities } from './testing/two-cities.case.ts';
 
 const contract = readContract(new URL('../../../docs/openapi/broker.json', import.meta.url));
 const RUNS = 5_000;
@@ -85,6 +89,7 @@ async function poolOf({ federation, cityA, erika, max, submit, finish }: TwoCiti
       'PUT /v1/node/documents': [{ documents: [document] }],
       version: [1],
       ...(await trustValues(federation)),
+      ...(await logValues(federation)),
     },
     tokens: [
       erika.authorize,
@@ -128,6 +133,31 @@ async function trustValues(federation: TwoCities['federation']): Promise<Record<
     'POST /v1/operator/invitations': [{ code: contentHash('a') }],
     'PUT /v1/operator/draft': [{ list: draft }],
     'POST /v1/trust/draft/signatures': [{ signed }],
+  };
+}
+
+/** One's own log at its beginning, and a word on that of the neighbour, which hangs there already. */
+async function logValues({ member, url }: TwoCities['federation']): Promise<Pool['values']> {
+  const beginning = (id: string) => {
+    const checkpoint = { origin: originOf(id, 'test'), size: 1, hash: Buffer.alloc(32, 1) };
+    return { note: signCheckpoint(checkpoint, member(id).signer), from: 0, proof: [] };
+  };
+  const theirs = beginning(CITY_B);
+  const token = await accessToken({
+    signer: member(CITY_B).signer,
+    iss: CITY_B,
+    aud: BROKER,
+    realm: 'test',
+    now: new Date(),
+  });
+  const headers = { authorization: `Bearer ${token}`, 'content-type': 'application/json' };
+  await fetch(`${url()}/v1/node/checkpoint`, { method: 'PUT', headers, body: JSON.stringify(theirs) });
+  const seconds = Math.floor(Date.now() / 1000);
+  const witness = { name: originOf(CITY_A, 'test'), signer: member(CITY_A).signer, seconds };
+  const line = cosign(parseNote(theirs.note).text, witness);
+  return {
+    'PUT /v1/node/checkpoint': [beginning(CITY_A)],
+    'PUT /v1/node/cosignature': [{ origin: originOf(CITY_B, 'test'), size: 1, line }],
   };
 }
 

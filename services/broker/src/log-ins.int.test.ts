@@ -282,6 +282,8 @@ describe('who somebody is', () => {
     expect((await federation.fetchAs(boss, `/v1/queries/${queryId}`, { method: 'DELETE' })).status).toBe(404);
     const operator = await federation.person('operator1', { roles: ['operator'] });
     const list = await federation.fetchAs(operator, '/v1/queries');
+    expect((await federation.fetchAs(operator, '/v1/operator/enrolments')).status).toBe(200);
+    expect((await federation.fetchAs(space.erika, '/v1/operator/enrolments')).status).toBe(403);
     expect([list.status, Problem.parse(await list.json()).code]).toEqual([403, 'FORBIDDEN']);
   });
 });

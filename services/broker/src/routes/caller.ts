@@ -3,7 +3,7 @@ import { type Caller, keyIdOf, personOf, verifyAccess, verifyCredential } from '
 import { AppError, CREDENTIAL_HEADER, type ParticipantId } from '@revier/schema';
 import type { SecuritySchemes } from '@revier/service-kit';
 import type { FastifyRequest } from 'fastify';
-import type { Wish } from '../access/actions.ts';
+import type { SpaceAction, Wish } from '../access/actions.ts';
 import { type Principal, principalOf as principalFor, type ShownCredential } from '../access/principal.ts';
 import type { Broker, ProvedLogin } from '../ports.ts';
 import { knownCaller } from './known-tokens.ts';
@@ -12,6 +12,11 @@ import { knownCaller } from './known-tokens.ts';
 export const BEARER = [{ participant: [] }];
 /** `security` of routes for people. */
 export const PERSON = [{ person: [] }];
+/** `security` of routes for people and for participants: who comes with DPoP is a person. */
+export const EITHER = [{ participant: [] }, { person: [] }];
+
+export const comesAsPerson = ({ headers, routeOptions: { schema } }: FastifyRequest): boolean =>
+  schema?.security === PERSON || (schema?.security === EITHER && /^DPoP /i.test(headers.authorization ?? ''));
 
 export const securitySchemes = {
   participant: {
@@ -52,12 +57,21 @@ export function assertMay({ decide }: Broker, principal: Principal, wish: Wish):
     throw new AppError('FORBIDDEN', { detail: `None of your roles allows ${wish.action}.` });
 }
 
-/** The one place that says who may draft trust lists and invite. @throws AppError UNAUTHENTICATED, FORBIDDEN unless it is an operator */
-export async function operatorOf(broker: Broker, request: FastifyRequest): Promise<ParticipantId> {
+/**
+ * An operator, as a person whom the rules let do this, or as a participant of the trust list with that role.
+ * @throws AppError UNAUTHENTICATED, TOKEN_INVALID, LOGIN_UNAVAILABLE; FORBIDDEN for anybody else
+ */
+export async function assertOperator(broker: Broker, request: FastifyRequest, action: SpaceAction): Promise<void> {
+  if (comesAsPerson(request)) return assertMay(broker, await principalOf(broker, request), { action });
   const { participant } = await callerOf(broker, request);
   if (!participant.roles.includes('operator'))
     throw new AppError('FORBIDDEN', { detail: 'Only operators are served here.' });
-  return participant.id;
+}
+
+/** Who may read the log: every participant, and people whom the rules let. @throws AppError as `assertOperator` does */
+export async function assertReader(broker: Broker, request: FastifyRequest): Promise<void> {
+  if (comesAsPerson(request)) return assertMay(broker, await principalOf(broker, request), { action: 'audit.read' });
+  await participantOf(broker, request);
 }
 
 /** A request is looked at before its body is read, and again by its handler: verified once. */

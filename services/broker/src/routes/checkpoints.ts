@@ -12,7 +12,7 @@ import {
 import type { HttpApp } from '@revier/service-kit';
 import type { Broker } from '../ports.ts';
 import { putCheckpoint, putCosignature, stepsAfter } from '../use-cases/carry-checkpoints.ts';
-import { BEARER, participantOf } from './caller.ts';
+import { assertReader, BEARER, EITHER, participantOf } from './caller.ts';
 import { noContent, rawReply } from './replies.ts';
 
 const tags = ['audit'];
@@ -97,13 +97,13 @@ function reading(app: HttpApp, broker: () => Broker): void {
     {
       schema: {
         tags,
-        security: BEARER,
+        security: EITHER,
         summary: "The broker's own log, as JSON lines: persons by commitment only",
         response: { 200: rawReply('application/x-ndjson', 'Entries, checkpoints, snapshots') },
       },
     },
     async (request, reply) => {
-      await participantOf(broker(), request);
+      await assertReader(broker(), request);
       return reply.type('application/x-ndjson').send(Readable.from(linesOf(broker())));
     },
   );

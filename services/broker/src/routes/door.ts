@@ -4,7 +4,7 @@ import type { HttpApp } from '@revier/service-kit';
 import type { FastifyRequest } from 'fastify';
 import { nameOf } from '../access/principal.ts';
 import type { Broker } from '../ports.ts';
-import { loginOf, PERSON, participantOf } from './caller.ts';
+import { comesAsPerson, loginOf, participantOf } from './caller.ts';
 import type { Spend } from './rates.ts';
 
 /** RFC 9449, section 7.1. */
@@ -15,7 +15,7 @@ export function keepDoor(app: HttpApp, broker: () => Broker, spend: Spend): void
   app.addHook('onRequest', async (request, reply) => {
     const { security } = request.routeOptions.schema ?? {};
     if (security === undefined) return;
-    if (security !== PERSON) return spend(request, 'nodeCallsPerMinute', await participantOf(broker(), request));
+    if (!comesAsPerson(request)) return spend(request, 'nodeCallsPerMinute', await participantOf(broker(), request));
     await admitPerson(broker(), request, spend).catch((error: unknown) => {
       if (error instanceof AppError && isChallenged(error)) reply.header('www-authenticate', challengeOf(error));
       throw error;

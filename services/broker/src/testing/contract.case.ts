@@ -84,7 +84,7 @@ function breachOf(
   const media = type?.split(';')[0] ?? '';
   const described = response.content[media];
   if (described === undefined) return `content type ${type} is not described for ${status}`;
-  if (!media.endsWith('json')) return undefined;
+  if (!/[/+]json$/.test(media)) return undefined;
   const value: unknown = JSON.parse(body);
   return faultOf(described.schema, value) ?? (status >= 400 ? problemFault(value, status) : undefined);
 }
