@@ -2,6 +2,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { openApiDocument as brokerDocument } from '@revier/broker';
 import { openApiDocument as nodeDocument } from '@revier/registry-node';
+import { profileDocuments } from './policy-profile.ts';
 import { problemsPage } from './problems-page.ts';
 import { makeVectors } from './vectors.ts';
 
@@ -17,3 +18,4 @@ write('docs/problems.md', problemsPage());
 write('docs/openapi/broker.json', json(await brokerDocument()));
 write('docs/openapi/registry-node.json', json(await nodeDocument()));
 write('docs/decisions/0001.vectors.json', json(await makeVectors()));
+for (const [name, content] of Object.entries(profileDocuments)) write(`docs/profile/${name}`, json(content));

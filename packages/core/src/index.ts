@@ -41,6 +41,7 @@ export type { Absence, MergeInput } from './merge/figures.ts';
 export { type Merged, mergeAnswer } from './merge/merge-answer.ts';
 export { standardWeights } from './merge/standard-weights.ts';
 export { admitAgreement, admitOffer, type OpenedAgreement, openAgreement } from './policy/admit-agreement.ts';
+export { type AgreementLife, isOver, lifeOf, mayFollow } from './policy/agreement-life.ts';
 export { APPROVAL_AGE_MS, type ApprovalTerms, areApproved } from './policy/approvals.ts';
 export type {
   Allowed,
@@ -61,6 +62,7 @@ export {
   purposeOf,
   purposeSchemeHash,
 } from './policy/purpose.ts';
+export { type Change, diffPolicies, renderPolicy, type Sentence } from './policy/render.ts';
 export { decisionBytes, replay, snapshotOf } from './policy/replay.ts';
 export { type Asking, policyRequest } from './policy/request-facts.ts';
 export { dueAt } from './policy/rules.ts';

@@ -116,6 +116,7 @@ export * as dataModels from './models/data-models.ts';
 export * as standards from './models/standards.ts';
 export { builtInCodeLists, builtInModels, builtInStandards } from './models/vocabulary.ts';
 export { CREDENTIAL_HEADER, Me, PersonRole } from './people.ts';
+export { policySchemas } from './policy-schemas.ts';
 export {
   AppError,
   isProblemCode,
