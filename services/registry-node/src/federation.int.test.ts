@@ -1,4 +1,5 @@
 /** A node among others: open figures leave exact, local ones controlled, rates stand on populations that travelled, and repeats are equal to the byte. */
+import { randomUUID } from 'node:crypto';
 import { verifyDataset } from '@revier/connector-sdk';
 import { contentHash, emptyFrontier, grow, headOf, leafHash } from '@revier/core';
 import { cellStatuses, LogEntry, type ReleaseBody, TOTAL } from '@revier/schema';
@@ -120,6 +121,17 @@ describe('asking again', () => {
     const { asked, taskId, jws } = await count();
     await federation.give('registry', asked, { ...(await sameTask(taskId)), attempt: 2 });
     expect((await federation.released(taskId, 2)).jws).toBe(jws);
+  });
+
+  it('gives one release, and no refusal, to a task that is delivered again while it is being answered', async () => {
+    const asked = await federation.ask(countQuestion);
+    const same = { taskId: randomUUID(), exp: Math.floor(Date.now() / 1000) + 60 };
+    await Promise.all([1, 2, 3].map((attempt) => federation.give('registry', asked, { ...same, attempt })));
+    await federation.released(same.taskId);
+    // What was taken together is over by then.
+    await count();
+    const said = federation.broker.receipts.get(same.taskId) ?? [];
+    expect(new Set(said.map(({ decision }) => decision))).toEqual(new Set(['accepted']));
   });
 });
 

@@ -209,7 +209,7 @@ export interface Book {
   /** The covered set that was answered first. */
   covered(of: Omit<Covered, 'digest'>): Promise<Sha256 | undefined>;
   /** Nothing is entered when another task was faster. */
-  release(record: ReleaseRecord): Promise<'recorded' | 'replayed' | 'coverage-changed'>;
+  release(record: ReleaseRecord): Promise<'recorded' | Exclude<Earlier, 'new'> | 'coverage-changed'>;
   refuse(record: RefusalRecord): Promise<void>;
   /** Releases that have not left yet never will; returns them. */
   dropPending(): Promise<readonly DroppedRelease[]>;

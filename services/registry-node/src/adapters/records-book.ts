@@ -20,14 +20,7 @@ export function recordsBook(node: NodeDb, now: () => number): Book {
     });
   return {
     earlier: (task) => earlier(db, task),
-    async sendAgain(taskId) {
-      await db
-        .updateTable('message')
-        .set({ state: 'pending' })
-        .where('task_id', '=', taskId)
-        .where('state', '=', 'done')
-        .execute();
-    },
+    sendAgain: (taskId) => sendAgain(db, taskId),
     async kept(key) {
       const row = await db
         .selectFrom('answer')
@@ -46,6 +39,15 @@ export function recordsBook(node: NodeDb, now: () => number): Book {
     dropPending: () => node.transaction(dropPending),
     decisions: (limit) => lastDecisions(logOf(db), limit),
   };
+}
+
+async function sendAgain(db: Db, taskId: string): Promise<void> {
+  await db
+    .updateTable('message')
+    .set({ state: 'pending' })
+    .where('task_id', '=', taskId)
+    .where('state', '=', 'done')
+    .execute();
 }
 
 async function earlier(db: Db, { taskId, identity, submissionId, dataset, stage }: TaskIdentity) {
@@ -82,7 +84,8 @@ async function coveredFirst(db: Db, { dataset, epoch, table }: Omit<Covered, 'di
 /** Everything is checked before the first line is written, under the lock of the log. */
 async function enterRelease(trx: Db, record: ReleaseRecord, at: Date) {
   const { task, covered, receipt, header } = record;
-  if ((await earlier(trx, task)) !== 'new') return 'replayed';
+  const before = await earlier(trx, task);
+  if (before !== 'new') return before;
   const first = covered === null ? undefined : await coveredFirst(trx, covered);
   if (covered !== null && first !== undefined && first !== covered.digest) return 'coverage-changed';
   await appendEntry(logOf(trx), record.audit, at);
@@ -99,7 +102,10 @@ async function enterRelease(trx: Db, record: ReleaseRecord, at: Date) {
 
 /** A refusal that is not remembered, since its submission is not established or is another's, is entered once for each cause. */
 async function enterRefusal(trx: Db, { task, taskId, receipt, audit }: RefusalRecord, at: Date): Promise<void> {
-  if (task !== null && (await earlier(trx, task)) === 'new') {
+  const before = task === null ? null : await earlier(trx, task);
+  // Delivered again while it was under way: it was concluded by the other.
+  if (before === 'repeated') return sendAgain(trx, taskId);
+  if (task !== null && before === 'new') {
     await appendEntry(logOf(trx), audit, at);
     await keepTask(trx, task, 'refused');
     await putMessage(trx, { ...messageOf(taskId, 'receipt', receipt), body_hash: null });

@@ -37,7 +37,7 @@ export async function release(
   answer: SealedAnswer,
   { self, book }: LedgerDeps,
   signal: AbortSignal,
-): Promise<Recorded> {
+): Promise<Recorded | 'repeated'> {
   const facts = openSealedAnswer(answer);
   const { granted } = facts;
   const said = { receipt: acceptance(granted, self), release: headerOf(facts, self) };
@@ -54,6 +54,7 @@ export async function release(
     header,
     audit: releaseEntry(facts, said),
   });
+  if (entered === 'repeated') return entered;
   if (entered === 'replayed') throw replayed();
   if (entered === 'coverage-changed') throw coverageChanged();
   return new Recorded('released', [], facts.mode);

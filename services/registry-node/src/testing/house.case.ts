@@ -49,6 +49,8 @@ export function memoryBook(): MemoryBook {
     kept: async (key: AnswerKey) => kept.get(contentHash(key)),
     covered: async () => undefined,
     async release(record) {
+      const before = await book.earlier(record.task);
+      if (before !== 'new') return before;
       const { bytes, hash } = openSealedAnswer(record.answer);
       kept.set(contentHash(record.key), { bytes, hash });
       book.releases.push(record);

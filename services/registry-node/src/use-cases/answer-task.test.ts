@@ -57,6 +57,15 @@ describe('a granted task', () => {
     expect(small.book.releases).toHaveLength(1);
   });
 
+  it('delivered again while it is still being answered ends in one release, and in no refusal', async () => {
+    const small = await smallHouse();
+    const task = small.task(await small.ask());
+    const sent = await Promise.all([small.sign(task), small.sign({ ...task, attempt: 2 })]);
+    await Promise.all(sent.map((one) => answerTask(one, small.house, signal)));
+    expect(small.book.releases).toHaveLength(1);
+    expect(small.book.refusals).toEqual([]);
+  });
+
   it('leaves no entry and no person in the log of the process', async () => {
     const small = await smallHouse();
     await answer(small);

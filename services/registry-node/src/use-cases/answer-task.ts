@@ -62,7 +62,8 @@ async function conclude(
     house.crashPoint('before-ledger');
     const recorded = await observer.step('ledger', trail, () => release(answer, house, signal));
     house.crashPoint('after-ledger');
-    return recorded;
+    // It was delivered again while this was under way, and the other was faster.
+    return recorded === 'repeated' ? await sendAgain(task, house) : recorded;
   } catch (error) {
     const refused = { reasons: reasonsOf(error, house, signal), basis: error instanceof Refusal ? error.basis : null };
     return await refuse(task, submission, refused, house);
