@@ -4,6 +4,7 @@ import { measureOverhead } from './engines/measure-overhead.ts';
 import { measureFanOut } from './fan-out/measure-fan-out.ts';
 import { measureMerge } from './merge/measure-merge.ts';
 import { type BenchOptions, help, parseOptions } from './options.ts';
+import { measurePolicy } from './policy/measure-policy.ts';
 import type { Bench, Part, Row } from './row.ts';
 import { measureStart } from './start/measure-start.ts';
 import { renderTable } from './table.ts';
@@ -14,6 +15,7 @@ const measures: Record<Part, (bench: Bench) => Promise<Row[]>> = {
   c: measureMerge,
   d: measureEngines,
   e: measureStart,
+  f: measurePolicy,
 };
 
 async function run(options: BenchOptions): Promise<void> {

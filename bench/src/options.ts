@@ -23,6 +23,7 @@ export const help = `Measures this machine and Revier on it, and prints one tabl
     c  decoding and merging the releases of 1,000 holders
     d  six shapes of query on every data source
     e  starting the laptop federation, and one node
+    f  deciding under an agreement
   --quick                fewer rounds, fewer nodes, fewer rows
   --full                 part d on 10 million rows too
   --json                 the rows as JSON

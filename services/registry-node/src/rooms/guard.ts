@@ -91,7 +91,7 @@ async function decide(
       cells: cellsOf(prepared, facts.own.table.margins),
       minCellSize: null,
     }),
-    state: policyState(facts, self),
+    state: policyState(facts, self, stored.agreement),
   };
   const decision = evaluate(input);
   const basis = basisOf(input, facts);

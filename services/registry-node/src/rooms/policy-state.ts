@@ -1,15 +1,23 @@
 /** What this node knows beside query and agreement when it decides; what it does not know is null, and so denies. */
 import type { PolicyState } from '@revier/core';
-import { RecipientRole } from '@revier/schema';
+import { ParticipantId, RecipientRole } from '@revier/schema';
+import { z } from 'zod';
 import type { Self } from '../ports.ts';
 import type { VerifiedFacts } from './gate.ts';
 
-export function policyState({ dataUser, roles, plan }: VerifiedFacts, self: Self): PolicyState {
+const Sides = z.object({ assigner: ParticipantId, assignee: ParticipantId });
+
+/** Only what exactly its two sides have signed is admitted and stored. */
+function signersOf(stored: unknown): string[] {
+  const { data } = Sides.safeParse(stored);
+  return data === undefined ? [] : [data.assigner, data.assignee];
+}
+
+export function policyState({ dataUser, roles, plan }: VerifiedFacts, self: Self, stored: unknown): PolicyState {
   return {
     now: self.now(),
     agreement: {
-      // Only agreements that exactly these two have signed are admitted; the evaluator holds both names against the document.
-      signedBy: [self.participant, dataUser],
+      signedBy: signersOf(stored),
       status: 'ACTIVE',
       tightened: false,
       author: null,

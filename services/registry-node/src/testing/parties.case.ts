@@ -82,7 +82,7 @@ export async function makeParties(slugs: readonly string[]): Promise<Parties> {
       entry(broker, 'broker'),
       entry(source, 'source'),
       { ...entry(university, 'data-user'), sector: 'public-body' },
-      entry(elsewhere, 'data-user'),
+      { ...entry(elsewhere, 'data-user'), sector: 'public-body' },
       ...[...holders.values()].map((holder) => entry(holder, 'data-holder')),
     ],
   };
