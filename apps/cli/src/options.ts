@@ -60,6 +60,10 @@ export const options = {
   registers: { type: 'string', value: 'urns', help: 'registers that the person may ask, with commas between' },
   draft: { type: 'boolean', help: 'the next list, and how it differs from the one in force' },
   'no-browser': { type: 'boolean', help: 'log in with a browser elsewhere, and paste the address that it ends at' },
+  about: { type: 'string', value: 'code', help: 'a code of a diagnosis, a site, or anything else that is coded' },
+  area: { type: 'string', value: 'code', help: 'the code of an area' },
+  since: { type: 'string', value: 'date', help: 'from that day on, 2026-03-01 say' },
+  witnesses: { type: 'string', value: 'number', help: 'how many others must have cosigned; 1 unless said otherwise' },
   help: { type: 'boolean', short: 'h', help: 'this text' },
 } as const satisfies Record<string, Option>;
 
@@ -95,6 +99,10 @@ const Flags = z
     days: whole('days', 1, 3650).optional(),
     registers: z.string().min(1).optional(),
     draft: z.boolean().default(false),
+    about: z.string().min(1).max(40).optional(),
+    area: z.string().min(1).max(40).optional(),
+    since: z.iso.date('expected a date').optional(),
+    witnesses: whole('witnesses', 1, 100).optional(),
     'no-browser': z.boolean().default(false),
     help: z.boolean().default(false),
   })

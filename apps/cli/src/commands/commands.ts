@@ -1,11 +1,12 @@
 /** The list of commands, group by group. */
 import { asking } from './asking.ts';
+import { auditing } from './auditing.ts';
 import type { Command, CommandGroup } from './command.ts';
 import { enrolling } from './enrolling.ts';
 import { operating } from './operating.ts';
 import { people } from './people.ts';
 
-const groups: readonly CommandGroup[] = [asking, people, operating, enrolling];
+const groups: readonly CommandGroup[] = [asking, people, operating, enrolling, auditing];
 
 /** By name, of one word or two. */
 export const commands: ReadonlyMap<string, Command> = new Map(groups.flatMap((group) => Object.entries(group)));
