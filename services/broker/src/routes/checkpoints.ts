@@ -11,7 +11,7 @@ import {
 } from '@revier/schema';
 import type { HttpApp } from '@revier/service-kit';
 import type { Broker } from '../ports.ts';
-import { putCheckpoint, putCosignature, stepsAfter } from '../use-cases/carry-checkpoints.ts';
+import { hangOutOwn, putCheckpoint, putCosignature, stepsAfter } from '../use-cases/carry-checkpoints.ts';
 import { assertReader, BEARER, EITHER, participantOf } from './caller.ts';
 import { noContent, rawReply } from './replies.ts';
 
@@ -104,6 +104,8 @@ function reading(app: HttpApp, broker: () => Broker): void {
     },
     async (request, reply) => {
       await assertReader(broker(), request);
+      // Nobody should have to wait for the next round to see the newest entries signed.
+      await hangOutOwn(broker());
       return reply.type('application/x-ndjson').send(Readable.from(linesOf(broker())));
     },
   );
