@@ -5,10 +5,11 @@ import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { loadProfile, sign } from '@revier/cli';
 import { folders } from '@revier/laptop';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
-import type { Federation } from './harness/federation.ts';
+import { type Federation, flagship } from './harness/federation.ts';
 import { isConnected } from './harness/health.ts';
 import { type Service, serviceOf } from './harness/service.ts';
 import { startFederation } from './harness/start-federation.ts';
@@ -59,7 +60,7 @@ describe('enrolment', () => {
   afterAll(async () => {
     await ninth?.terminate();
     await federation.stop();
-    await rm(home, { recursive: true, force: true });
+    await rm(join(home, '..'), { recursive: true, force: true });
   });
 
   const operator = (...args: string[]): Promise<Said> =>
@@ -116,17 +117,55 @@ describe('enrolment', () => {
     expect(err).toContain('CODE_INVALID');
   });
 
+  it('gives a signer and timestamper a new key while everything runs', async () => {
+    const { bochum } = federation.nodes;
+    const before = await readFile(join(folders(federation.folder).node('bochum'), 'key.jwk'), 'utf8');
+    const waiting = call(
+      ...['node', 'rotate-key', '--folder', folders(federation.folder).node('bochum')],
+      ...['--broker', federation.brokerUrl],
+    );
+    await until('Bochum shows its fingerprint', async () => fingerprintIn(waiting.err()) !== '');
+    const admitted = await operator('operator', 'admit', fingerprintIn(waiting.err()));
+    expect(admitted.out).toContain('KEY ENDS  did:web:bochum.example');
+    const draft = fingerprintIn(admitted.out.slice(admitted.out.indexOf('draft ')));
+    await holder('krebsregister', 'trust', 'sign', draft);
+    // The old key is that of the signer in force.
+    expect((await holder('bochum', 'trust', 'sign', draft)).out).toContain('Version 3 is in force.');
+    expect((await waiting.done).code).toBe(0);
+    expect(await readFile(join(folders(federation.folder).node('bochum'), 'key.jwk'), 'utf8')).not.toBe(before);
+    await bochum.terminate();
+    await bochum.start();
+    await federation.ready();
+    expect((await federation.ask()).state).toBe('complete');
+  });
+
+  it('lets an organisation vouch for a person who has made a key of their own', async () => {
+    const own = join(home, '..', 'person');
+    const request = join(own, 'request.json');
+    expect((await call('credential', 'request', '--folder', own).done).code).toBe(0);
+    await call('credential', 'request', '--folder', own, '-o', request).done;
+    const issued = await call(
+      ...['credential', 'issue', request, '--name', 'r7', '--registers', flagship.register],
+      ...['--folder', folders(federation.folder).dataUser, '--broker', federation.brokerUrl],
+      ...['-o', join(own, 'profile.json')],
+    ).done;
+    expect(issued.code).toBe(0);
+    const profile = await loadProfile({ file: join(own, 'profile.json'), cwd: own, home: own });
+    const signed = await sign(profile, flagship);
+    expect(signed.query).toMatch(/^eyJ/);
+  });
+
   it('puts it out again: the other nodes know of it at once, and its data can be asked no more', async () => {
     const draft = fingerprintIn((await operator('operator', 'revoke', NINTH)).out);
     await holder('bochum', 'trust', 'sign', draft);
-    expect((await holder('krebsregister', 'trust', 'sign', draft)).out).toContain('Version 3 is in force.');
+    expect((await holder('krebsregister', 'trust', 'sign', draft)).out).toContain('Version 4 is in force.');
     await until('its data are gone from the catalogue', async () => !(await catalogue()).includes(DATASET));
     const statusOf = async (url: string) => (await fetch(`${url}/v1/status`)).json();
     await until('Gelsenkirchen knows it', async () => {
       const { trust } = z
         .object({ trust: z.object({ version: z.int() }) })
         .parse(await statusOf(federation.nodes.gelsenkirchen.url()));
-      return trust.version === 3;
+      return trust.version === 4;
     });
     const answer = await federation.ask();
     expect(answer.state).toBe('complete');
