@@ -1,4 +1,5 @@
 /** `pnpm bench`: measures part after part and prints one table; whatever it starts, it ends. */
+import { measureDisclosure } from './disclosure/measure-disclosure.ts';
 import { measureEngines } from './engines/measure-engines.ts';
 import { measureOverhead } from './engines/measure-overhead.ts';
 import { measureFanOut } from './fan-out/measure-fan-out.ts';
@@ -16,6 +17,7 @@ const measures: Record<Part, (bench: Bench) => Promise<Row[]>> = {
   d: measureEngines,
   e: measureStart,
   f: measurePolicy,
+  g: measureDisclosure,
 };
 
 async function run(options: BenchOptions): Promise<void> {

@@ -1,13 +1,25 @@
 /** The rules of Revier, pure: no input or output, no clock, no randomness. */
 export {
+  cellSums,
   type DisclosureInput,
   discloseLocal,
   discloseOpen,
+  equationsOf,
+  flat,
+  type Hierarchy,
+  type LinkedCells,
+  type LinkedCounts,
+  type LinkedRelease,
   type LocalRules,
   NO_EVENT_CLASS,
   type Population,
+  protectLinked,
   type RateBasis,
   type Release,
+  type Shape,
+  shownOfLinked,
+  type TableLattice,
+  tableLattice,
 } from './disclosure/index.ts';
 export { recordKeyer } from './disclosure/record-key.ts';
 export {

@@ -3,4 +3,15 @@ export { NO_EVENT_CLASS } from './columns.ts';
 export { discloseLocal } from './disclose-local.ts';
 export { discloseOpen } from './disclose-open.ts';
 export type { DisclosureInput, LocalRules, Population, RateBasis } from './disclosure-input.ts';
+export { type LinkedCells, shownOfLinked } from './linked/linked-suppression.ts';
+export { type LinkedCounts, type LinkedRelease, protectLinked } from './linked/protect-linked.ts';
+export {
+  cellSums,
+  equationsOf,
+  flat,
+  type Hierarchy,
+  type Shape,
+  type TableLattice,
+  tableLattice,
+} from './linked/table-lattice.ts';
 export type { Release } from './release.ts';

@@ -16,7 +16,7 @@ export interface AuditInput {
 }
 
 /** Atoms that one programme frees; the next size is tried where the interval is still too narrow. */
-const BLOCKS = [24, 96, 320, 1000];
+const BLOCKS = [24, 96, 320];
 /** Rounding error that a bound may carry. */
 const SLACK = 1e-6;
 
