@@ -1,6 +1,6 @@
 /** A holder stops its node and starts it again by the command line alone, whatever becomes of process and file. */
 import { execFile } from 'node:child_process';
-import { rm } from 'node:fs/promises';
+import { cp, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
@@ -75,5 +75,48 @@ describe('a node', () => {
     expect(await state()).toBe('stopped');
     await signAndStart('steward', 'signatory');
     await until('Essen works again', async () => (await state()) === 'running');
+  });
+
+  it('whose folder comes back from a backup stays stopped until it is reconciled and two have signed; answers of before are given again', async () => {
+    const { essen } = federation.nodes;
+    const backup = `${federation.folder}-backup`;
+    await federation.ready();
+    expect((await federation.ask()).state).toBe('complete');
+    await essen.terminate();
+    await cp(node(), backup, { recursive: true, preserveTimestamps: true });
+    await essen.start();
+    await federation.ready();
+    await federation.ask();
+    await essen.terminate();
+    await rm(node(), { recursive: true });
+    await cp(backup, node(), { recursive: true, preserveTimestamps: true });
+    await rm(backup, { recursive: true });
+    await essen.start();
+    expect(await state()).toBe('stopped');
+    await expect(signAndStart('steward', 'signatory')).rejects.toThrow(/reconciled/);
+    expect(await revier('reconcile', '--folder', node())).toMatch(/nobody can tell[\s\S]*no new answers/);
+    await signAndStart('steward', 'signatory');
+    await federation.ready();
+    expect((await federation.ask()).state).toBe('complete');
+  });
+
+  it('whose records alone come back is found by the mark beside them', async () => {
+    const { essen } = federation.nodes;
+    const records = join(node(), 'records');
+    await essen.terminate();
+    await cp(records, `${records}-backup`, { recursive: true });
+    await essen.start();
+    await federation.ready();
+    await federation.ask();
+    const list = await revier('deletions', '--folder', node());
+    await writeFile(join(federation.folder, 'deletions.jws'), list);
+    await essen.terminate();
+    await rm(records, { recursive: true });
+    await rename(`${records}-backup`, records);
+    await essen.start();
+    expect(await state()).toBe('stopped');
+    expect(await revier('reconcile', '--folder', node(), '--deletions', 'deletions.jws')).toContain('made good');
+    await signAndStart('steward', 'signatory');
+    expect(await state()).toBe('running');
   });
 });

@@ -1,14 +1,17 @@
 /** A federation for one test file: a copy of the founded one, started, and gone afterwards. */
-import { cp, mkdtemp, rm } from 'node:fs/promises';
+import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { folders } from '@revier/laptop';
 import { inject } from 'vitest';
 import { type Federation, type LayOptions, layFederation } from './federation.ts';
+import { slugs } from './members.ts';
 
 /** Not started yet. `stop` removes it, too. */
 export async function copyFederation(options: Omit<LayOptions, 'folder'> = {}): Promise<Federation> {
   const folder = await mkdtemp(join(tmpdir(), 'revier-e2e-'));
   await cp(inject('founded'), folder, { recursive: true });
+  await Promise.all(slugs.map((slug) => moved(folders(folder).node(slug))));
   const federation = await layFederation({ ...options, folder });
   return {
     ...federation,
@@ -28,4 +31,11 @@ export async function startFederation(options: Omit<LayOptions, 'folder'> = {}):
     await federation.stop();
     throw error;
   }
+}
+
+/** A copied node takes itself for restored, and rightly; here it has just been moved. */
+async function moved(node: string): Promise<void> {
+  const file = join(node, 'mark.json');
+  const mark: object = JSON.parse(await readFile(file, 'utf8'));
+  await writeFile(file, JSON.stringify({ ...mark, birth: null }).padEnd(512));
 }

@@ -154,12 +154,14 @@ export {
   TOTAL,
 } from './release.ts';
 export {
+  DeletionList,
   decidingRoles,
   FirstPeople,
   OpenStop,
   PeopleChange,
   PeopleRoll,
   Person,
+  Reconciled,
   RestartStatement,
   StaffRole,
   Stop,

@@ -1,7 +1,7 @@
 /** Stopping a node and starting it again: what a stop is, who is enrolled at a node, and what two of them sign. */
 import { z } from 'zod';
 import { KeyId, PublicKey } from './envelope.ts';
-import { ParticipantId, Realm, Seconds, Sha256, Timestamp } from './ids.ts';
+import { DatasetId, ParticipantId, Realm, Seconds, Sha256, Timestamp } from './ids.ts';
 
 /** What somebody is at the holder of a node. Deputies have the weight of those they stand in for. */
 export const StaffRole = z.enum([
@@ -111,3 +111,39 @@ export const OpenStop = z
   })
   .meta({ id: 'OpenStop' });
 export type OpenStop = z.infer<typeof OpenStop>;
+
+/**
+ * The payload of `revier-deletion+jws`, signed by the node: what a backup must not bring back, and what it must not forget.
+ * Kept apart from backups, like keys.
+ */
+export const DeletionList = z.strictObject({
+  kind: z.literal('deletion-list'),
+  node: ParticipantId,
+  realm: Realm,
+  /** Entries of the audit log when this was written. */
+  size: z.int().min(0),
+  /** Commitments of persons whose openings are erased. */
+  erased: z.array(Sha256),
+  /** Agreements that are no longer in force. */
+  revoked: z.array(Sha256),
+  /** The covered sets that were answered first, each of which sticks for its epoch. */
+  coverage: z.array(z.strictObject({ dataset: DatasetId, epoch: z.string(), table: Sha256, digest: Sha256 })),
+  iat: Seconds,
+});
+export type DeletionList = z.infer<typeof DeletionList>;
+
+/** What reconciling has done, and what it could not make good. */
+export const Reconciled = z
+  .strictObject({
+    /** Entries that the log is known to have had; null when nobody can tell. What the records hold may be less. */
+    known: z.int().nullable(),
+    held: z.int(),
+    list: z.int().nullable(),
+    erased: z.int(),
+    revoked: z.int(),
+    coverage: z.int(),
+    /** Datasets of which no new answer is given until their next epoch. */
+    sealed: z.array(z.strictObject({ dataset: DatasetId, epoch: z.string() })),
+  })
+  .meta({ id: 'Reconciled' });
+export type Reconciled = z.infer<typeof Reconciled>;

@@ -77,6 +77,7 @@ export const RefusalCode = z.enum([
   'FLOOR',
   'COVERAGE_CHANGED',
   'EVIDENCE_INVALID',
+  'EPOCH_SEALED',
   'STOPPED',
   'FAILED',
 ]);

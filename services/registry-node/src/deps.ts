@@ -18,12 +18,15 @@ import {
   watchPool,
 } from '@revier/service-kit';
 import { brokerBodies } from './adapters/broker-bodies.ts';
-import { nodeDb } from './adapters/node-db.ts';
+import { folderMark } from './adapters/folder-mark.ts';
+import { logHeads } from './adapters/log-head.ts';
+import { type NodeDb, nodeDb } from './adapters/node-db.ts';
 import { recordsAgreements } from './adapters/records-agreements.ts';
 import { recordsBook } from './adapters/records-book.ts';
 import { recordsLog } from './adapters/records-log.ts';
 import { type RecordsOutbox, recordsOutbox } from './adapters/records-outbox.ts';
 import { recordsPeople } from './adapters/records-people.ts';
+import { recordsRestore } from './adapters/records-restore.ts';
 import { recordsStops } from './adapters/records-stops.ts';
 import { recordsVocabularies } from './adapters/vocabularies.ts';
 import type { CrashLabel } from './crash-labels.ts';
@@ -38,6 +41,7 @@ import { type TrustDuty, trustDuty } from './trust-duty.ts';
 import { admitAgreements } from './use-cases/admit-agreements.ts';
 import type { House } from './use-cases/answer-task.ts';
 import { enrolFirst } from './use-cases/change-people.ts';
+import type { RestoreDeps } from './use-cases/notice-restore.ts';
 
 export interface Deps {
   readonly self: Self;
@@ -48,6 +52,7 @@ export interface Deps {
   readonly client: BrokerClient;
   readonly outbox: Outgoing;
   readonly house: House;
+  readonly restore: RestoreDeps;
   readonly stops: Stops;
   readonly people: People;
   readonly log: OwnLog;
@@ -70,6 +75,7 @@ export async function assemble(options: NodeOptions): Promise<Deps> {
   const agreements = await admitAgreements(options.agreements, { self, datasets, agreements: agreementsPort });
   const outbox = recordsOutbox(node);
   const { observation = unobserved } = options;
+  const restore = restoreDeps(options, node, self);
   watchRecords(observation, records, outbox);
   const observer = nodeObserver(observation);
   const client = crashingAfterRelease(onFreshTrust(brokerClient(options, self, duty), keeper), crashPoint);
@@ -85,6 +91,7 @@ export async function assemble(options: NodeOptions): Promise<Deps> {
       limiter: createLimiter(CONCURRENCY),
       observer,
     },
+    isSealed: (epoch) => restore.restores.isSealed(epoch),
     noiseKey,
     logger,
     observer,
@@ -92,20 +99,15 @@ export async function assemble(options: NodeOptions): Promise<Deps> {
   };
   const people = recordsPeople(node, self.now);
   await enrolFirst(options.firstPeople ?? [], people);
-  return {
-    self,
-    keeper,
-    duty,
-    datasets,
-    agreements,
-    client,
-    outbox,
-    house,
-    people,
-    stops: recordsStops(node, self),
-    log: recordsLog(node, self),
-  };
+  const [stops, log] = [recordsStops(node, self), recordsLog(node, self)];
+  return { self, keeper, duty, datasets, agreements, client, outbox, house, people, restore, stops, log };
 }
+
+const restoreDeps = ({ markFile }: NodeOptions, node: NodeDb, { now }: Self): RestoreDeps => ({
+  mark: markFile === undefined ? undefined : folderMark(markFile),
+  heads: logHeads(node),
+  restores: recordsRestore(node, now),
+});
 
 const brokerClient = (
   { broker, signer }: NodeOptions,

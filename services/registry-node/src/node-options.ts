@@ -32,6 +32,8 @@ export interface NodeOptions {
   readonly now?: () => number;
   /** A new file of this name stops the node; that it goes away again starts nothing. A stop over the admin port writes it. */
   readonly stopFile?: string;
+  /** Beside the records, but not in them: by it the node notices that either was restored. */
+  readonly markFile?: string;
   /** Says where the admin port listens, for as long as the process runs. */
   readonly adminFile?: string;
   /** Enrolled when the records know nobody yet; two of them start the node again after a stop. */

@@ -11,7 +11,16 @@ export async function openApiDocument(): Promise<object> {
   };
   const logger = createLogger({ name: 'registry-node', level: 'silent' });
   const app = await createAdmin(
-    { status: nothing, decisions: nothing, stop: nothing, start: nothing, roll: nothing, changePeople: nothing },
+    {
+      status: nothing,
+      decisions: nothing,
+      stop: nothing,
+      start: nothing,
+      roll: nothing,
+      changePeople: nothing,
+      deletions: nothing,
+      reconcile: nothing,
+    },
     { admit: nothing, export: nothing, who: nothing, round: nothing },
     { logger, metrics: unobserved.metrics },
   );

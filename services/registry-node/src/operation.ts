@@ -5,6 +5,7 @@ import { AppError } from '@revier/schema';
 import { type StopFile, stopFileAt } from './adapters/stop-file.ts';
 import { dropReleases } from './rooms/ledger.ts';
 import { beginShift, type Shift, type ShiftOptions } from './shift.ts';
+import { keepMark, type Noticed, noticeRestore } from './use-cases/notice-restore.ts';
 import { startAgain } from './use-cases/start-again.ts';
 
 export interface Operation {
@@ -25,7 +26,7 @@ export interface Operation {
   close(): Promise<void>;
 }
 
-export interface OperationOptions extends Omit<ShiftOptions, 'closing'> {
+export interface OperationOptions extends Omit<ShiftOptions, 'closing' | 'onRestored'> {
   readonly stopFile?: string | undefined;
 }
 
@@ -59,6 +60,7 @@ export async function operate(options: OperationOptions): Promise<Operation> {
     ...{ shift: undefined, stop: await deps.stops.open() },
   };
   const { file, closing, inTurn } = going;
+  await noticeBackup(going);
   await firstState(going);
   const told = (error: unknown): void => logger.fatal({ err: error }, 'the stop could not be entered in the records');
   const unwatch = file.watch(() => void stopByFile(going).catch(told));
@@ -84,6 +86,21 @@ export async function operate(options: OperationOptions): Promise<Operation> {
   };
 }
 
+/** What was restored is entered once: afterwards the folder vouches for the records as they are, and the stop holds. */
+async function noticeBackup(going: Going): Promise<void> {
+  const { restore } = going.options.deps;
+  const noticed = await noticeRestore(restore);
+  if (noticed !== undefined) await enterRestore(going, noticed);
+  await keepMark(restore);
+}
+
+async function enterRestore(going: Going, { reason, known }: Noticed): Promise<void> {
+  const { deps, logger } = going.options;
+  logger.error({ reason }, 'the node was restored from a backup, and stays stopped until it is reconciled');
+  going.stop = await deps.stops.enter({ cause: 'restored', note: { reason } });
+  await deps.restore.restores.remember(going.stop.id, known);
+}
+
 /** A file that is there beside a stop in the records belongs to that stop. */
 async function firstState(going: Going): Promise<void> {
   const isNew = await going.file.isNew();
@@ -94,7 +111,14 @@ async function firstState(going: Going): Promise<void> {
 
 function begin(going: Going): void {
   going.telling.abort();
-  going.shift = beginShift({ ...going.options, closing: going.closing.signal });
+  const { logger } = going.options;
+  const onRestored = (noticed: Noticed): void => {
+    going.shift?.stop();
+    going
+      .inTurn(() => enterRestore(going, noticed).then(() => settle(going)))
+      .catch((error: unknown) => logger.fatal({ err: error }, 'a restore could not be entered in the records'));
+  };
+  going.shift = beginShift({ ...going.options, onRestored, closing: going.closing.signal });
 }
 
 /** Nothing is sent from the first moment on; that it is written down comes after. */

@@ -1,11 +1,13 @@
 /** A shift: the time in which the node works, from its start to its stop or its end. It polls, answers, publishes and sends. */
 import { type LoopState, ProblemError, runTaskLoop } from '@revier/connector-sdk';
-import type { SentTask } from '@revier/schema';
+import { AppError, type SentTask } from '@revier/schema';
 import type { Logger } from '@revier/service-kit';
 import type { Deps } from './deps.ts';
 import { Refusal, STOPPED } from './rooms/refusal.ts';
 import { answerTask } from './use-cases/answer-task.ts';
+import type { Noticed } from './use-cases/notice-restore.ts';
 import { createPublisher, type Publisher } from './use-cases/publish.ts';
+import { noticeByWitness } from './use-cases/witnessed.ts';
 
 export interface ShiftOptions {
   readonly deps: Deps;
@@ -13,6 +15,8 @@ export interface ShiftOptions {
   readonly documents: Parameters<typeof createPublisher>[0]['documents'];
   /** Of the process. */
   readonly closing: AbortSignal;
+  /** Told before the first task is answered, when witnesses know more of the log than the records. */
+  readonly onRestored: (noticed: Noticed) => void;
 }
 
 export interface Shift {
@@ -28,7 +32,7 @@ export interface Shift {
 /** Tasks under way at the same time; the archive lets fewer read. */
 const TASKS_AT_ONCE = 8;
 
-export function beginShift({ deps, logger, documents, closing }: ShiftOptions): Shift {
+export function beginShift({ deps, logger, documents, closing, onRestored }: ShiftOptions): Shift {
   const stopping = new AbortController();
   const signal = AbortSignal.any([stopping.signal, closing]);
   const random = Math.random;
@@ -41,7 +45,11 @@ export function beginShift({ deps, logger, documents, closing }: ShiftOptions): 
     if (state.kind === 'connected' && !connected) [connected] = [true, publisher.announce()];
     report(state, logger);
   };
-  const handle = (task: SentTask, abort: AbortSignal) => answerTask(task, house, abort);
+  const trusted = once(() => lookedAt(deps, signal, onRestored));
+  const handle = async (task: SentTask, abort: AbortSignal): Promise<void> => {
+    await trusted();
+    await answerTask(task, house, abort);
+  };
   publisher.announce();
   const loop = runTaskLoop({ client, handle, outbox, signal, onState, random, concurrency: TASKS_AT_ONCE });
   // A loop that ends by itself has lost its outbox: that is told, and shows as not connected.
@@ -53,6 +61,26 @@ export function beginShift({ deps, logger, documents, closing }: ShiftOptions): 
     isStopped: () => stopping.signal.aborted,
     isConnected: () => connected && !signal.aborted,
     publisher,
+  };
+}
+
+/** @throws AppError NOT_READY, also when nobody can be asked: the task comes again */
+async function lookedAt(deps: Deps, signal: AbortSignal, onRestored: ShiftOptions['onRestored']): Promise<void> {
+  const noticed = await noticeByWitness({ ...deps, ...deps.restore }, signal);
+  if (noticed === undefined) return;
+  onRestored(noticed);
+  throw new AppError('NOT_READY', { detail: noticed.reason });
+}
+
+/** Of many who ask, the first one does it; again after a failure. */
+function once(work: () => Promise<void>): () => Promise<void> {
+  let done: Promise<void> | undefined;
+  return () => {
+    done ??= work().catch((error: unknown) => {
+      done = undefined;
+      throw error;
+    });
+    return done;
   };
 }
 

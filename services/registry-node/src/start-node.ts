@@ -11,6 +11,8 @@ import type { NodeStatus } from './routes/admin.ts';
 import { ownerOnly } from './routes/audit.ts';
 import { changePeople } from './use-cases/change-people.ts';
 import { keepLog, type LogKeeping } from './use-cases/keep-log.ts';
+import { watchMark } from './use-cases/mark-watch.ts';
+import { reconcile, writeDeletions } from './use-cases/reconcile.ts';
 import { whoAsked } from './use-cases/who-asked.ts';
 
 /** How often the log is signed, told and followed; how many days it can tell persons; how long a search may take. */
@@ -25,6 +27,7 @@ export async function startNode(options: NodeOptions): Promise<RunningNode> {
   deps.duty.begin();
   const operation = await operate({ deps, logger, stopFile, documents });
   const keeping = keepingOf(options, deps, operation);
+  const closeMark = watchMark(deps.restore, logger);
   const admin = await createAdmin(
     {
       status: () => statusOf(deps, operation),
@@ -33,6 +36,12 @@ export async function startNode(options: NodeOptions): Promise<RunningNode> {
       start: operation.start,
       roll: () => deps.people.roll(),
       changePeople: (signed) => changePeople(signed, deps),
+      deletions: () => writeDeletions({ ...deps, ...deps.restore }),
+      async reconcile(list) {
+        const done = await reconcile(list, { ...deps, ...deps.restore });
+        await operation.refresh();
+        return done;
+      },
     },
     {
       admit: ownerOnly(deps.self),
@@ -53,6 +62,7 @@ export async function startNode(options: NodeOptions): Promise<RunningNode> {
       async close() {
         await forget();
         await operation.close();
+        await closeMark();
         await deps.duty.close();
         await keeping.close();
         await closeGracefully(admin);
@@ -60,6 +70,7 @@ export async function startNode(options: NodeOptions): Promise<RunningNode> {
     };
   } catch (error) {
     await operation.close();
+    await closeMark();
     await deps.duty.close();
     await keeping.close();
     throw error;

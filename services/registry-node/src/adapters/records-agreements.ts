@@ -29,6 +29,7 @@ export const recordsAgreements = ({ db, transaction }: NodeDb): Agreements => ({
       .where('register', '=', register)
       .where('dataset', '=', dataset)
       .where('in_force', '=', true)
+      .where('hash', 'not in', db.selectFrom('revoked_agreement').select('hash'))
       .orderBy('version', 'desc')
       .orderBy('hash')
       .limit(1)

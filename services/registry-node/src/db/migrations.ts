@@ -128,6 +128,29 @@ async function stopsAndPeople(db: Kysely<unknown>): Promise<void> {
     .execute();
 }
 
+/** `place` pairs the records with the mark in the folder; a sealed epoch gives no new answer. */
+async function restores(db: Kysely<unknown>): Promise<void> {
+  await db.schema
+    .createTable('place')
+    .addColumn('id', 'text', (column) => column.primaryKey())
+    .execute();
+  await db.schema
+    .createTable('restore')
+    .addColumn('stop', 'text', (column) => column.primaryKey())
+    .addColumn('known_size', 'bigint', (column) => column.notNull())
+    .execute();
+  await db.schema
+    .createTable('sealed_epoch')
+    .addColumn('dataset', 'text', (column) => column.notNull())
+    .addColumn('epoch', 'text', (column) => column.notNull())
+    .addPrimaryKeyConstraint('sealed_epoch_key', ['dataset', 'epoch'])
+    .execute();
+  await db.schema
+    .createTable('revoked_agreement')
+    .addColumn('hash', 'text', (column) => column.primaryKey())
+    .execute();
+}
+
 export const nodeMigrations = (schema: string): Migrations => ({
   schema,
   migrations: {
@@ -138,5 +161,6 @@ export const nodeMigrations = (schema: string): Migrations => ({
     '0007-stops-and-people': { up: stopsAndPeople },
     '0008-trust': { up: createTrustTables },
     '0009-audit-log': { up: (db) => carryAuditOver(db, schema) },
+    '0010-restores': { up: restores },
   },
 });

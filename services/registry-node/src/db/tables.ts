@@ -63,4 +63,11 @@ export interface NodeTables extends AuditLogTables {
   person: { kid: string; name: string; role: string; key: string };
   /** The first roll, and each change by two signatures (General JWS as JSON text). */
   people_change: { seq: Generated<string>; signed: string | null };
+  /** One row: the name by which the mark in the folder knows these records. */
+  place: { id: string };
+  /** Stops after a restore, with the entries that the log is known to have had. */
+  restore: { stop: string; known_size: string };
+  sealed_epoch: { dataset: string; epoch: string };
+  /** Never in force again, whatever papers come. */
+  revoked_agreement: { hash: string };
 }

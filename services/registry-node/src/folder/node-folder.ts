@@ -25,6 +25,8 @@ export const nodeFiles = {
   stop: 'STOP',
   /** Those enrolled when the node is set up. */
   people: 'people.json',
+  /** How far the records have come: by it the node notices a restored backup. */
+  mark: 'mark.json',
   /** Where the admin port listens while the process runs. */
   admin: 'admin.json',
 } as const;

@@ -55,6 +55,7 @@ export async function openNodeFolder(folder: string, given: FolderSettings): Pro
     schema: `node_${basename(folder).replaceAll(/[^a-z0-9]/g, '_')}`,
     logger: given.logger,
     stopFile: join(folder, nodeFiles.stop),
+    markFile: join(folder, nodeFiles.mark),
     adminFile: join(folder, nodeFiles.admin),
     firstPeople: await readPeople(folder),
     toldLists: join(folder, nodeFiles.toldLists),

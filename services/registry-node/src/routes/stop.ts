@@ -1,5 +1,5 @@
 /** The loopback port's ways to stop and start: one person's word stops, two signatures start, and two change who may sign. */
-import { GeneralJws, type OpenStop, PeopleRoll, StopCause, StopNote } from '@revier/schema';
+import { CompactJws, GeneralJws, type OpenStop, PeopleRoll, Reconciled, StopCause, StopNote } from '@revier/schema';
 import type { HttpApp } from '@revier/service-kit';
 import { z } from 'zod';
 import type { Roll } from '../ports.ts';
@@ -10,14 +10,19 @@ const Stopped = z
 const Running = z.strictObject({ state: z.literal('running') }).meta({ id: 'Running' });
 const StopBody = StopNote.extend({ cause: StopCause.extract(['command', 'incident']).default('command') });
 
+const Deletions = z.strictObject({ list: CompactJws }).meta({ id: 'Deletions' });
+
 export interface StopRoutes {
   stop(cause: StopCause, note: StopNote): Promise<OpenStop>;
   start(signed: GeneralJws): Promise<void>;
   roll(): Promise<Roll>;
   changePeople(signed: GeneralJws): Promise<void>;
+  deletions(): Promise<CompactJws>;
+  reconcile(list: CompactJws | undefined): Promise<Reconciled>;
 }
 
 export function addStopRoutes(app: HttpApp, deps: StopRoutes): void {
+  addRestoreRoutes(app, deps);
   app.post(
     '/v1/stop',
     {
@@ -65,6 +70,30 @@ export function addStopRoutes(app: HttpApp, deps: StopRoutes): void {
       await deps.changePeople(body);
       return told(await deps.roll());
     },
+  );
+}
+
+function addRestoreRoutes(app: HttpApp, deps: StopRoutes): void {
+  app.get(
+    '/v1/deletions',
+    {
+      schema: {
+        summary: 'What a backup must not bring back or forget, signed; to be kept apart',
+        response: { 200: Deletions },
+      },
+    },
+    async () => ({ list: await deps.deletions() }),
+  );
+  app.post(
+    '/v1/reconcile',
+    {
+      schema: {
+        summary: 'After a restore: replay deletions, and seal what cannot be made good',
+        body: Deletions.partial(),
+        response: { 200: Reconciled },
+      },
+    },
+    async ({ body }) => deps.reconcile(body.list),
   );
 }
 

@@ -147,6 +147,7 @@ export async function smallHouse(terms: Partial<Terms> = {}, floor: Partial<Floo
     book,
     agreements: { find: async () => small.stored },
     archive: { timeoutMs: 1000, limiter: createLimiter(2), observer },
+    isSealed: async () => false,
     noiseKey: NOISE_KEY,
     logger: createLogger({ name: 'test', level: 'silent' }),
     observer,

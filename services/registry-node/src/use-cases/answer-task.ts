@@ -16,6 +16,8 @@ import { recall, type SealedAnswer, sieve } from '../rooms/sieve.ts';
 export interface House extends GateDeps, GuardDeps, LedgerDeps {
   readonly book: Book;
   readonly archive: ArchiveDeps;
+  /** After a restore that could not be made good: no new answer over this epoch. */
+  readonly isSealed: (epoch: { readonly dataset: string; readonly epoch: string }) => Promise<boolean>;
   readonly noiseKey: Uint8Array;
   readonly logger: Logger;
   readonly observer: Observer;
@@ -82,6 +84,7 @@ async function givenBefore(granted: Granted, { book }: House): Promise<SealedAns
 
 async function answerAnew(granted: Granted, house: House, trail: Trail, signal: AbortSignal): Promise<SealedAnswer> {
   const { observer, archive, noiseKey } = house;
+  await assertUnsealed(granted, house);
   const exact = await observer.step('archive', trail, () => read(granted, archive, signal));
   house.crashPoint('after-sql');
   return observer.step('sieve', trail, () => sieve(exact, noiseKey));
@@ -89,6 +92,15 @@ async function answerAnew(granted: Granted, house: House, trail: Trail, signal: 
 
 /** It passes by itself, and the task comes again. */
 const isStale = (error: unknown): boolean => error instanceof AppError && error.code === 'TRUST_STALE';
+
+async function assertUnsealed(granted: Granted, { isSealed }: House): Promise<void> {
+  if (await isSealed(openGranted(granted).key))
+    throw Refusal.because(
+      'EPOCH_SEALED',
+      '',
+      'The holder’s node was restored from a backup; new answers come with the next data epoch.',
+    );
+}
 
 /** A failure of ours says nothing of its cause; what the broker or the end of the process has interrupted is no outcome at all. */
 function reasonsOf(error: unknown, { logger }: House, signal: AbortSignal): Refusal['reasons'] {
