@@ -1,6 +1,6 @@
 /** What the client relies on, and what it does not take from a broker. */
 import { readFile, writeFile } from 'node:fs/promises';
-import { type Agreement, Answer, type RegisterView } from '@revier/schema';
+import { type Agreement, Answer, AnswerProof, type HolderAnswer, type RegisterView } from '@revier/schema';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { type Desk, openDesk } from './testing/desk.case.ts';
 import { agreementEntry, of } from './testing/small-realm.case.ts';
@@ -63,6 +63,18 @@ describe('a broker that is not true', () => {
     expect(ran.code).toBe(4);
   };
 
+  /** As the honest broker gives it. */
+  async function lastProof(): Promise<AnswerProof> {
+    let last: AnswerProof | undefined;
+    desk.broker.script.tamperProof = (proof) => {
+      last = proof;
+      return proof;
+    };
+    expect((await desk.revier(['query', 'question.json'])).code).toBe(0);
+    if (last === undefined) throw new Error('Nothing was answered.');
+    return last;
+  }
+
   it('cannot sign for a holder', async () => {
     desk.broker.script.signerOf = (holder) => (holder === 'did:web:registry.example' ? 'broker' : holder);
     await warned(/release of did:web:registry\.example .* is not signed by it/);
@@ -111,6 +123,84 @@ describe('a broker that is not true', () => {
       holders: [...answer.holders, ...answer.holders.slice(0, 1)],
     });
     await warned(/counts a dataset twice/);
+  });
+
+  it('cannot alter a single cell, although it signs what it has made of it', async () => {
+    desk.broker.script.tamper = (answer) => ({
+      ...answer,
+      cells: answer.cells.map((cell, at) =>
+        at === 0 ? { ...cell, measures: { ...cell.measures, rate: { status: 'value', value: 12.4 } } } : cell,
+      ),
+    });
+    await warned(/not what the signed releases add up to: 1 of \d+ cells differ; the first: area low, sex F/);
+  });
+
+  it('cannot drop a cell, relabel a code, or claim another coverage', async () => {
+    desk.broker.script.tamper = (answer) => ({ ...answer, cells: answer.cells.slice(1) });
+    await warned(/not what the signed releases add up to/);
+    desk.broker.script.tamper = (answer) => ({
+      ...answer,
+      dimensions: answer.dimensions.map((one) => ({ ...one, codes: one.codes.toReversed() })),
+    });
+    await warned(/dimensions are not those of the question/);
+    desk.broker.script.tamper = (answer) => ({ ...answer, coverage: { ...answer.coverage, areas: ['A', 'B', 'R'] } });
+    await warned(/claims another coverage/);
+  });
+
+  it('cannot bring figures that the holder has not signed, nor leave them out', async () => {
+    const bodies = (change: (all: [string, string][]) => [string, string][]) => (proof: AnswerProof) => ({
+      ...proof,
+      bodies: Object.fromEntries(change(Object.entries(proof.bodies))),
+    });
+    desk.broker.script.tamperProof = bodies((all) =>
+      all.map(([hash], at) => [hash, all[(at + 1) % all.length]?.[1] ?? '']),
+    );
+    await warned(/are not those that it has signed/);
+    desk.broker.script.tamperProof = bodies((all) => all.slice(1));
+    await warned(/are not those that it has signed/);
+  });
+
+  it('cannot say that a holder has refused, without its signature or for other reasons', async () => {
+    const refusing = (part: HolderAnswer, over: Partial<HolderAnswer>): HolderAnswer => {
+      const { release: _, mode: _mode, minCellSize: _least, asOf: _asOf, ...rest } = part;
+      return { ...rest, status: 'refused', reasons: [{ code: 'PURPOSE', pointer: '', hint: '' }], ...over };
+    };
+    const firstPart =
+      (over: Partial<HolderAnswer>) =>
+      (answer: Answer): Answer => ({
+        ...answer,
+        state: 'partial',
+        holders: answer.holders.map((part, at) => (at === 0 ? refusing(part, over) : part)),
+      });
+    desk.broker.script.tamper = firstPart({});
+    await warned(/is said to have refused, but there is no signed receipt/);
+    desk.broker.script.tamper = (answer) => firstPart({ receipt: answer.holders[1]?.release ?? '' })(answer);
+    await warned(/The refusal of .* is not signed by it/);
+    desk.broker.script.refusing = ['did:web:city-a.example'];
+    desk.broker.script.tamper = (answer) => ({
+      ...answer,
+      holders: answer.holders.map((part) => ({
+        ...part,
+        reasons: part.reasons.map((one) => ({ ...one, hint: 'Else.' })),
+      })),
+    });
+    await warned(/The refusal of .* gives other reasons/);
+  });
+
+  it('cannot leave its signature out, or sign something else', async () => {
+    const old = AnswerProof.parse(await lastProof());
+    desk.broker.script.tamperProof = (proof) => ({ ...proof, result: old.result });
+    await warned(/The result is signed for another query|not the one that the broker has signed/);
+    desk.broker.script.tamperProof = (proof) => ({ ...proof, result: proof.answer.holders[0]?.release ?? '' });
+    await warned(/The result is not signed by the broker/);
+  });
+
+  /** Asked for by its id, an answer is looked at in the same way. */
+  it('cannot alter an answer that is fetched later', async () => {
+    desk.broker.script.tamper = (answer) => ({ ...answer, cells: answer.cells.slice(1) });
+    const id = (await desk.revier(['query', 'question.json', '--wait', '0'])).out.trim();
+    const { code, err } = await desk.revier(['answer', id]);
+    expect([code, err]).toEqual([4, expect.stringContaining('not what the signed releases add up to')]);
   });
 
   it('cannot give out one answer for another', async () => {

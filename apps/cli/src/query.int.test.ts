@@ -22,7 +22,7 @@ describe('revier query', () => {
     const { code, out, err } = await desk.revier(['query', 'question.json']);
     expect(err).toBe('');
     expect(code).toBe(0);
-    expect(out).toMatch(/low +female +12\.3 \(10\.1–14\.9\)/);
+    expect(out).toMatch(/low +female +12\.3 \(10\.3–14\.3\)/);
     expect(out).toMatch(/high +female +·/);
     expect(out.startsWith('SYNTHETIC DATA')).toBe(true);
     const { envelope } = desk.broker.submissions.at(-1) ?? {};
@@ -75,7 +75,7 @@ describe('revier query', () => {
     const status = await desk.revier(['status', id, '--json']);
     expect(status.code).toBe(0);
     expect(QueryState.parse(JSON.parse(status.out)).state).toBe('complete');
-    expect((await desk.revier(['answer', id, '--lang', 'de'])).out).toContain('12,3 (10,1–14,9)');
+    expect((await desk.revier(['answer', id, '--lang', 'de'])).out).toContain('12,3 (10,3–14,3)');
   });
 
   it('leaves with 3 when holders refuse, and says which and why', async () => {
@@ -87,7 +87,7 @@ describe('revier query', () => {
   });
 
   it('leaves with 4 when too few have answered, without calling the answer untrue', async () => {
-    desk.broker.script.tamper = (answer) => ({ ...answer, state: 'failed', cells: [] });
+    desk.broker.script.refusing = ['did:web:city-a.example', 'did:web:city-b.example', 'did:web:registry.example'];
     const { code, out, err } = await desk.revier(['query', 'question.json']);
     expect([code, err]).toEqual([4, '']);
     expect(out).toContain('FAILED: too few parts are answered');
@@ -97,7 +97,9 @@ describe('revier query', () => {
     const { out, err } = await desk.revier(['query', 'question.json', '--out', 'answer.csv']);
     expect(out).toBe('');
     expect(err).toContain('Written to answer.csv.');
-    expect(await readFile(join(desk.folder, 'answer.csv'), 'utf8')).toMatch(/^area,sex,rate\r\nlow,F,1/);
+    expect(await readFile(join(desk.folder, 'answer.csv'), 'utf8')).toMatch(
+      /^area,sex,rate,rate_lower,.*\r\nlow,F,12\.3,10\.3,14\.3,/,
+    );
   });
 });
 

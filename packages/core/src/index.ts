@@ -1,4 +1,6 @@
 /** The rules of Revier, pure: no input or output, no clock, no randomness. */
+export { toCsv, toCsvMetadata } from './answer/csv.ts';
+export { isRate, TOTAL_CODE } from './answer/flat-table.ts';
 export {
   cellSums,
   type DisclosureInput,

@@ -75,6 +75,8 @@ export const HolderAnswer = z.strictObject({
   reasons: z.array(Reason).max(20),
   /** The signed header of the release that is contained in this answer. */
   release: CompactJws.optional(),
+  /** The signed receipt by which the holder has refused. */
+  receipt: CompactJws.optional(),
 });
 export type HolderAnswer = z.infer<typeof HolderAnswer>;
 
@@ -119,6 +121,34 @@ export const Answer = z
   })
   .meta({ id: 'Answer', description: 'Anonymised statistics with a status for each cell' });
 export type Answer = z.infer<typeof Answer>;
+
+/** The payload of `revier-result+jws`: the broker's word on what an answer says and which signed parts it stands on. */
+export const ResultStatement = z
+  .strictObject({
+    queryId: Uuid,
+    submissionId: Sha256,
+    questionHash: Sha256,
+    /** Digest of the canonical form of the answer. */
+    answer: Sha256,
+    /** Digests of the signed release headers as they travelled, ascending. */
+    releases: z.array(Sha256).max(3000),
+    /** Digests of the signed receipts of those who refused, ascending. */
+    refusals: z.array(Sha256).max(3000),
+  })
+  .meta({ id: 'ResultStatement' });
+export type ResultStatement = z.infer<typeof ResultStatement>;
+
+/** An answer with everything that it takes to check it: whoever has asked can do the merge again. */
+export const AnswerProof = z
+  .strictObject({
+    answer: Answer,
+    /** `revier-result+jws` */
+    result: CompactJws,
+    /** Release bodies in base64, by their digest. */
+    bodies: z.record(Sha256, z.base64()),
+  })
+  .meta({ id: 'AnswerProof', description: 'An answer, its signature, and the releases that it was merged from' });
+export type AnswerProof = z.infer<typeof AnswerProof>;
 
 /** Where a query is, as `GET /v1/queries/{id}` and `202 Accepted` tell it. */
 export const QueryState = z

@@ -101,5 +101,7 @@ export const answerMediaTypes = {
   json: 'application/json',
   csv: 'text/csv',
   'json-stat': 'application/vnd.json-stat+json',
+  /** `AnswerProof` */
+  proof: 'application/vnd.revier.proof+json',
 } as const;
 export type AnswerFormat = keyof typeof answerMediaTypes;

@@ -17,10 +17,12 @@ export {
   AnswerCell,
   AnswerDimension,
   AnswerMeasure,
+  AnswerProof,
   Cell,
   Coverage,
   HolderAnswer,
   QueryState,
+  ResultStatement,
 } from './answer.ts';
 export {
   type AnswerFormat,

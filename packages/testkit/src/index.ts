@@ -14,3 +14,4 @@ export {
   smallDatasets,
   smallVocabulary,
 } from './small-region.ts';
+export { cellsOf, writtenRelease } from './written-release.ts';

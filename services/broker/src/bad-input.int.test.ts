@@ -1,8 +1,8 @@
 /** Bad input, fault by fault: a clear code, a pointer where there is a place, and nothing lost by it. */
 import { createPrivateKey, sign } from 'node:crypto';
-import { createSigner, generateKeyPair, type KeyPair, signCredential } from '@revier/connector-sdk';
+import { createSigner, generateKeyPair, type KeyPair, signCredential, verifyCompact } from '@revier/connector-sdk';
 import { canonicalText } from '@revier/core';
-import { type CompactJws, Problem, type QuestionInput, type SignedQuery } from '@revier/schema';
+import { type CompactJws, Problem, type QuestionInput, Receipt, type SignedQuery } from '@revier/schema';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type AskOptions, type Federation, type Person, REGISTER, USER } from './testing/data-space.case.ts';
 import { CITY_A, inhabitants, one, startTwoCities, type TwoCities } from './testing/two-cities.case.ts';
@@ -265,6 +265,9 @@ describe('after all that', () => {
         'refused',
         [{ code, pointer: '/permission/0', hint: 'not for this' }],
       ]);
+      const { publicKey } = federation.member(CITY_A).keys;
+      const receipt = await verifyCompact(refused?.receipt ?? '', 'revier-receipt+jws', Receipt, () => publicKey);
+      expect(receipt).toMatchObject({ decision: 'refused', reasons: refused?.reasons });
     },
   );
 });

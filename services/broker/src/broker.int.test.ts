@@ -1,7 +1,7 @@
 /** Whole queries over HTTP: a running broker, persons and scripted nodes with real keys and clients. */
 import { createSigner, generateKeyPair, verifyCompact } from '@revier/connector-sdk';
-import { canonicalText, contentHash } from '@revier/core';
-import { type Answer, builtInStandards, type QuestionInput, Sha256 } from '@revier/schema';
+import { canonicalText, contentHash, digest } from '@revier/core';
+import { type Answer, builtInStandards, type QuestionInput, ResultStatement, Sha256 } from '@revier/schema';
 import { areas, deprivation, lateStageQuestion, smallDatasets, smallVocabulary } from '@revier/testkit';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
@@ -148,11 +148,16 @@ describe('a query', () => {
   async function expectSigned(queryId: string, answer: Answer): Promise<void> {
     const response = await federation.fetchAs(erika, `/v1/queries/${queryId}/result`);
     const { result } = z.object({ result: z.string() }).parse(await response.json());
+    const proof = await federation.asPerson(erika).proof(queryId);
+    expect([proof.result, contentHash(proof.answer)]).toEqual([result, contentHash(answer)]);
+    expect(Object.entries(proof.bodies).map(([hash, body]) => hash === digest(Buffer.from(body, 'base64')))).toEqual([
+      ...answer.holders.map(() => true),
+    ]);
     const { publicKey } = federation.member(BROKER).keys;
-    const signed = z.object({ answer: z.string(), releases: z.array(z.string()) }).loose();
-    const opened = await verifyCompact(result, 'revier-result+jws', signed, () => publicKey);
+    const opened = await verifyCompact(result, 'revier-result+jws', ResultStatement, () => publicKey);
     expect(opened.answer).toBe(contentHash(answer));
-    expect(opened.releases).toHaveLength(3);
+    expect(opened.releases).toEqual(answer.holders.map(({ release = '' }) => digest(Buffer.from(release))).sort());
+    expect(opened.refusals).toEqual([]);
   }
 
   it('has byte-equal cells when it is asked again', async () => {

@@ -52,6 +52,7 @@ describe('a person', () => {
     expect(await codeOf(other.queryState(queryId))).toBe('NOT_FOUND');
     expect(await codeOf(other.answer(queryId))).toBe('NOT_FOUND');
     expect(await codeOf(other.answerAs(queryId, 'csv'))).toBe('NOT_FOUND');
+    expect(await codeOf(other.proof(queryId))).toBe('NOT_FOUND');
     const anonymous = await fetch(`${federation.url()}/v1/queries/${queryId}/answer`);
     expect(anonymous.status).toBe(401);
     for (const path of ['', '/answer', '/answer.csv-metadata.json', '/result'])
@@ -73,6 +74,17 @@ describe('a person', () => {
     expect([again, bare]).toEqual([first, first]);
     await finish();
     expect(await cityA.tasks(0)).toEqual([]);
+  });
+
+  it('may check the answer by the ticket of the submission alone, which no node has seen', async () => {
+    const signed = await federation.sign(erika);
+    const client = federation.asPerson(erika);
+    await client.submit(signed, { idempotencyKey: 'ticket' });
+    await finish();
+    const again = await client.submitForProof(signed, { idempotencyKey: 'ticket', waitSeconds: 10 });
+    expect(again.kind === 'proof' && Object.keys(again.proof.bodies).length).toBeGreaterThan(0);
+    const bare = await client.submitForProof(signed, { waitSeconds: 1 });
+    expect(bare.kind).toBe('state');
   });
 
   it('makes one query when the same bytes come many times at once', async () => {

@@ -36,6 +36,8 @@ export interface TaskRecord extends TaskProgress {
   readonly agreement: Sha256;
   readonly attempt: number;
   readonly release: StoredRelease | null;
+  /** Signed: the last one that counted. */
+  readonly receipt: CompactJws | null;
   readonly reasons: readonly Reason[];
 }
 

@@ -1,8 +1,17 @@
 /** Asking: sign, submit, wait, fetch, and look at the answer before anybody relies on it. */
-import type { Submitted } from '@revier/connector-sdk';
-import { type Answer, AppError, type QueryState, type QuestionInput, type SignedQuery } from '@revier/schema';
+import { loadVocabulary, ProblemError, type SubmittedForProof } from '@revier/connector-sdk';
+import { planQuestion } from '@revier/core';
+import {
+  type Answer,
+  type AnswerProof,
+  AppError,
+  type QueryState,
+  type QuestionInput,
+  type SignedQuery,
+} from '@revier/schema';
 import type { Profile } from '../profile/profile.ts';
 import { answerFaults } from './check-answer.ts';
+import type { KnownQuestion } from './check-merge.ts';
 import { type EnterOptions, enter, reached, type Session } from './enter.ts';
 import { type SignedQuestion, type SignOptions, signQuestion } from './sign.ts';
 
@@ -44,12 +53,12 @@ export async function submitAndWait(session: Session, query: SignedQuestion, opt
     waitSeconds: Math.min(FIRST_WAIT, patience),
     signal: options.signal,
   });
-  const answer =
-    submitted.kind === 'answer'
-      ? submitted.answer
+  const proof =
+    submitted.kind === 'proof'
+      ? submitted.proof
       : await awaited(session, query, submitted.state, { ...options, until });
-  await warn(answer, session, options, query);
-  return answer;
+  await warn(session, options, proof, query);
+  return proof.answer;
 }
 
 /** The same bytes under the same ticket are the same query again: so waiting needs no log-in, and a repetition does no harm. */
@@ -57,9 +66,9 @@ export const submit = (
   { profile, client }: Session,
   { signed, ticket }: SignedQuestion,
   { waitSeconds, signal }: { readonly waitSeconds: number; readonly signal?: AbortSignal | undefined },
-): Promise<Submitted> =>
+): Promise<SubmittedForProof> =>
   reached(profile, () =>
-    client.submit(signed, {
+    client.submitForProof(signed, {
       waitSeconds,
       idempotencyKey: ticket,
       ...(signal === undefined ? {} : { signal }),
@@ -68,10 +77,10 @@ export const submit = (
 
 /** An answer that was asked for earlier. @throws ProblemError NOT_FOUND */
 export async function fetchAnswer(session: Session, queryId: string, options: AskOptions): Promise<Answer> {
-  const answer = await reached(session.profile, () => session.client.answer(queryId, options.signal));
-  if (answer.queryId !== queryId) (options.onWarning ?? toStderr)('The answer is to another query.');
-  await warn(answer, session, options);
-  return answer;
+  const proof = await reached(session.profile, () => session.client.proof(queryId, options.signal));
+  if (proof.answer.queryId !== queryId) (options.onWarning ?? toStderr)('The answer is to another query.');
+  await warn(session, options, proof);
+  return proof.answer;
 }
 
 async function awaited(
@@ -79,7 +88,7 @@ async function awaited(
   query: SignedQuestion,
   first: QueryState,
   { onProgress, until, signal }: AskOptions & { until: number },
-): Promise<Answer> {
+): Promise<AnswerProof> {
   let state = first;
   onProgress?.(state);
   while (state.state !== 'cancelled') {
@@ -87,7 +96,7 @@ async function awaited(
     if (left <= 0) throw new AppError('NOT_ANSWERED_YET', { detail: `Query ${state.queryId} is ${state.state}.` });
     const waitSeconds = Math.max(1, Math.min(WATCH, Math.floor(left)));
     const again = await submit(session, query, { waitSeconds, signal });
-    if (again.kind === 'answer') return again.answer;
+    if (again.kind === 'proof') return again.proof;
     state = again.state;
     onProgress?.(state);
   }
@@ -95,12 +104,32 @@ async function awaited(
 }
 
 async function warn(
-  answer: Answer,
-  { trust }: Session,
-  { onWarning }: AskOptions,
+  session: Session,
+  { onWarning, signal }: AskOptions,
+  proof: AnswerProof,
   query?: SignedQuestion,
 ): Promise<void> {
-  for (const fault of await answerFaults(answer, trust, query)) (onWarning ?? toStderr)(fault);
+  const { trust, profile } = session;
+  const known = query ?? (await questionOf(session, proof.answer, signal));
+  const faults = await answerFaults(proof, { trust, broker: profile.brokerId, known, expected: query });
+  for (const fault of faults) (onWarning ?? toStderr)(fault);
+}
+
+/** What the answer says that was asked, planned again over the catalogue that it names; undefined when that leads nowhere. */
+async function questionOf(
+  { profile, client, trust, clock }: Session,
+  { catalogue: hash, question }: Answer,
+  signal: AbortSignal | undefined,
+): Promise<KnownQuestion | undefined> {
+  try {
+    const vocabulary = await reached(profile, () =>
+      loadVocabulary(client, { trust, hash, now: clock(), ...(signal === undefined ? {} : { signal }) }),
+    );
+    return { plan: planQuestion(question, vocabulary), vocabulary };
+  } catch (error) {
+    if (error instanceof AppError || error instanceof ProblemError) return undefined;
+    throw error;
+  }
 }
 
 const toStderr = (fault: string): void => {

@@ -1,16 +1,37 @@
 /** The second look: whether an answer is to the question asked, and each part of it signed by the holder that it names. */
 import { resolver, type Trust, verifyCompact } from '@revier/connector-sdk';
 import { canonicalText } from '@revier/core';
-import { type Answer, AppError, type HolderAnswer, ReleaseHeader } from '@revier/schema';
+import { type Answer, type AnswerProof, AppError, type HolderAnswer, Receipt, ReleaseHeader } from '@revier/schema';
+import type { z } from 'zod';
+import { type KnownQuestion, mergeFaults } from './check-merge.ts';
+import { resultFaults } from './check-result.ts';
 import type { SignedQuestion } from './sign.ts';
 
 /** What was signed; absent when an answer is fetched later, and then only the holders' signatures are checked. */
 export type Expected = Pick<SignedQuestion, 'submissionId' | 'plan' | 'agreed'>;
 
+export interface Checking {
+  readonly trust: Trust;
+  /** Id of the broker that was asked. */
+  readonly broker: string;
+  /** Undefined when what the answer says of its question cannot be planned. */
+  readonly known: KnownQuestion | undefined;
+  readonly expected?: Expected | undefined;
+}
+
 /** Plain English sentences, one for each fault; empty when all is well. */
-export async function answerFaults(answer: Answer, trust: Trust, expected?: Expected): Promise<string[]> {
-  const parts = await Promise.all(answer.holders.map((part) => partFaults(answer, part, trust, expected)));
-  return [...frameFaults(answer, trust, expected), ...parts.flat()];
+export async function answerFaults(proof: AnswerProof, checking: Checking): Promise<string[]> {
+  const { answer } = proof;
+  const { trust, broker, known, expected } = checking;
+  const [result, ...parts] = await Promise.all([
+    resultFaults(proof, trust, broker),
+    ...answer.holders.map((part) => checkPart(answer, part, trust, expected)),
+  ]);
+  const headers = new Map(parts.flatMap(({ header }) => (header ? [[header.dataset, header] as const] : [])));
+  const faults = [...frameFaults(answer, trust, expected), ...result, ...parts.flatMap((part) => part.faults)];
+  // A part that is not what it says has no figures to be merged.
+  if (faults.length > 0) return faults;
+  return known === undefined ? ['The merge cannot be checked.'] : mergeFaults(proof, headers, known);
 }
 
 function frameFaults(answer: Answer, trust: Trust, expected: Expected | undefined): string[] {
@@ -27,10 +48,8 @@ function frameFaults(answer: Answer, trust: Trust, expected: Expected | undefine
       expected !== undefined && answer.questionHash !== expected.plan.questionHash,
       'The answer is to another question.',
     ],
-    [
-      new Set(answer.holders.map(({ dataset }) => dataset)).size < answer.holders.length,
-      'The answer counts a dataset twice.',
-    ],
+    [hasTwice(answer.holders.map(({ dataset }) => dataset)), 'The answer counts a dataset twice.'],
+    [hasTwice(answer.holders.flatMap(({ receipt }) => receipt ?? [])), 'The answer counts a refusal twice.'],
     [expected !== undefined && answer.catalogue !== expected.plan.catalogue, 'The answer stands on another catalogue.'],
     [
       expected !== undefined && canonicalText(answer.question) !== canonicalText(expected.plan.question),
@@ -44,28 +63,61 @@ function frameFaults(answer: Answer, trust: Trust, expected: Expected | undefine
   return faults.filter(([wrong]) => wrong).map(([, sentence]) => sentence);
 }
 
-async function partFaults(
+const hasTwice = (items: readonly string[]): boolean => new Set(items).size < items.length;
+
+interface CheckedPart {
+  readonly faults: readonly string[];
+  /** Signed by the holder that the part names. */
+  readonly header?: ReleaseHeader;
+}
+
+async function checkPart(
   answer: Answer,
   part: HolderAnswer,
   trust: Trust,
   expected: Expected | undefined,
-): Promise<string[]> {
-  if (part.status !== 'answered') return [];
+): Promise<CheckedPart> {
   const who = `${part.holder} (${part.dataset})`;
-  if (part.release === undefined) return [`${who} is said to have answered, but there is no signed release of it.`];
-  const header = await headerOf(part.release, part, trust);
-  if (typeof header === 'string') return [`The release of ${who} is not signed by it: ${header}`];
-  return differences(answer, part, header, expected).map((what) => `The release of ${who} ${what}.`);
+  if (part.status === 'refused') return { faults: await refusalFaults(answer, part, trust) };
+  if (part.status !== 'answered') return { faults: [] };
+  if (part.release === undefined)
+    return { faults: [`${who} is said to have answered, but there is no signed release of it.`] };
+  const header = await signedBy(part, trust, part.release, 'revier-release+jws', ReleaseHeader);
+  if (typeof header === 'string') return { faults: [`The release of ${who} is not signed by it: ${header}`] };
+  return {
+    faults: differences(answer, part, header, expected).map((what) => `The release of ${who} ${what}.`),
+    header,
+  };
 }
 
-async function headerOf(release: string, { holder }: HolderAnswer, trust: Trust): Promise<ReleaseHeader | string> {
+/** A broker that drops an answer can say that nothing came; it cannot say that the holder has refused. */
+async function refusalFaults(answer: Answer, part: HolderAnswer, trust: Trust): Promise<string[]> {
+  const who = `${part.holder} (${part.dataset})`;
+  if (part.receipt === undefined) return [`${who} is said to have refused, but there is no signed receipt of it.`];
+  const receipt = await signedBy(part, trust, part.receipt, 'revier-receipt+jws', Receipt);
+  if (typeof receipt === 'string') return [`The refusal of ${who} is not signed by it: ${receipt}`];
+  const faults: [boolean, string][] = [
+    [receipt.iss !== part.holder, 'names another holder'],
+    [receipt.submissionId !== answer.submissionId, 'belongs to another submission'],
+    [receipt.realm !== answer.realm, 'comes from another realm'],
+    [receipt.decision !== 'refused', 'says that it has accepted'],
+    [
+      receipt.decision === 'refused' && canonicalText(receipt.reasons) !== canonicalText(part.reasons),
+      'gives other reasons',
+    ],
+  ];
+  return faults.filter(([wrong]) => wrong).map(([, what]) => `The refusal of ${who} ${what}.`);
+}
+
+async function signedBy<S extends z.ZodType>(
+  { holder }: HolderAnswer,
+  trust: Trust,
+  jws: string,
+  kind: 'revier-release+jws' | 'revier-receipt+jws',
+  schema: S,
+): Promise<z.output<S> | string> {
   try {
-    return await verifyCompact(
-      release,
-      'revier-release+jws',
-      ReleaseHeader,
-      resolver(trust, { participant: holder, role: 'data-holder' }),
-    );
+    return await verifyCompact(jws, kind, schema, resolver(trust, { participant: holder, role: 'data-holder' }));
   } catch (error) {
     if (error instanceof AppError) return error.message;
     throw error;

@@ -32,6 +32,7 @@ export interface SignedQuestion {
   /** The Idempotency-Key of its submission: who knows it may repeat it and wait for the answer, so it is in nothing that nodes see. */
   readonly ticket: string;
   readonly plan: Plan;
+  readonly vocabulary: Vocabulary;
   /** By dataset: the hash of the agreement under which it is asked. */
   readonly agreed: ReadonlyMap<DatasetId, Sha256>;
   readonly register: RegisterView;
@@ -72,6 +73,7 @@ export async function signQuestion(
     ticket: randomUUID(),
     submissionId: submissionIdOf({ ...envelope, question }, credential),
     plan,
+    vocabulary,
     agreed,
     register,
   };

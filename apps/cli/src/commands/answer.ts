@@ -1,6 +1,5 @@
 /** `revier answer`: prints an answer that was asked for earlier. */
 import { fetchAnswer } from '../ask/ask.ts';
-import { reached } from '../ask/enter.ts';
 import { type Context, type ExitCode, loggedInSessionOf } from '../context.ts';
 import { printAnswer } from './print-answer.ts';
 import { queryIdOf } from './query-id.ts';
@@ -10,6 +9,5 @@ export async function answer(context: Context): Promise<ExitCode> {
   const session = await loggedInSessionOf(context);
   const faults: string[] = [];
   const found = await fetchAnswer(session, queryId, { onWarning: (fault) => faults.push(fault) });
-  const { profile, client } = session;
-  return printAnswer(context, found, faults, () => reached(profile, () => client.answerAs(queryId, 'csv')));
+  return printAnswer(context, found, faults);
 }

@@ -1,4 +1,5 @@
 /** How an answer leaves: as table, JSON or CSV, with the exit code that it stands for. */
+import { toCsv } from '@revier/core';
 import type { Answer } from '@revier/schema';
 import { asJson, type Context, type ExitCode, exitCodes, formatOf, put, renderOptionsOf } from '../context.ts';
 import { paint } from '../render/layout.ts';
@@ -7,16 +8,11 @@ import { renderAnswer } from '../render/render-answer.ts';
 import { isColoured } from '../terminal.ts';
 
 /** Faults are told before and after, so that neither end of a long table hides them. */
-export async function printAnswer(
-  context: Context,
-  answer: Answer,
-  faults: readonly string[],
-  asCsv: () => Promise<string>,
-): Promise<ExitCode> {
+export async function printAnswer(context: Context, answer: Answer, faults: readonly string[]): Promise<ExitCode> {
   const format = formatOf(context);
   const warning = warningText(faults, isColoured(context.terminal.stderr));
   context.terminal.stderr.write(warning);
-  await put(context, await textOf(context, answer, asCsv));
+  await put(context, textOf(context, answer));
   if (format === 'table') context.terminal.stderr.write(warning);
   else context.terminal.stderr.write(holdersText(answer));
   return faults.length > 0 ? exitCodes.failed : stateCodes[answer.state];
@@ -29,12 +25,12 @@ export const stateCodes = {
   cancelled: exitCodes.failed,
 } as const;
 
-async function textOf(context: Context, answer: Answer, asCsv: () => Promise<string>): Promise<string> {
+function textOf(context: Context, answer: Answer): string {
   switch (formatOf(context)) {
     case 'json':
       return asJson(answer);
     case 'csv':
-      return asCsv();
+      return toCsv(answer);
     case 'table':
       return renderAnswer(answer, renderOptionsOf(context));
   }

@@ -1,7 +1,6 @@
 /** `revier query`: asks, waits, prints. */
-import { AppError } from '@revier/schema';
 import { submit, submitAndWait } from '../ask/ask.ts';
-import { reached, type Session } from '../ask/enter.ts';
+import type { Session } from '../ask/enter.ts';
 import { type SignedQuestion, signQuestion } from '../ask/sign.ts';
 import { asJson, type Context, type ExitCode, exitCodes, put, sessionOf } from '../context.ts';
 import { progressOn } from '../progress.ts';
@@ -24,22 +23,14 @@ async function askAndPrint(context: Context, session: Session, signed: SignedQue
     onProgress: (state) => progress.show(state),
     onWarning: (fault) => faults.push(fault),
   }).finally(() => progress.end());
-  return printAnswer(context, answer, faults, () => csvOf(session, signed));
-}
-
-/** As the broker writes it, by the same way as the answer: the submission once more. */
-async function csvOf({ profile, client }: Session, { signed, ticket }: SignedQuestion): Promise<string> {
-  const options = { waitSeconds: 1, idempotencyKey: ticket };
-  const csv = await reached(profile, () => client.submitFor(signed, 'csv', options));
-  if (csv === undefined) throw new AppError('NOT_ANSWERED_YET');
-  return csv;
+  return printAnswer(context, answer, faults);
 }
 
 /** Nobody waits: what is printed is where to look later. */
 async function submitOnly(context: Context, session: Session, signed: SignedQuestion): Promise<ExitCode> {
   const submitted = await submit(session, signed, { waitSeconds: 0 });
-  const { queryId } = submitted.kind === 'answer' ? submitted.answer : submitted.state;
-  const shown = submitted.kind === 'answer' ? { queryId, state: submitted.answer.state } : submitted.state;
+  const { queryId } = submitted.kind === 'proof' ? submitted.proof.answer : submitted.state;
+  const shown = submitted.kind === 'proof' ? { queryId, state: submitted.proof.answer.state } : submitted.state;
   await put(context, context.flags.json ? asJson(shown) : queryId);
   return exitCodes.answered;
 }

@@ -1,11 +1,12 @@
 /** A broker that follows a script: it checks what it is sent as a broker does, and answers figures that the test wrote. */
 import { randomUUID } from 'node:crypto';
 import type { AddressInfo } from 'node:net';
-import { ProblemError, type VerifiedQuery, verifyQuery } from '@revier/connector-sdk';
-import { planQuestion } from '@revier/core';
+import { decodeRelease, encodeRelease, ProblemError, type VerifiedQuery, verifyQuery } from '@revier/connector-sdk';
+import { contentHash, digest, mergeAnswer, type PlanTask, planQuestion } from '@revier/core';
 import {
   Agreement,
   Answer,
+  AnswerProof,
   AppError,
   type Envelope,
   type HolderAnswer,
@@ -13,11 +14,15 @@ import {
   type Problem,
   problemOf,
   type QueryState,
+  type Reason,
+  type Receipt,
   type RegisterView,
   type ReleaseHeader,
+  type ResultStatement,
   SignedQuery,
 } from '@revier/schema';
-import fastify, { type FastifyReply, type FastifyRequest } from 'fastify';
+import { cellsOf, writtenRelease } from '@revier/testkit';
+import fastify, { type FastifyRequest } from 'fastify';
 import * as oauth from 'oauth4webapi';
 import { BROKER, of, type SmallRealm } from './small-realm.case.ts';
 
@@ -28,6 +33,8 @@ export interface Script {
   refusing: readonly string[];
   /** What an untrue broker does to an answer. */
   tamper: (answer: Answer) => Answer | Promise<Answer>;
+  /** And to what it is to be checked by. */
+  tamperProof: (proof: AnswerProof) => AnswerProof | Promise<AnswerProof>;
   register: RegisterView;
   /** Whose key signs the releases of a holder. */
   signerOf: (holder: string) => string;
@@ -47,7 +54,7 @@ export interface ScriptedBroker {
 }
 
 interface Running {
-  readonly answer: Answer;
+  readonly proof: AnswerProof;
   pollsLeft: number;
 }
 
@@ -57,6 +64,7 @@ export async function startScriptedBroker(realm: SmallRealm, issuer: string): Pr
     polls: 0,
     refusing: [],
     tamper: (answer) => answer,
+    tamperProof: (proof) => proof,
     register: realm.register,
     signerOf: (holder) => holder,
     instead: {},
@@ -80,7 +88,8 @@ export async function startScriptedBroker(realm: SmallRealm, issuer: string): Pr
     return reply.status(known.status).type('application/problem+json').send(known);
   });
   app.get('/v1/trust', () => ({ trustList: realm.trustList, timestamp: null }));
-  app.get('/v1/catalogue', () => ({ hash: realm.vocabulary.hash, catalogue: realm.vocabulary.catalogue }));
+  for (const path of ['/v1/catalogue', `/v1/catalogue/${realm.vocabulary.hash}`])
+    app.get(path, () => ({ hash: realm.vocabulary.hash, catalogue: realm.vocabulary.catalogue }));
   app.get<{ Params: { hash: string } }>('/v1/documents/:hash', ({ params }) => ({
     document: realm.documents.get(params.hash),
   }));
@@ -92,27 +101,24 @@ export async function startScriptedBroker(realm: SmallRealm, issuer: string): Pr
     const again = running.get(tickets.get(key) ?? '');
     if (again !== undefined) {
       again.pollsLeft -= 1;
-      if (again.pollsLeft > 0) return reply.status(202).send(stateOf(again.answer, true));
-      return request.headers.accept === 'text/csv' ? csv(reply, again.answer) : again.answer;
+      if (again.pollsLeft > 0) return reply.status(202).send(stateOf(again.proof.answer, true));
+      return again.proof;
     }
     submissions.push(query);
     idempotencyKeys.push(key);
-    const answer = await script.tamper(await answerOf(realm, query, script));
-    running.set(answer.queryId, { answer, pollsLeft: script.polls });
-    tickets.set(key, answer.queryId);
+    const proof = await proofOf(realm, query, script);
+    running.set(proof.answer.queryId, { proof, pollsLeft: script.polls });
+    tickets.set(key, proof.answer.queryId);
     const waits = request.headers.prefer !== undefined;
-    if (waits && script.polls === 0) return answer;
-    return reply.status(202).send(stateOf(answer, true));
+    if (waits && script.polls === 0) return proof;
+    return reply.status(202).send(stateOf(proof.answer, true));
   });
   app.get<{ Params: { id: string } }>('/v1/queries/:id', async (request) => {
     const query = await own(request);
     query.pollsLeft -= 1;
-    return stateOf(query.answer, query.pollsLeft > 0);
+    return stateOf(query.proof.answer, query.pollsLeft > 0);
   });
-  app.get<{ Params: { id: string } }>('/v1/queries/:id/answer', async (request, reply) => {
-    const { answer } = await own(request);
-    return request.headers.accept === 'text/csv' ? csv(reply, answer) : answer;
-  });
+  app.get<{ Params: { id: string } }>('/v1/queries/:id/answer', async (request) => (await own(request)).proof);
 
   async function own(request: FastifyRequest<{ Params: { id: string } }>): Promise<Running> {
     await loggedIn(request);
@@ -149,11 +155,6 @@ export async function startScriptedBroker(realm: SmallRealm, issuer: string): Pr
   };
 }
 
-const csv = (reply: FastifyReply, answer: Answer) =>
-  reply
-    .type('text/csv')
-    .send(`area,sex,rate\r\n${answer.cells.map(({ by }) => `${by.area},${by.sex},1`).join('\r\n')}\r\n`);
-
 function stateOf({ queryId, submissionId, state, holders }: Answer, waiting: boolean): QueryState {
   const answered = waiting ? 1 : holders.filter(({ status }) => status === 'answered').length;
   const refused = waiting ? 0 : holders.length - answered;
@@ -166,45 +167,51 @@ function stateOf({ queryId, submissionId, state, holders }: Answer, waiting: boo
   };
 }
 
-async function answerOf(realm: SmallRealm, query: VerifiedQuery, script: Script): Promise<Answer> {
+async function proofOf(realm: SmallRealm, query: VerifiedQuery, script: Script): Promise<AnswerProof> {
   const { question } = query.envelope;
   const plan = planQuestion(question, realm.vocabulary);
-  const holders = await Promise.all(plan.tasks.map((task) => partOf(realm, query, plan.questionHash, task, script)));
-  const missing = holders.filter(({ status }) => status !== 'answered').length;
-  return Answer.parse({
+  const parts = await Promise.all(plan.tasks.map((task) => partOf(realm, query, plan.questionHash, task, script)));
+  const given = parts.filter(({ body }) => body !== undefined);
+  const merged = mergeAnswer({
+    plan,
+    vocabulary: realm.vocabulary,
+    parts: parts.flatMap(({ task, body }) => (body === undefined ? [] : [{ task, body: decoded(body) }])),
+    absent: new Map(parts.flatMap(({ part }) => (part.status === 'answered' ? [] : [[part.dataset, part.status]]))),
+  });
+  const honest = Answer.parse({
     queryId: randomUUID(),
     submissionId: query.submissionId,
     questionHash: plan.questionHash,
     realm: 'test',
     synthetic: true,
-    state: missing === 0 ? 'complete' : 'partial',
+    state: given.length === parts.length ? 'complete' : given.length > 0 ? 'partial' : 'failed',
     register: question.register,
     question,
     catalogue: plan.catalogue,
-    dimensions: plan.dimensions,
-    measures: [
-      {
-        name: 'rate',
-        kind: 'direct-rate',
-        per: 100_000,
-        route: 'denominator-travels',
-        note: { de: 'Rate', en: 'Rate' },
-      },
-    ],
-    cells: ['low', 'high'].flatMap((area) =>
-      ['F', 'M'].map((sex) => ({
-        by: { area, sex },
-        measures: {
-          rate: area === 'low' ? { status: 'value', value: 12.3, lower: 10.1, upper: 14.9 } : { status: 'withheld' },
-        },
-      })),
-    ),
-    holders,
-    coverage: { areas: [], years: [2016], excluded: [] },
+    ...merged,
+    holders: parts.map(({ part }) => part),
     sentences: [],
     asked: new Date().toISOString(),
     answered: new Date().toISOString(),
   });
+  const answer = await script.tamper(honest);
+  const bodies = given.flatMap(({ body }) => (body ? [[digest(body), Buffer.from(body).toString('base64')]] : []));
+  const proof = { answer, result: await resultOf(realm, answer), bodies: Object.fromEntries(bodies) };
+  return AnswerProof.parse(await script.tamperProof(proof));
+}
+
+const decoded = (body: Uint8Array) => decodeRelease(body, { bytes: body.length, sha256: digest(body) });
+
+/** A lying broker signs its lies. */
+function resultOf(realm: SmallRealm, answer: Answer): Promise<string> {
+  const digests = (kind: 'release' | 'receipt') =>
+    answer.holders.flatMap((part) => (part[kind] === undefined ? [] : [digest(Buffer.from(part[kind]))])).sort();
+  const { queryId, submissionId, questionHash } = answer;
+  const statement: ResultStatement = {
+    ...{ queryId, submissionId, questionHash, answer: contentHash(answer) },
+    ...{ releases: digests('release'), refusals: digests('receipt') },
+  };
+  return of(realm.actors, 'broker').signer.sign('revier-result+jws', statement);
 }
 
 /** Of those that the query names. */
@@ -216,25 +223,37 @@ function agreementOver(dataset: string, { agreements }: RegisterView, envelope: 
   return found?.hash ?? '';
 }
 
+interface GivenPart {
+  readonly task: PlanTask;
+  readonly part: HolderAnswer;
+  readonly body?: Uint8Array;
+}
+
 async function partOf(
   realm: SmallRealm,
   { submissionId, envelope }: VerifiedQuery,
   questionHash: string,
-  task: ReturnType<typeof planQuestion>['tasks'][number],
+  task: PlanTask,
   script: Script,
-): Promise<HolderAnswer> {
+): Promise<GivenPart> {
   const { dataset, holder } = task;
   const base = { holder, name: dataset.holderName, dataset: dataset.id };
-  if (script.refusing.includes(holder))
-    return { ...base, status: 'refused', reasons: [{ code: 'PURPOSE', pointer: '/purpose', hint: 'Not for this.' }] };
+  const { signer } = of(realm.actors, script.signerOf(holder));
+  const said = {
+    ...{ taskId: randomUUID(), submissionId, iss: holder, aud: BROKER, realm: 'test' as const },
+    iat: Math.floor(Date.now() / 1000),
+  };
+  if (script.refusing.includes(holder)) {
+    const reasons: Reason[] = [{ code: 'PURPOSE', pointer: '/purpose', hint: 'Not for this.' }];
+    const refusal: Receipt = { ...said, attempt: 1, decision: 'refused', reasons };
+    const receipt = await signer.sign('revier-receipt+jws', refusal);
+    return { task, part: { ...base, status: 'refused', reasons, receipt } };
+  }
   const threshold = dataset.mode === 'L' ? { minCellSize: 10 } : {};
+  const body = bodyOf(realm, task);
   const header: ReleaseHeader = {
-    taskId: randomUUID(),
-    submissionId,
+    ...said,
     questionHash,
-    iss: holder,
-    aud: BROKER,
-    realm: 'test',
     synthetic: dataset.synthetic,
     dataset: dataset.id,
     epoch: dataset.epoch,
@@ -243,11 +262,25 @@ async function partOf(
     table: task.tableHash,
     mode: dataset.mode,
     ...threshold,
-    body: `sha256:${'b'.repeat(64)}`,
-    bytes: 100,
-    iat: Math.floor(Date.now() / 1000),
+    body: digest(body),
+    bytes: body.length,
   };
-  const { signer } = of(realm.actors, script.signerOf(holder));
   const release = await signer.sign('revier-release+jws', header);
-  return { ...base, status: 'answered', mode: dataset.mode, ...threshold, asOf: dataset.asOf, reasons: [], release };
+  const { mode, asOf } = dataset;
+  return { task, body, part: { ...base, status: 'answered', mode, ...threshold, asOf, reasons: [], release } };
 }
+
+/** Everybody has 10,000 inhabitants; the first area a rate of 12.3, the second one that is withheld. */
+function bodyOf({ vocabulary }: SmallRealm, task: PlanTask): Uint8Array {
+  const area = task.table.by.findIndex(({ variable }) => variable === 'area');
+  const figures = { sum: () => 10_000, count: first(area, 50), 'direct-rate': first(area, 12.3) };
+  const release = writtenRelease(task, cellsOf(task, vocabulary), (measure, cell) =>
+    figures[task.table.measures[measure]?.kind ?? 'sum'](cell),
+  );
+  return encodeRelease(release);
+}
+
+const first =
+  (area: number, figure: number) =>
+  (cell: readonly number[]): number | undefined =>
+    cell[area] === 0 ? figure : undefined;

@@ -2,6 +2,7 @@
 import {
   Answer,
   type AnswerFormat,
+  AnswerProof,
   answerMediaTypes,
   Me,
   QueryList,
@@ -23,20 +24,21 @@ export interface SubmitOptions {
   readonly signal?: AbortSignal;
 }
 
-export type OtherFormat = Exclude<AnswerFormat, 'json'>;
+export type OtherFormat = Exclude<AnswerFormat, 'json' | 'proof'>;
 
 export type Submitted =
   | { readonly kind: 'answer'; readonly answer: Answer }
   | { readonly kind: 'state'; readonly state: QueryState };
 
+export type SubmittedForProof =
+  | { readonly kind: 'proof'; readonly proof: AnswerProof }
+  | { readonly kind: 'state'; readonly state: QueryState };
+
 /** Every call throws ProblemError (the data space says no) or ConnectionError (no data space). */
 export interface DataspaceClient extends PublicReads {
   submit(query: SignedQuery, options?: SubmitOptions): Promise<Submitted>;
-  /**
-   * The answer in a format for other programs, as text, to a query whose first submission had the same
-   * `idempotencyKey`; undefined when it is not there in time.
-   */
-  submitFor(query: SignedQuery, format: OtherFormat, options: SubmitOptions): Promise<string | undefined>;
+  /** The answer together with what it can be checked by. */
+  submitForProof(query: SignedQuery, options?: SubmitOptions): Promise<SubmittedForProof>;
   /** Whom the broker takes the caller for. */
   me(signal?: AbortSignal): Promise<Me>;
   /** One page of one's own queries, newest first. */
@@ -45,6 +47,8 @@ export interface DataspaceClient extends PublicReads {
   queryState(queryId: string, signal?: AbortSignal): Promise<QueryState>;
   /** ProblemError NOT_FOUND until there is one. */
   answer(queryId: string, signal?: AbortSignal): Promise<Answer>;
+  /** The same together with what it can be checked by. */
+  proof(queryId: string, signal?: AbortSignal): Promise<AnswerProof>;
   /** The same in a format for other programs, as text. */
   answerAs(queryId: string, format: OtherFormat, signal?: AbortSignal): Promise<string>;
 }
@@ -71,9 +75,11 @@ export function createDataspaceClient({ authorize, ...options }: DataspaceClient
       if (reply.status === 200) return { kind: 'answer', answer: jsonOf(Answer, reply) };
       throw new ConnectionError('unexpected-answer', `Status ${reply.status} is neither an answer nor a state.`);
     },
-    async submitFor(query, format, options) {
-      const reply = await post(query, answerMediaTypes[format], options);
-      return reply.status === 200 ? textOf(reply.body) : undefined;
+    async submitForProof(query, options = {}) {
+      const reply = await post(query, answerMediaTypes.proof, options);
+      if (reply.status === 202) return { kind: 'state', state: jsonOf(QueryState, reply) };
+      if (reply.status === 200) return { kind: 'proof', proof: jsonOf(AnswerProof, reply) };
+      throw new ConnectionError('unexpected-answer', `Status ${reply.status} is neither an answer nor a state.`);
     },
     me: async (signal) => jsonOf(Me, await http({ path: '/v1/me', signal })),
     queries: async (cursor, signal) =>
@@ -83,6 +89,10 @@ export function createDataspaceClient({ authorize, ...options }: DataspaceClient
     },
     queryState: async (queryId, signal) => jsonOf(QueryState, await http({ path: queryPath(queryId), signal })),
     answer: async (queryId, signal) => jsonOf(Answer, await http({ path: `${queryPath(queryId)}/answer`, signal })),
+    proof: async (queryId, signal) => {
+      const headers = { accept: answerMediaTypes.proof };
+      return jsonOf(AnswerProof, await http({ path: `${queryPath(queryId)}/answer`, headers, signal }));
+    },
     answerAs: async (queryId, format, signal) => {
       const headers = { accept: answerMediaTypes[format] };
       return textOf((await http({ path: `${queryPath(queryId)}/answer`, headers, signal })).body);

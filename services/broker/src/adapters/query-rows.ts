@@ -76,6 +76,7 @@ export const taskOf = (row: TaskRow): TaskRecord => ({
   status: Status.parse(row.status),
   attempt: row.attempt,
   release: releaseOf(row),
+  receipt: row.receipt === null ? null : CompactJws.parse(row.receipt),
   reasons: row.reasons === null ? [] : Reasons.parse(JSON.parse(row.reasons)),
 });
 

@@ -1,6 +1,6 @@
 /** The answer put together: figures, who gave them, what they cover and what they mean. Pure. */
 import type { Merged, Plan, Vocabulary } from '@revier/core';
-import { Answer, type HolderAnswer } from '@revier/schema';
+import { Answer, type CompactJws, type HolderAnswer } from '@revier/schema';
 import type { QueryRecord, TaskRecord } from '../ports.ts';
 import { sentencesOf } from './sentences.ts';
 
@@ -49,15 +49,22 @@ function stateOf({ merged, query }: AnswerParts): Answer['state'] {
   return merged === null || outcome === null || outcome === 'cancelled' ? 'failed' : outcome;
 }
 
-function holderAnswer({ holder, dataset, status, release, reasons }: TaskRecord, vocabulary: Vocabulary): HolderAnswer {
+function holderAnswer(task: TaskRecord, vocabulary: Vocabulary): HolderAnswer {
+  const { holder, dataset, status, release, reasons } = task;
   const name = vocabulary.datasets.find(({ id }) => id === dataset)?.holderName ?? holder;
   if (release !== null) {
     const { mode, minCellSize, asOf } = release.header;
     const rule = minCellSize === undefined ? {} : { minCellSize };
     return { holder, name, dataset, status: 'answered', mode, ...rule, asOf, reasons: [], release: release.jws };
   }
-  return { holder, name, dataset, status: absences[status], reasons: [...reasons] };
+  const receipt = refusalOf(task);
+  const absence = { holder, name, dataset, status: absences[status], reasons: [...reasons] };
+  return receipt === null ? absence : { ...absence, receipt };
 }
+
+/** The signed receipt that says no; one that said yes proves nothing about an answer without the part. */
+export const refusalOf = ({ status, receipt }: TaskRecord): CompactJws | null =>
+  status === 'refused' ? receipt : null;
 
 const absences = {
   planned: 'pending',

@@ -1,9 +1,10 @@
 /** One answer in the forms that other programs read. */
+
+import { toCsv, toCsvMetadata } from '@revier/core';
 import { Answer } from '@revier/schema';
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { answer } from './answer.case.ts';
-import { toCsv, toCsvMetadata } from './csv.ts';
 import { toJsonStat } from './json-stat.ts';
 
 it('tests with an answer that fits its schema', () => {

@@ -1,6 +1,7 @@
 /** The answer as a JSON-stat 2.0 dataset (json-stat.org/full): dimensions of the answer, then one for its measures. */
+
+import { isRate, TOTAL_CODE } from '@revier/core';
 import type { Answer, Cell, Text } from '@revier/schema';
-import { isRate, TOTAL_CODE } from './flat-table.ts';
 
 const PARTS = ['value', 'lower', 'upper'] as const;
 type Part = (typeof PARTS)[number];

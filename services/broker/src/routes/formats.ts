@@ -1,11 +1,14 @@
 /** Which form of an answer a client wants: `?format=` first, else the Accept header (RFC 9110, section 12.5.1). */
+
+import { toCsv } from '@revier/core';
 import { type AnswerFormat, AppError, answerMediaTypes } from '@revier/schema';
 import type { FastifyReply } from 'fastify';
-import { toCsv } from '../answer/csv.ts';
 import { toJsonStat } from '../answer/json-stat.ts';
+import type { Broker } from '../ports.ts';
+import { proofText } from '../use-cases/prove-answer.ts';
 import type { ReadAnswer } from '../use-cases/read-query.ts';
 
-const formats: readonly AnswerFormat[] = ['json', 'csv', 'json-stat'];
+const formats: readonly AnswerFormat[] = ['json', 'csv', 'json-stat', 'proof'];
 
 /** @throws AppError NOT_ACCEPTABLE */
 export function formatOf(asked: AnswerFormat | undefined, accept: string | undefined): AnswerFormat {
@@ -41,10 +44,18 @@ function qualityOf(ranges: readonly Range[], type: string): number {
 }
 
 /** JSON leaves as the very bytes that the result signature is over. */
-export function sendAnswer(reply: FastifyReply, { text, answer }: ReadAnswer, format: AnswerFormat): FastifyReply {
+export async function sendAnswer(
+  broker: Broker,
+  reply: FastifyReply,
+  found: ReadAnswer,
+  format: AnswerFormat,
+): Promise<FastifyReply> {
+  const { text, answer } = found;
+  const body = format === 'proof' ? await proofText(broker, found) : undefined;
   reply
     .header('vary', 'Accept, Authorization')
     .type(`${answerMediaTypes[format]}${format === 'csv' ? '; charset=utf-8' : ''}`);
+  if (body !== undefined) return reply.send(body);
   if (format === 'json') return reply.send(text);
   if (format === 'json-stat') return reply.send(JSON.stringify(toJsonStat(answer)));
   return reply.header('link', '<answer.csv-metadata.json>; rel="describedby"').send(toCsv(answer));

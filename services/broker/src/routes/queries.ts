@@ -1,6 +1,9 @@
 /** Queries and their answers, for persons. */
+
+import { toCsvMetadata } from '@revier/core';
 import {
   Answer,
+  AnswerProof,
   answerMediaTypes,
   CompactJws,
   PageQuery,
@@ -13,7 +16,6 @@ import { type HttpApp, requestEnd } from '@revier/service-kit';
 import type { FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import type { QueryAction } from '../access/actions.ts';
-import { toCsvMetadata } from '../answer/csv.ts';
 import type { Broker } from '../ports.ts';
 import { awaitAnswer, readAnswer, readQuery, stateOf, summaryOf } from '../use-cases/read-query.ts';
 import { submitQuery } from '../use-cases/submit-query.ts';
@@ -27,7 +29,7 @@ import { rawReply } from './replies.ts';
 const tags = ['queries'];
 const BeforeQuery = z.strictObject({ asked: z.int().min(0), queryId: Uuid });
 const ById = z.strictObject({ queryId: Uuid });
-const Wanted = z.strictObject({ format: z.enum(['json', 'csv', 'json-stat']).optional() });
+const Wanted = z.strictObject({ format: z.enum(['json', 'csv', 'json-stat', 'proof']).optional() });
 const Key = z
   .string()
   .regex(/^[\x21-\x7e]{1,128}$/, 'expected 1 to 128 printable ASCII characters')
@@ -42,6 +44,7 @@ const answerResponse = {
     [answerMediaTypes['json-stat']]: {
       schema: z.looseObject({ version: z.literal('2.0'), class: z.literal('dataset') }),
     },
+    [answerMediaTypes.proof]: { schema: AnswerProof },
   },
 };
 const csvMetadata = rawReply('application/csvm+json', 'CSV on the Web metadata', z.looseObject({ url: z.string() }));
@@ -71,7 +74,7 @@ export function queryRoutes(app: HttpApp, broker: () => Broker, spend: Spend): v
       const patience = { seconds, signal: requestEnd(request) };
       const answer = mayRead ? await awaitAnswer(broker(), query.queryId, patience) : undefined;
       if (seconds > 0) reply.header('preference-applied', `wait=${seconds}`);
-      if (answer !== undefined) return sendAnswer(reply, answer, format);
+      if (answer !== undefined) return sendAnswer(broker(), reply, answer, format);
       return reply.code(202).send(stateOf((await broker().queries.find(query.queryId)) ?? query));
     },
   );
@@ -142,7 +145,7 @@ function readRoutes(app: HttpApp, broker: () => Broker): void {
     },
     async (request, reply) => {
       const format = formatOf(request.query.format, request.headers.accept);
-      return sendAnswer(reply, await answerFor(broker(), 'answer.read', request), format);
+      return sendAnswer(broker(), reply, await answerFor(broker(), 'answer.read', request), format);
     },
   );
   app.get(

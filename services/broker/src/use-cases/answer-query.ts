@@ -1,8 +1,8 @@
 /** The loom and its signature: releases become one answer, written once. */
 import { decodeRelease } from '@revier/connector-sdk';
-import { canonicalText, contentHash, type Merged, type MergeInput, mergeAnswer } from '@revier/core';
-import { type Answer, AppError } from '@revier/schema';
-import { composeAnswer } from '../answer/compose-answer.ts';
+import { canonicalText, contentHash, digest, type Merged, type MergeInput, mergeAnswer } from '@revier/core';
+import { type Answer, AppError, type CompactJws, type ResultStatement, type Sha256 } from '@revier/schema';
+import { composeAnswer, refusalOf } from '../answer/compose-answer.ts';
 import type { Broker, QueryRecord } from '../ports.ts';
 import { type KnownPlan, planOf } from './plan-of.ts';
 
@@ -50,12 +50,19 @@ function merge({ logger }: Broker, { queryId }: QueryRecord, input: MergeInput):
   }
 }
 
-/** Anybody can check from it which signed releases the answer contains. */
-const signResult = (broker: Broker, query: QueryRecord, answer: Answer) =>
-  broker.signer.sign('revier-result+jws', {
+/** Anybody can check from it which signed parts the answer stands on. */
+function signResult(broker: Broker, query: QueryRecord, answer: Answer): Promise<CompactJws> {
+  const { tasks } = query.progress;
+  const refusals = tasks.map(refusalOf).filter((receipt) => receipt !== null);
+  const statement: ResultStatement = {
     queryId: query.queryId,
     submissionId: query.submissionId,
     questionHash: query.questionHash,
     answer: contentHash(answer),
-    releases: query.progress.tasks.flatMap(({ release }) => (release ? [contentHash(release.header)] : [])).sort(),
-  });
+    releases: digestsOf(tasks.flatMap(({ release }) => (release ? [release.jws] : []))),
+    refusals: digestsOf(refusals),
+  };
+  return broker.signer.sign('revier-result+jws', statement);
+}
+
+const digestsOf = (signed: readonly CompactJws[]): Sha256[] => signed.map((jws) => digest(Buffer.from(jws))).sort();

@@ -212,6 +212,7 @@ function tasksOf(plan: Plan, agreed: Agreed): TaskRecord[] {
     status: stage === first ? 'waiting' : 'planned',
     attempt: 0,
     release: null,
+    receipt: null,
     reasons: [],
   }));
 }
