@@ -3,6 +3,7 @@ import { measureDisclosure } from './disclosure/measure-disclosure.ts';
 import { measureEngines } from './engines/measure-engines.ts';
 import { measureOverhead } from './engines/measure-overhead.ts';
 import { measureFanOut } from './fan-out/measure-fan-out.ts';
+import { measureLog } from './log/measure-log.ts';
 import { measureMerge } from './merge/measure-merge.ts';
 import { type BenchOptions, help, parseOptions } from './options.ts';
 import { measurePolicy } from './policy/measure-policy.ts';
@@ -18,6 +19,7 @@ const measures: Record<Part, (bench: Bench) => Promise<Row[]>> = {
   e: measureStart,
   f: measurePolicy,
   g: measureDisclosure,
+  h: measureLog,
 };
 
 async function run(options: BenchOptions): Promise<void> {
