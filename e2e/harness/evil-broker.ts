@@ -42,6 +42,8 @@ const LONGEST_POLL_MS = 2_000;
 export async function startEvilBroker(target: number, privateKey: unknown): Promise<EvilBroker> {
   const [kept, sent, offered]: [SentTask[], Sent[], SentTask[]] = [[], [], []];
   let over = false;
+  // A poll that waits at the real broker would still bring a genuine task.
+  const before = new AbortController();
   const evil: Pick<EvilBroker, 'lie'> = { lie: undefined };
 
   const poll = async (reply: ServerResponse): Promise<void> => {
@@ -68,7 +70,7 @@ export async function startEvilBroker(target: number, privateKey: unknown): Prom
         sent.push(sentOf(message, incoming, body));
         return void reply.writeHead(204).end();
       }
-      const answer = await forward(target, incoming, body);
+      const answer = await forward(target, incoming, body, before.signal);
       reply.writeHead(answer.status, answer.headers).end(answer.body);
     })().catch(() => reply.destroy());
   });
@@ -78,6 +80,7 @@ export async function startEvilBroker(target: number, privateKey: unknown): Prom
     signer: await createSigner(privateKey),
     takeOver: () => {
       over = true;
+      before.abort();
     },
     kept: () => kept,
     offer: (...tasks: readonly SentTask[]) => void offered.push(...tasks),
@@ -101,13 +104,14 @@ async function bytesOf(stream: IncomingMessage): Promise<Buffer> {
   return Buffer.concat(parts);
 }
 
-function forward(port: number, { method, url, headers }: IncomingMessage, body: Buffer) {
+function forward(port: number, { method, url, headers }: IncomingMessage, body: Buffer, before?: AbortSignal) {
   const { promise, resolve, reject } = Promise.withResolvers<{
     readonly status: number;
     readonly headers: IncomingMessage['headers'];
     readonly body: Buffer;
   }>();
-  request({ host: '127.0.0.1', port, method, path: url, headers }, (answer) => {
+  const signal = TASKS.test(url ?? '') ? before : undefined;
+  request({ host: '127.0.0.1', port, method, path: url, headers, signal }, (answer) => {
     bytesOf(answer).then(
       (bytes) => resolve({ status: answer.statusCode ?? 502, headers: answer.headers, body: bytes }),
       reject,
