@@ -5,7 +5,7 @@ import { describe, expect, test } from 'vitest';
 import { z } from 'zod';
 import { chiSquareUpperTail } from '../../statistics/index.ts';
 import { recordKeyer } from '../record-key.ts';
-import { hasVectors, readVector } from '../testing/privacy-vectors.ts';
+import { hasVectors, readVector } from '../testing/privacy-vectors.case.ts';
 import { differenceOfKeys, fractionOf, sumOfKeys } from './cell-key.ts';
 import { countNoise, noiseAt } from './count-noise.ts';
 import { mixedPtable } from './mixed-ptable.ts';

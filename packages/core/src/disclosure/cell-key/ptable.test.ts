@@ -2,7 +2,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { z } from 'zod';
-import { hasVectors, readVector, vectorNames } from '../testing/privacy-vectors.ts';
+import { hasVectors, readVector, vectorNames } from '../testing/privacy-vectors.case.ts';
 import { varianceOf } from './count-noise.ts';
 import { makeNumericPtable, makePtable, type Ptable, type PtableParams, type PtableResult } from './ptable.ts';
 

@@ -4,7 +4,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { z } from 'zod';
 import { chiSquareUpperTail } from '../../statistics/index.ts';
-import { hasVectors, readVector, vectorNames, vectorText } from '../testing/privacy-vectors.ts';
+import { hasVectors, readVector, vectorNames, vectorText } from '../testing/privacy-vectors.case.ts';
 import { turboShake128 } from '../testing/turbo-shake.ts';
 import { scaleOfVariance, shareSampler } from './noise-share.ts';
 import { discreteGaussian, discreteLaplace, type UniformBelow, uniformFrom } from './samplers.ts';

@@ -11,7 +11,7 @@ import {
   tableLattice,
 } from '../linked/table-lattice.ts';
 import { rank } from '../testing/linear-program.ts';
-import { hasVectors, readVector } from '../testing/privacy-vectors.ts';
+import { hasVectors, readVector } from '../testing/privacy-vectors.case.ts';
 import { leastVariance } from './lattice-bound.ts';
 import { checkLattice } from './safe-lattice.ts';
 

@@ -4,7 +4,7 @@ import { describe, expect, test } from 'vitest';
 import { z } from 'zod';
 import { wideEnough } from '../suppression.ts';
 import { interval, rank } from '../testing/linear-program.ts';
-import { hasVectors, readVector, vectorNames } from '../testing/privacy-vectors.ts';
+import { hasVectors, readVector, vectorNames } from '../testing/privacy-vectors.case.ts';
 import { exposedByBlocks } from './block-audit.ts';
 import { shownOfLinked } from './linked-suppression.ts';
 import { protectLinked } from './protect-linked.ts';

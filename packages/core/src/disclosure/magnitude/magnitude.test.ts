@@ -2,7 +2,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { z } from 'zod';
-import { hasVectors, readVector, vectorNames } from '../testing/privacy-vectors.ts';
+import { hasVectors, readVector, vectorNames } from '../testing/privacy-vectors.case.ts';
 import { type ConcentrationRules, isCertifiedSafe, isConcentrated, protectionNeeded } from './concentration.ts';
 import { countRules } from './count-rules.ts';
 import { groupDisclosing } from './group-disclosure.ts';

@@ -3,7 +3,7 @@ import { createCipheriv, createHash, createPrivateKey, createPublicKey, diffieHe
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { z } from 'zod';
-import { hasVectors, readVector } from '../testing/privacy-vectors.ts';
+import { hasVectors, readVector } from '../testing/privacy-vectors.case.ts';
 import { byBytes, maskContext, maskedWords, pairInfo, selfInfo } from './masks.ts';
 import { openedSum } from './opened-sum.ts';
 import { openingFaults, rosterFaults } from './roster.ts';
