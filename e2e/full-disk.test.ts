@@ -9,6 +9,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { askThrough } from './harness/asking.ts';
 import { expectOneEntryEach } from './harness/exactly-once.ts';
 import type { Federation } from './harness/federation.ts';
+import { isReady } from './harness/health.ts';
 import { copyFederation } from './harness/start-federation.ts';
 import { until } from './harness/until.ts';
 
@@ -48,9 +49,11 @@ describe.skipIf(!canMount)('a node whose disk is full', () => {
       essen.log().some((line) => line.includes(DISK_FULL) && line.includes('a task could not be concluded yet')),
     );
     expect(essen.isRunning()).toBe(true);
+    expect(await isReady(essen.url())).toBe(false);
     expect(await federation.decisions('essen')).toEqual([]);
     await rm(filler);
     expect((await answer).state).toBe('complete');
+    expect(await isReady(essen.url())).toBe(true);
     await expectOneEntryEach(federation, await answer);
   });
 });

@@ -1,6 +1,6 @@
 /** The options: what each is called, what it takes, and what it does, in one place for parser and help. */
 import { type ParseArgsConfig, parseArgs } from 'node:util';
-import { ParticipantId, StaffRole } from '@revier/schema';
+import { DatasetId, ParticipantId, Sha256, StaffRole } from '@revier/schema';
 import { z } from 'zod';
 
 /** A fault in how the program was called: exit code 2. */
@@ -52,6 +52,8 @@ export const options = {
   reason: { type: 'string', value: 'text', help: 'why, in words that name nobody' },
   by: { type: 'string', value: 'name', help: 'who does it; can be erased from the audit log' },
   statement: { type: 'string', value: 'file', help: 'what two persons have signed' },
+  query: { type: 'string', value: 'submission', help: 'submission id of a query, as the log and answers name it' },
+  dataset: { type: 'string', value: 'id', help: 'a dataset of this node' },
   deletions: { type: 'string', value: 'file', help: 'the newest list that `revier node deletions` has printed' },
   hours: { type: 'string', value: 'hours', help: 'how long the statement is good; 24 unless said otherwise' },
   broker: { type: 'string', value: 'url', help: 'address of the broker, where it is not the one in the folder' },
@@ -93,6 +95,8 @@ const Flags = z
     reason: z.string().min(1).max(500).optional(),
     by: z.string().min(1).max(200).optional(),
     statement: z.string().min(1).optional(),
+    query: Sha256.optional(),
+    dataset: DatasetId.optional(),
     deletions: z.string().min(1).optional(),
     hours: whole('hours', 1, 168).optional(),
     broker: z.url({ protocol: /^https?$/ }).optional(),

@@ -159,6 +159,8 @@ export const QueryState = z
     state: z.enum(['accepted', 'running', 'complete', 'partial', 'failed', 'cancelled']),
     progress: z.strictObject({ tasks: z.int(), answered: z.int(), refused: z.int(), waiting: z.int() }),
     deadline: Timestamp,
+    /** Signed words (`revier-withdrawal+jws`) of holders who have withdrawn their part of the answer. */
+    withdrawn: z.array(CompactJws).optional(),
   })
   .meta({ id: 'QueryState' });
 export type QueryState = z.infer<typeof QueryState>;

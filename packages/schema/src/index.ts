@@ -111,6 +111,7 @@ export {
   Uuid,
   VersionedName,
 } from './ids.ts';
+export { Recipient, RecipientList, Withdrawal, WithdrawalDelivery } from './incident.ts';
 export { LegalAssessment, type LegalBasis, LegalBasisCode, legalBases } from './legal-bases.ts';
 export { Lookup, Standard } from './lookup.ts';
 export * as codeLists from './models/code-lists.ts';

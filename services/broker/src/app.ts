@@ -12,6 +12,7 @@ import { publishedRoutes } from './routes/published.ts';
 import { queryRoutes } from './routes/queries.ts';
 import { ratesOf } from './routes/rates.ts';
 import { trustRoutes } from './routes/trust.ts';
+import { withdrawalRoutes } from './routes/withdrawals.ts';
 
 export interface AppOptions extends Pick<HttpOptions, 'logger' | 'checks' | 'onAnswer'> {
   /** Asked at each request. */
@@ -35,5 +36,6 @@ export async function createApp({ broker, ...options }: AppOptions): Promise<Htt
   trustRoutes(app, broker, spend);
   operatorRoutes(app, broker);
   checkpointRoutes(app, broker);
+  withdrawalRoutes(app, broker);
   return app;
 }

@@ -9,6 +9,7 @@ import {
   originOf,
   parseNote,
   readInvitation,
+  type Signer,
   signCheckpoint,
   signEnrolment,
   signGeneral,
@@ -158,8 +159,15 @@ async function logValues({ member, url }: TwoCities['federation']): Promise<Pool
   return {
     'PUT /v1/node/checkpoint': [beginning(CITY_A)],
     'PUT /v1/node/cosignature': [{ origin: originOf(CITY_B, 'test'), size: 1, line }],
+    'PUT /v1/node/withdrawal': [{ withdrawal: await withdrawalOf(member(CITY_A).signer) }],
   };
 }
+
+const withdrawalOf = (signer: Signer) =>
+  signer.sign('revier-withdrawal+jws', {
+    ...{ kind: 'withdrawal', iss: CITY_A, aud: BROKER, realm: 'test', reason: 'contract', iat: 1 },
+    releases: [{ submission: `sha256:${'0'.repeat(64)}`, dataset: 'urn:revier:dataset:any' }],
+  });
 
 interface Generated {
   readonly operation: Operation;

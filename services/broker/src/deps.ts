@@ -22,6 +22,7 @@ import { queryStore } from './adapters/query-store.ts';
 import { carriedLogs, recordsLog } from './adapters/records-log.ts';
 import { QUEUE_NAME, queueReminders, Reminder } from './adapters/reminders.ts';
 import { recordsWakes } from './adapters/wakes.ts';
+import { withdrawalStore } from './adapters/withdrawal-store.ts';
 import type { CrashLabel } from './crash-labels.ts';
 import type { Limits } from './limits.ts';
 import { brokerObserver } from './observer.ts';
@@ -97,6 +98,7 @@ export async function createDeps({
     queries: queryStore(records),
     log: recordsLog(records, given),
     carried: carriedLogs(records),
+    withdrawals: withdrawalStore(records),
     wakes,
     logIns: logInsOf(),
     proofs: proofStore(records),

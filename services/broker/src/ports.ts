@@ -19,6 +19,7 @@ import type {
   Sha256,
   SignedQuery,
   TrustList,
+  Withdrawal,
 } from '@revier/schema';
 import type { CrashPoint, EntryToLog, Logger, OwnCheckpoint } from '@revier/service-kit';
 import type { Decide } from './access/decide.ts';
@@ -286,6 +287,12 @@ export interface CarriedLogs {
   cosignatures(origin: string): Promise<readonly { readonly size: number; readonly line: string }[]>;
 }
 
+/** What holders have withdrawn, verified when it came. */
+export interface Withdrawals {
+  put(withdrawal: Withdrawal, statement: CompactJws): Promise<void>;
+  of(submission: Sha256): Promise<readonly CompactJws[]>;
+}
+
 export interface Broker {
   readonly participant: ParticipantId;
   readonly realm: Realm;
@@ -297,6 +304,7 @@ export interface Broker {
   readonly catalogues: CatalogueStore;
   readonly log: BrokerLog;
   readonly carried: CarriedLogs;
+  readonly withdrawals: Withdrawals;
   readonly wakes: Wakes;
   readonly logIns: LogIns;
   readonly proofs: ProofStore;

@@ -9,6 +9,7 @@ import {
 } from '@revier/service-kit';
 import { type AdminDeps, addAdminRoutes } from './routes/admin.ts';
 import { type AuditDeps, addAuditRoutes } from './routes/audit.ts';
+import { addIncidentRoutes, type IncidentRoutes } from './routes/incident.ts';
 
 interface AdminOptions extends Pick<HttpOptions, 'logger' | 'checks'> {
   readonly metrics: Metrics;
@@ -16,7 +17,7 @@ interface AdminOptions extends Pick<HttpOptions, 'logger' | 'checks'> {
 
 export async function createAdmin(
   deps: AdminDeps,
-  audit: AuditDeps,
+  audit: AuditDeps & IncidentRoutes,
   { metrics, ...options }: AdminOptions,
 ): Promise<HttpApp> {
   const app = await createHttp({
@@ -27,6 +28,7 @@ export async function createAdmin(
   });
   addAdminRoutes(app, deps);
   addAuditRoutes(app, audit);
+  addIncidentRoutes(app, audit);
   addMetricsRoute(app, metrics);
   return app;
 }

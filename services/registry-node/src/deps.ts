@@ -52,6 +52,8 @@ export interface Deps {
   readonly client: BrokerClient;
   readonly outbox: Outgoing;
   readonly house: House;
+  /** @throws AppError NOT_READY while the records have no room */
+  readonly assertRoom: () => Promise<void>;
   readonly restore: RestoreDeps;
   readonly stops: Stops;
   readonly people: People;
@@ -100,7 +102,21 @@ export async function assemble(options: NodeOptions): Promise<Deps> {
   const people = recordsPeople(node, self.now);
   await enrolFirst(options.firstPeople ?? [], people);
   const [stops, log] = [recordsStops(node, self), recordsLog(node, self)];
-  return { self, keeper, duty, datasets, agreements, client, outbox, house, people, restore, stops, log };
+  return {
+    self,
+    keeper,
+    duty,
+    datasets,
+    agreements,
+    client,
+    outbox,
+    house,
+    people,
+    restore,
+    stops,
+    log,
+    assertRoom: node.assertRoom,
+  };
 }
 
 const restoreDeps = ({ markFile }: NodeOptions, node: NodeDb, { now }: Self): RestoreDeps => ({

@@ -21,7 +21,7 @@ export async function openApiDocument(): Promise<object> {
       deletions: nothing,
       reconcile: nothing,
     },
-    { admit: nothing, export: nothing, who: nothing, round: nothing },
+    { admit: nothing, export: nothing, who: nothing, round: nothing, recipients: nothing, withdraw: nothing },
     { logger, metrics: unobserved.metrics },
   );
   await app.ready();

@@ -1,15 +1,17 @@
 /** A registry-node from its parts: who it is, what it holds, its work, and its one listener on the loopback. */
 import { assertTrustInForce, type TrustKeeper } from '@revier/connector-sdk';
-import { closeGracefully, listen, type Records, unobserved } from '@revier/service-kit';
+import { closeGracefully, type Logger, listen, type Records, unobserved } from '@revier/service-kit';
 import { sql } from 'kysely';
 import { announceAdmin } from './adapters/admin-file.ts';
 import { createAdmin } from './app.ts';
 import { assemble, type Deps } from './deps.ts';
 import type { NodeOptions, RunningNode } from './node-options.ts';
 import { type Operation, operate } from './operation.ts';
-import type { NodeStatus } from './routes/admin.ts';
-import { ownerOnly } from './routes/audit.ts';
+import type { AdminDeps, NodeStatus } from './routes/admin.ts';
+import { type AuditDeps, ownerOnly } from './routes/audit.ts';
+import type { IncidentRoutes } from './routes/incident.ts';
 import { changePeople } from './use-cases/change-people.ts';
+import { recipientsOf, withdraw } from './use-cases/incident.ts';
 import { keepLog, type LogKeeping } from './use-cases/keep-log.ts';
 import { watchMark } from './use-cases/mark-watch.ts';
 import { reconcile, writeDeletions } from './use-cases/reconcile.ts';
@@ -28,29 +30,11 @@ export async function startNode(options: NodeOptions): Promise<RunningNode> {
   const operation = await operate({ deps, logger, stopFile, documents });
   const keeping = keepingOf(options, deps, operation);
   const closeMark = watchMark(deps.restore, logger);
-  const admin = await createAdmin(
-    {
-      status: () => statusOf(deps, operation),
-      decisions: (limit) => deps.house.book.decisions(limit),
-      stop: operation.stop,
-      start: operation.start,
-      roll: () => deps.people.roll(),
-      changePeople: (signed) => changePeople(signed, deps),
-      deletions: () => writeDeletions({ ...deps, ...deps.restore }),
-      async reconcile(list) {
-        const done = await reconcile(list, { ...deps, ...deps.restore });
-        await operation.refresh();
-        return done;
-      },
-    },
-    {
-      admit: ownerOnly(deps.self),
-      export: () => deps.log.export(),
-      round: () => keeping.round(),
-      who: (question) => whoAsked({ ...deps.house, log: deps.log }, question, AbortSignal.timeout(WHO_MS)),
-    },
-    { logger, metrics: observation.metrics, checks: checksOf(deps, records) },
-  );
+  const admin = await createAdmin(adminOf(deps, operation), auditOf(deps, keeping, logger), {
+    logger,
+    metrics: observation.metrics,
+    checks: checksOf(deps, records),
+  });
   try {
     const adminUrl = await listen(admin, options.admin);
     const forget = await announceAdmin(options.adminFile, adminUrl);
@@ -77,7 +61,37 @@ export async function startNode(options: NodeOptions): Promise<RunningNode> {
   }
 }
 
-const checksOf = ({ self }: Deps, records: Records) => ({
+function adminOf(deps: Deps, operation: Operation): AdminDeps {
+  return {
+    status: () => statusOf(deps, operation),
+    decisions: (limit) => deps.house.book.decisions(limit),
+    stop: operation.stop,
+    start: operation.start,
+    roll: () => deps.people.roll(),
+    changePeople: (signed) => changePeople(signed, deps),
+    deletions: () => writeDeletions({ ...deps, ...deps.restore }),
+    async reconcile(list) {
+      const done = await reconcile(list, { ...deps, ...deps.restore });
+      await operation.refresh();
+      return done;
+    },
+  };
+}
+
+function auditOf(deps: Deps, keeping: LogKeeping, logger: Logger): AuditDeps & IncidentRoutes {
+  const soon = (): AbortSignal => AbortSignal.timeout(WHO_MS);
+  return {
+    admit: ownerOnly(deps.self),
+    export: () => deps.log.export(),
+    round: () => keeping.round(),
+    who: (question) => whoAsked({ ...deps.house, log: deps.log }, question, soon()),
+    recipients: (of, reader) => recipientsOf(of, reader, deps),
+    withdraw: (of, reason) => withdraw(of, reason, deps, { logger, signal: soon() }),
+  };
+}
+
+const checksOf = ({ self, assertRoom }: Deps, records: Records) => ({
+  room: assertRoom,
   records: () => sql`select 1`.execute(records.db()),
   trust: async () => assertTrustInForce(self.trust, { now: new Date(self.now()) }),
 });

@@ -3,10 +3,11 @@ import { asking } from './asking.ts';
 import { auditing } from './auditing.ts';
 import type { Command, CommandGroup } from './command.ts';
 import { enrolling } from './enrolling.ts';
+import { incidents } from './incidents.ts';
 import { operating } from './operating.ts';
 import { people } from './people.ts';
 
-const groups: readonly CommandGroup[] = [asking, people, operating, enrolling, auditing];
+const groups: readonly CommandGroup[] = [asking, people, operating, enrolling, auditing, incidents];
 
 /** By name, of one word or two. */
 export const commands: ReadonlyMap<string, Command> = new Map(groups.flatMap((group) => Object.entries(group)));

@@ -52,6 +52,8 @@ export interface BrokerClient extends PublicReads {
   publishCosignature(cosignature: CosignatureDelivery, signal?: AbortSignal): Promise<void>;
   /** What others say of one's own log. Unverified. */
   cosignatures(signal?: AbortSignal): Promise<CosignatureList['cosignatures']>;
+  /** Hands in a signed withdrawal. */
+  withdraw(withdrawal: CompactJws, signal?: AbortSignal): Promise<void>;
 }
 
 export function createBrokerClient({ identity, clock, ...options }: BrokerClientOptions): BrokerClient {
@@ -85,6 +87,9 @@ export function createBrokerClient({ identity, clock, ...options }: BrokerClient
     async publishDocuments(documents, signal) {
       const json: DocumentDelivery = { documents: [...documents] };
       await http({ method: 'PUT', path: '/v1/node/documents', json, signal });
+    },
+    async withdraw(withdrawal, signal) {
+      await http({ method: 'PUT', path: '/v1/node/withdrawal', json: { withdrawal }, signal });
     },
     async sendTrust(json, signal) {
       await open({ method: 'PUT', path: '/v1/trust', json, signal });

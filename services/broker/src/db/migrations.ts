@@ -7,6 +7,7 @@ import { taskAgreements } from './0004-task-agreements.ts';
 import { proofs } from './0005-proofs.ts';
 import { trust } from './0006-trust.ts';
 import { auditLog } from './0007-audit-log.ts';
+import { withdrawals } from './0008-withdrawals.ts';
 import { SCHEMA } from './tables.ts';
 
 export const migrations: Migrations = {
@@ -19,5 +20,6 @@ export const migrations: Migrations = {
     '0005-proofs': { up: proofs },
     '0006-trust': { up: trust },
     '0007-audit-log': { up: auditLog },
+    '0008-withdrawals': { up: withdrawals },
   },
 };

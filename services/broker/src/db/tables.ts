@@ -69,6 +69,7 @@ export interface BrokerTables extends AuditLogTables {
   bodies: { hash: string; bytes: Uint8Array };
   /** Digest of key and `jti`. */
   proofs: { proof: string; until: Instant };
+  withdrawals: { submission_id: string; holder: string; statement: string };
   answers: { query_id: string; answer: string; result: string };
 }
 

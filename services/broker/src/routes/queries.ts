@@ -17,7 +17,7 @@ import type { FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import type { QueryAction } from '../access/actions.ts';
 import type { Broker } from '../ports.ts';
-import { awaitAnswer, readAnswer, readQuery, stateOf, summaryOf } from '../use-cases/read-query.ts';
+import { awaitAnswer, readAnswer, readQuery, stateOf, summaryOf, withWithdrawals } from '../use-cases/read-query.ts';
 import { submitQuery } from '../use-cases/submit-query.ts';
 import { assertMay, PERSON, principalOf } from './caller.ts';
 import { formatOf, sendAnswer } from './formats.ts';
@@ -125,7 +125,7 @@ function readRoutes(app: HttpApp, broker: () => Broker): void {
       const principal = await principalOf(broker(), request);
       const query = await readQuery(broker(), principal, 'query.read', request.params.queryId);
       const seconds = waitOf(request.headers.prefer);
-      if (seconds === 0 || query.answered) return stateOf(query);
+      if (seconds === 0 || query.answered) return withWithdrawals(broker(), stateOf(query));
       await awaitAnswer(broker(), query.queryId, { seconds, signal: requestEnd(request) });
       reply.header('preference-applied', `wait=${seconds}`);
       return stateOf(await readQuery(broker(), principal, 'query.read', query.queryId));

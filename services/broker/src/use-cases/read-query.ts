@@ -78,6 +78,12 @@ export function stateOf({ queryId, submissionId, progress, answered }: QueryStan
   };
 }
 
+/** Looked up each time: a withdrawal comes when it comes. */
+export async function withWithdrawals({ withdrawals }: Broker, state: QueryState): Promise<QueryState> {
+  const withdrawn = await withdrawals.of(state.submissionId);
+  return withdrawn.length === 0 ? state : { ...state, withdrawn: [...withdrawn] };
+}
+
 export const summaryOf = (query: QuerySummary): QueryList['queries'][number] => ({
   ...stateOf(query),
   register: query.register,

@@ -1,4 +1,6 @@
 /** The node's own schema as a query builder: every statement names it. */
+import { randomBytes } from 'node:crypto';
+import { AppError } from '@revier/schema';
 import type { AuditLogTables, LogDb, Records } from '@revier/service-kit';
 import type { Kysely, Transaction } from 'kysely';
 import type { NodeTables } from '../db/tables.ts';
@@ -10,17 +12,54 @@ export interface NodeDb {
   readonly schema: string;
   /** Runs in one transaction, bound to the schema as well. */
   transaction<T>(work: (db: Kysely<NodeTables>) => Promise<T>): Promise<T>;
+  /** After a failure for want of room, until something of some size can be written again. @throws AppError NOT_READY */
+  assertRoom(): Promise<void>;
 }
 
 /** The tables of the audit log alone; bound to the same schema and transaction. */
 export const logOf = (db: Kysely<NodeTables>): LogDb => db.$pickTables<keyof AuditLogTables>();
 
+/** PostgreSQL, Appendix A, class 53: no room on disk or in memory, no connection left. */
+const INSUFFICIENT = /^53/;
+
 export function nodeDb(records: Records, schema: string): NodeDb {
   const db = records.db<NodeTables>();
+  let full = false;
+  const transaction: NodeDb['transaction'] = async (work) => {
+    try {
+      const done = await db.transaction().execute((trx: Transaction<NodeTables>) => work(trx.withSchema(schema)));
+      full = false;
+      return done;
+    } catch (error) {
+      const code = error instanceof Error && 'code' in error ? String(error.code) : '';
+      full ||= INSUFFICIENT.test(code);
+      throw error;
+    }
+  };
   return {
     schema,
     db: db.withSchema(schema),
-    transaction: (work) =>
-      db.transaction().execute((transaction: Transaction<NodeTables>) => work(transaction.withSchema(schema))),
+    transaction,
+    async assertRoom() {
+      if (!full) return;
+      const written = await transaction(tryOut).then(
+        () => true,
+        (error: unknown) => error === undone,
+      );
+      full = !written;
+      if (full) throw new AppError('NOT_READY', { detail: 'The records have no room.' });
+    },
   };
+}
+
+const undone = new Error('tried out');
+
+/** Some 100 KB that cannot be compressed, taken back at once. */
+async function tryOut(trx: Kysely<NodeTables>): Promise<never> {
+  const rows = Array.from({ length: 16 }, (_, at) => ({
+    hash: `room ${at}`,
+    jws: randomBytes(6000).toString('base64'),
+  }));
+  await trx.insertInto('document').values(rows).execute();
+  throw undone;
 }
