@@ -10,9 +10,6 @@ let queryId: string;
 let submission: Sha256;
 beforeAll(async () => {
   space = await startTwoCities();
-  queryId = await space.submit();
-  await space.finish();
-  submission = (await space.answerOf(queryId)).submissionId;
 });
 afterAll(() => space?.federation.close());
 
@@ -31,6 +28,9 @@ const state = () => space.federation.asPerson(space.erika).queryState(queryId);
 
 describe('a withdrawal', () => {
   it('of another holder, to another broker, of another realm or by another key is refused', async () => {
+    queryId = await space.submit();
+    await space.finish();
+    submission = (await space.answerOf(queryId)).submissionId;
     const client = clientOf(CITY_A);
     expect(await codeOf(client.withdraw(await signed(words({ iss: CITY_B }))))).toBe('FORBIDDEN');
     expect(await codeOf(client.withdraw(await signed(words({ aud: CITY_B }))))).toBe('WRONG_AUDIENCE');
