@@ -51,11 +51,12 @@ function said({ stdout }: Terminal, text: string): ExitCode {
 }
 
 function told(error: unknown, args: readonly string[], { stdout, stderr }: Terminal): ExitCode {
+  const own = faultsOf(args);
   const problem = problemIn(error);
   if (problem !== undefined) {
     stderr.write(problemText(problem, isColoured(stderr)));
     if (args.includes('--json')) stdout.write(`${asJson(problem)}\n`);
-    return exitCodeOf(problem);
+    return own ?? exitCodeOf(problem);
   }
   const message = error instanceof Error ? error.message : String(error);
   stderr.write(`error: ${plain(message)}\n`);
@@ -63,5 +64,14 @@ function told(error: unknown, args: readonly string[], { stdout, stderr }: Termi
   const [word = ''] = args;
   const name = findCommand(args)?.name ?? (commandsUnder(word).length > 0 ? word : undefined);
   stderr.write(`  hint: revier ${name === undefined ? '' : `${name} `}--help\n`);
-  return exitCodes.usage;
+  return own ?? exitCodes.usage;
+}
+
+/** Also of a second word that is none: whoever mistypes `audit verify` must not read a finding. */
+function faultsOf(args: readonly string[]): ExitCode | undefined {
+  const [word = ''] = args;
+  const called = findCommand(args)?.command;
+  return (called === undefined ? commandsUnder(word).map(([, command]) => command) : [called]).find(
+    ({ faults }) => faults !== undefined,
+  )?.faults;
 }

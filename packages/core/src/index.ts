@@ -57,6 +57,7 @@ export { standardWeights } from './merge/standard-weights.ts';
 export { admitAgreement, admitOffer, type OpenedAgreement, openAgreement } from './policy/admit-agreement.ts';
 export { type AgreementLife, isOver, lifeOf, mayFollow } from './policy/agreement-life.ts';
 export { APPROVAL_AGE_MS, type ApprovalTerms, areApproved } from './policy/approvals.ts';
+export { differenceBetween, type EnteredDecision } from './policy/compare-decision.ts';
 export type {
   Allowed,
   ConstraintReport,

@@ -4,8 +4,9 @@ import type { CommandGroup } from './command.ts';
 const exits = [
   'Exit codes',
   '  0  it holds',
-  '  1  anything else',
-  '  2  tampered; also: called wrongly',
+  '  1  no finding: called wrongly, a file that cannot be read or is no export, a trust list that is not in force,',
+  '     decisions of another version of the evaluator; nothing is said about the log then',
+  '  2  tampered',
   '  3  incomplete: less is here than was signed or seen',
   '  4  unwitnessed: nobody else vouches for it',
 ];
@@ -33,6 +34,7 @@ export const auditing: CommandGroup = {
       'Whose keys count: the trust list in the folder of a node or broker (--folder).',
     ],
     exits,
+    faults: 1,
     load: async () => (await import('./audit/verify.ts')).verify,
   },
   'audit reconcile': {
@@ -40,8 +42,12 @@ export const auditing: CommandGroup = {
     operands: '<export of the broker> <export of the node>',
     most: 2,
     options: base,
-    notes: [],
+    notes: [
+      'What stands at the node alone is listed: late is nobody’s fault, when it was decided after the query had ended (0);',
+      'what the broker should have had by then and has not entered is (3).',
+    ],
     exits,
+    faults: 1,
     load: async () => (await import('./audit/reconcile.ts')).reconcile,
   },
   'audit who': {

@@ -12,6 +12,8 @@ export interface Command {
   readonly notes: readonly string[];
   /** Its own exit codes, a line each, where they are not those of all. */
   readonly exits?: readonly string[];
+  /** The one exit code of every fault, where the others are findings that no fault may be taken for. */
+  readonly faults?: ExitCode;
   /** Loaded when it is called: `revier --help` must not wait for databases. */
   readonly load: () => Promise<(context: Context) => Promise<ExitCode>>;
 }

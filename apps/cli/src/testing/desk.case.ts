@@ -75,7 +75,12 @@ function visit(text: string): void {
   if (address !== undefined) chooseUser(address, 'r17').then((back) => fetch(back));
 }
 
-async function called(folder: string, args: readonly string[], { piped, onErr }: Surroundings = {}): Promise<Ran> {
+/** The program called in a folder. */
+export async function called(
+  folder: string,
+  args: readonly string[],
+  { piped, onErr }: Surroundings = {},
+): Promise<Ran> {
   const out: string[] = [];
   const err: string[] = [];
   const terminal: Terminal = {

@@ -1,8 +1,6 @@
 /** `revier audit verify`: an exported log against its signatures, its witnesses, and what others have seen of it. */
-import { createReadStream } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
-import { createInterface } from 'node:readline';
 import {
   checkpointIn,
   headsAt,
@@ -18,8 +16,9 @@ import { AppError, CompactJws, LogEntry, Receipt } from '@revier/schema';
 import { asJson, type Context, type ExitCode, put } from '../../context.ts';
 import { UsageError } from '../../options.ts';
 import { langOf } from '../../terminal.ts';
+import { linesOf } from './lines.ts';
 import { trustOf } from './owner.ts';
-import { verdictText } from './words.ts';
+import { type Told, verdictText } from './words.ts';
 
 /** The design's own numbers (federation.md §6). */
 export const verdictCodes = { ok: 0, tampered: 2, incomplete: 3, unwitnessed: 4 } as const satisfies Record<
@@ -36,9 +35,6 @@ export async function verify(context: Context): Promise<ExitCode> {
   throw new UsageError('Say full, inclusion, consistency or receipt.');
 }
 
-export const linesOf = ({ terminal: { cwd } }: Context, file: string): AsyncIterable<string> =>
-  createInterface({ input: createReadStream(resolve(cwd, file)), crlfDelay: Number.POSITIVE_INFINITY });
-
 interface Verified {
   readonly finding: LogFinding;
   readonly log: ReadLog | null;
@@ -49,18 +45,22 @@ export async function full(
   [file, ...others]: readonly string[],
   onEntry?: (index: number, entry: string) => void,
 ): Promise<Verified> {
-  if (file === undefined) throw new UsageError('Name the exported log.');
+  if (file === undefined || file === '') throw new UsageError('Name the exported log.');
   const trust = await trustOf(context);
   const seen: string[] = [];
   for (const other of others) seen.push(...((await verifyLog(linesOf(context, other), { trust })).log?.seen ?? []));
   const { witnesses } = context.flags;
-  return verifyLog(linesOf(context, file), {
+  const verified = await verifyLog(linesOf(context, file), {
     trust,
     // Notes of other logs do not open under the name of this one, and are passed over.
     seenByOthers: seen,
     ...(witnesses === undefined ? {} : { witnesses }),
     ...(onEntry === undefined ? {} : { onEntry }),
   });
+  const owner = verified.log?.participant;
+  if (owner !== undefined && !trust.list.participants.some(({ id }) => id === owner))
+    throw new UsageError(`${file} is a log of ${owner}, whom the trust list in the folder does not name.`);
+  return verified;
 }
 
 /** The whole log has to hold; then the entry stands in it. */
@@ -84,6 +84,8 @@ async function consistency(context: Context, [earlier = '', later = '']: readonl
   const after = await full(context, [later]);
   if (before.finding.verdict === 'tampered') return before.finding;
   if (after.finding.verdict === 'tampered' || before.log === null || after.log === null) return after.finding;
+  if (before.log.origin !== after.log.origin)
+    throw new UsageError(`These are two logs: ${before.log.origin} and ${after.log.origin}.`);
   const heads = headsAt(
     after.log,
     before.log.checkpoints.map((note) => checkpointIn(note).size),
@@ -98,7 +100,10 @@ async function consistency(context: Context, [earlier = '', later = '']: readonl
 
 /** The holder has signed it, and its hash stands in an entry. */
 async function receipt(context: Context, [file = '', name = '']: readonly string[]): Promise<LogFinding> {
-  const jws = CompactJws.safeParse((await readFile(resolve(context.terminal.cwd, name), 'utf8')).trim());
+  const text = await readFile(resolve(context.terminal.cwd, name), 'utf8').catch(() => {
+    throw new UsageError(`${name} cannot be read.`);
+  });
+  const jws = CompactJws.safeParse(text.trim());
   if (!jws.success) throw new UsageError(`${name} is no receipt.`);
   const trust = await trustOf(context);
   const said = await verifyCompact(jws.data, 'revier-receipt+jws', Receipt, resolver(trust)).catch((cause: unknown) => {
@@ -106,15 +111,17 @@ async function receipt(context: Context, [file = '', name = '']: readonly string
   });
   const hash = contentHash(said);
   let found: number | undefined;
-  const { finding } = await full(context, [file], (index, entry) => {
+  const { finding, log } = await full(context, [file], (index, entry) => {
     if (entry.includes(hash) && LogEntry.parse(JSON.parse(entry)).facts.receipt === hash) found = index;
   });
+  if (log !== null && found !== undefined && log.participant !== said.iss)
+    throw new UsageError(`${name} is of ${said.iss}, and the log of ${log.participant}.`);
   if (found !== undefined) return under(finding, found);
   if (finding.verdict === 'tampered') return finding;
   return { ...finding, verdict: 'incomplete', faults: [...finding.faults, 'The receipt does not stand in the log.'] };
 }
 
-export async function tell(context: Context, finding: LogFinding): Promise<ExitCode> {
+export async function tell(context: Context, finding: Told): Promise<ExitCode> {
   const { flags, terminal } = context;
   await put(context, flags.json ? asJson(finding) : verdictText(finding, flags.lang ?? langOf(terminal)));
   return verdictCodes[finding.verdict];

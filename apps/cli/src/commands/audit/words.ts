@@ -22,8 +22,11 @@ const words = {
   en: { log: 'Log', entries: 'entries', signed: 'signed up to', witnessed: 'witnessed up to', by: 'by' },
 } as const;
 
+/** With what is worth knowing and no fault. */
+export type Told = LogFinding & { readonly notes?: readonly string[] };
+
 export function verdictText(
-  { verdict, origin, entries, checkpoint, witnessed, faults }: LogFinding,
+  { verdict, origin, entries, checkpoint, witnessed, faults, notes = [] }: Told,
   lang: Lang,
 ): string {
   const { log, ...say } = words[lang];
@@ -35,5 +38,6 @@ export function verdictText(
       ? []
       : [`  ${say.witnessed} ${witnessed.size} ${say.by} ${witnessed.by.map((one) => plain(one.witness)).join(', ')}`]),
     ...faults.map((fault) => `  ! ${plain(fault)}`),
+    ...notes.map((note) => `  - ${plain(note)}`),
   ].join('\n');
 }
