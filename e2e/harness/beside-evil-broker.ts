@@ -52,9 +52,10 @@ function besieged(federation: Federation, evil: EvilBroker): Besieged {
     federation,
     evil,
     async genuine() {
-      const before = evil.kept().length;
-      await client.submit(await sign(federation.profile, flagship, { deadlineSeconds: DEADLINE_SECONDS }));
-      return until('the registry is asked', async () => evil.kept()[before]);
+      const signed = await sign(federation.profile, flagship, { deadlineSeconds: DEADLINE_SECONDS });
+      await client.submit(signed);
+      // Tasks of earlier queries come again and again.
+      return until('the registry is asked', async () => evil.kept().find(({ query }) => query === signed.query));
     },
     async tell(sent) {
       const [said, alone] = [evil.sent().length, leftAlone()];
