@@ -9,7 +9,9 @@ import {
   exportLog,
   keepCosignature,
   type LogDb,
+  lockLog,
   type Records,
+  snapshotsOf,
   stepFrom,
 } from '@revier/service-kit';
 import type { Kysely } from 'kysely';
@@ -46,11 +48,17 @@ export function recordsLog(records: Records, owner: Owner): BrokerLog {
       const facts = { origin: other, fault, evidence };
       const snapshots = new Map([[evidence, canonicalText(note)]]);
       const entry = { decision: 'log-fault', codes: [], facts, person: null, snapshots };
-      await together((log) => appendEntry(log, entry, at()));
+      await together(async (log) => {
+        await lockLog(log);
+        // Whoever brings it every minute fills no log with it.
+        if (!(await isKept(log, evidence))) await appendEntry(log, entry, at());
+      });
     },
     export: () => exportLog(logOf(db), { origin, participant: owner.participant, realm: owner.realm }),
   };
 }
+
+const isKept = async (log: LogDb, evidence: string): Promise<boolean> => (await snapshotsOf(log, [evidence])).size > 0;
 
 const PAGE = 100;
 
