@@ -191,12 +191,18 @@ export interface Draft {
   readonly signatures: GeneralJws['signatures'];
 }
 
+/** What the log says of a change, in its transaction; `at` in milliseconds since the epoch. */
+export interface ToldAt {
+  readonly entry: EntryToLog;
+  readonly at: number;
+}
+
 /** Where people ask to stand in the trust list. Nothing in it is believed by anybody: every participant verifies the signed list itself. */
 export interface Office {
   /** False for a code that was there before: it is not made good again. */
-  invite(code: Sha256, expires: number): Promise<boolean>;
+  invite(code: Sha256, expires: number, told: ToldAt): Promise<boolean>;
   /** Keeps the request, and uses the code up with it; false for a code that is unknown, used, or over. */
-  enrol(enrolment: GeneralJws, code: Sha256 | null, now: number): Promise<boolean>;
+  enrol(enrolment: GeneralJws, code: Sha256 | null, told: ToldAt): Promise<boolean>;
   /** Newest first. */
   enrolments(limit: number): Promise<readonly { readonly enrolment: GeneralJws; readonly received: number }[]>;
   /** Takes the place of the draft before, signatures and all. */
@@ -262,6 +268,8 @@ export interface BrokerLog {
   readonly origin: string;
   /** In a transaction of its own. */
   append(entry: EntryToLog): Promise<void>;
+  /** In one transaction, unless the first of them was entered before: its snapshots say so. */
+  appendOnce(entries: readonly EntryToLog[]): Promise<void>;
   /** The newest checkpoint, signed now when the log has grown; undefined while it is empty. */
   checkpoint(): Promise<OwnCheckpoint | undefined>;
   stepFrom(latest: OwnCheckpoint, from: number): Promise<CheckpointStep>;

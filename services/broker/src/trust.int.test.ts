@@ -1,19 +1,23 @@
 /** Enrolment and trust at the broker: codes work once and in time, nobody is invented, and nothing is answered on a stale list. */
 import {
+  accessToken,
   createOfficeClient,
   generateKeyPair,
   hashOfSecret,
   type KeyPair,
   makeInvitation,
   type OfficeClient,
+  openTrustList,
   readInvitation,
   signEnrolment,
   signGeneral,
   signTimestamp,
+  verifyEnrolment,
   withEnrolment,
   withoutParticipant,
 } from '@revier/connector-sdk';
-import { type Enrolment, type GeneralJws, TrustList } from '@revier/schema';
+import { contentHash } from '@revier/core';
+import { type Enrolment, type GeneralJws, LogEntry, TrustList } from '@revier/schema';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { BROKER, USER } from './testing/data-space.case.ts';
 import { CITY_A, CITY_B, codeOf, startTwoCities, type TwoCities } from './testing/two-cities.case.ts';
@@ -49,6 +53,11 @@ const signedBy = (list: TrustList, ...ids: string[]): Promise<GeneralJws> =>
 const inForce = async (): Promise<TrustList> => {
   const { trustList } = await officeOf().trust();
   return TrustList.parse(JSON.parse(Buffer.from(trustList.payload, 'base64url').toString('utf8')));
+};
+const openTrust = async () => {
+  const { trustList } = await officeOf().trust();
+  const pinnedSigners = [space.federation.member(BROKER).keys.kid];
+  return openTrustList(trustList, { pinnedSigners, realm: 'test', now: now() });
 };
 const request = (keys: KeyPair, secret: string | null, more: Partial<Enrolment> = {}) =>
   signEnrolment({
@@ -114,6 +123,67 @@ describe('a code', () => {
     const secret = await invited();
     const enrolment = await request(await generateKeyPair(), secret, { id: CITY_A });
     expect(await codeOf(officeOf().enrol({ secret, enrolment }))).toBe('FORBIDDEN');
+  });
+});
+
+describe('the log of the broker', () => {
+  const entered = async (): Promise<LogEntry[]> => {
+    const identity = { signer: space.federation.member(CITY_A).signer, iss: CITY_A, aud: BROKER };
+    const token = await accessToken({ ...identity, realm: 'test', now: now() });
+    const headers = { authorization: `Bearer ${token}` };
+    const text = await (await fetch(`${space.federation.url()}/v1/node/audit`, { headers })).text();
+    return text
+      .split('\n')
+      .filter((line) => line.includes('"kind":"entry"'))
+      .map((line) => LogEntry.parse(JSON.parse(JSON.parse(line).entry)));
+  };
+
+  it('tells who was invited, asked, was turned away and let in, without a code and without words of strangers', async () => {
+    const secret = await invited();
+    const [keys, stranger] = [await generateKeyPair(), await generateKeyPair()];
+    const guess = 'a'.repeat(26);
+    const words = { id: 'did:web:erika-musterfrau.example', name: 'Erika Musterfrau' };
+    const wrong = await request(stranger, guess, words);
+    expect(await codeOf(officeOf().enrol({ secret: guess, enrolment: wrong }))).toBe('CODE_INVALID');
+    const enrolment = await request(keys, secret);
+    await officeOf().enrol({ secret, enrolment });
+    const { enrolment: asked } = await verifyEnrolment(enrolment, {
+      ...{ trust: await openTrust(), audience: BROKER, realm: 'test', now: now() },
+    });
+    const draft = withEnrolment(await inForce(), asked, { now: now() });
+    const trustList = await signedBy(draft, BROKER, USER);
+    await officeOf().sendTrust({ trustList, timestamp: null });
+    await officeOf().sendTrust({ trustList, timestamp: null });
+    expect((await entered()).map(({ decision, codes, facts }) => ({ decision, codes, ...facts }))).toMatchObject([
+      { decision: 'invitation-issued' },
+      { decision: 'enrolment-refused', codes: ['CODE_INVALID'], request: contentHash(wrong) },
+      { decision: 'enrolment-received', participant: NINTH, key: keys.kid, replaces: null },
+      { decision: 'trust-list-taken', version: 2, list: contentHash(draft), admitted: 1, left: 0 },
+      { decision: 'enrolment-admitted', participant: NINTH, key: keys.kid, version: 2 },
+    ]);
+    const text = JSON.stringify(await entered());
+    for (const never of [secret, hashOfSecret(secret), guess, 'Musterfrau', 'erika']) expect(text).not.toContain(never);
+  });
+
+  it('tells of an invitation only when it is made', async () => {
+    expect(await codeOf(officeOf(CITY_A).invite(hashOfSecret('a'.repeat(26))))).toBe('FORBIDDEN');
+    expect(await entered()).toEqual([]);
+  });
+
+  it('tells of a list once, when two processes are brought it', async () => {
+    const draft = withoutParticipant(await inForce(), CITY_B, { now: now() });
+    const trustList = await signedBy(draft, BROKER, USER);
+    const second = await space.federation.second();
+    const identity = {
+      signer: space.federation.member(CITY_A).signer,
+      iss: CITY_A,
+      aud: BROKER,
+      realm: 'test' as const,
+    };
+    const there = createOfficeClient({ baseUrl: second.url, identity, clock: now });
+    await Promise.all([officeOf(), there].map((office) => office.sendTrust({ trustList, timestamp: null })));
+    await second.close();
+    expect((await entered()).map(({ decision }) => decision)).toEqual(['trust-list-taken']);
   });
 });
 

@@ -1,10 +1,11 @@
 /** The enrolment office in the records. */
 import { contentHash } from '@revier/core';
 import { DraftView, GeneralJws, Sha256, TrustList } from '@revier/schema';
-import { parseJson, type Records, type RecordsTrustMemory } from '@revier/service-kit';
+import { appendEntry, parseJson, type Records, type RecordsTrustMemory } from '@revier/service-kit';
 import { type Kysely, type Selectable, sql } from 'kysely';
 import { type BrokerTables, SCHEMA } from '../db/tables.ts';
 import type { Draft, Office } from '../ports.ts';
+import { logOf } from './records-log.ts';
 
 /** The only row of `drafts`. */
 const PLACE = 1;
@@ -13,16 +14,19 @@ export function recordsOffice(records: Records, memory: Pick<RecordsTrustMemory,
   const root = records.db<BrokerTables>();
   const db = root.withSchema(SCHEMA);
   return {
-    async invite(code, expires) {
-      const row = await db
-        .insertInto('invitations')
-        .values({ code, expires: new Date(expires), used: null })
-        .onConflict((conflict) => conflict.doNothing())
-        .returning('code')
-        .executeTakeFirst();
-      return row !== undefined;
-    },
-    enrol: (enrolment, code, now) =>
+    invite: (code, expires, { entry, at }) =>
+      root.transaction().execute(async (transaction) => {
+        const within = transaction.withSchema(SCHEMA);
+        const row = await within
+          .insertInto('invitations')
+          .values({ code, expires: new Date(expires), used: null })
+          .onConflict((conflict) => conflict.doNothing())
+          .returning('code')
+          .executeTakeFirst();
+        if (row !== undefined) await appendEntry(logOf(within), entry, new Date(at));
+        return row !== undefined;
+      }),
+    enrol: (enrolment, code, { entry, at: now }) =>
       root.transaction().execute(async (transaction) => {
         const within = transaction.withSchema(SCHEMA);
         if (code !== null && !(await useUp(within, code, new Date(now)))) return false;
@@ -31,6 +35,7 @@ export function recordsOffice(records: Records, memory: Pick<RecordsTrustMemory,
           .values({ hash: contentHash(enrolment), jws: JSON.stringify(enrolment), received: new Date(now) })
           .onConflict((conflict) => conflict.doNothing())
           .execute();
+        await appendEntry(logOf(within), entry, new Date(now));
         return true;
       }),
     async enrolments(limit) {

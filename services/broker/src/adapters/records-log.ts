@@ -6,6 +6,7 @@ import {
   type AuditLogTables,
   appendEntry,
   checkpointNow,
+  type EntryToLog,
   exportLog,
   keepCosignature,
   type LogDb,
@@ -31,11 +32,18 @@ export function recordsLog(records: Records, owner: Owner): BrokerLog {
   const together = <T>(work: (log: LogDb) => Promise<T>): Promise<T> =>
     db.transaction().execute((trx) => work(logOf(trx)));
   const at = (): Date => new Date(owner.now());
+  const once = (entries: readonly EntryToLog[]): Promise<void> =>
+    together(async (log) => {
+      await lockLog(log);
+      if (await isKept(log, entries[0])) return;
+      for (const entry of entries) await appendEntry(log, entry, at());
+    });
   return {
     origin,
     append: async (entry) => {
       await together((log) => appendEntry(log, entry, at()));
     },
+    appendOnce: once,
     checkpoint: () =>
       together((log) => checkpointNow(log, (head) => signCheckpoint({ origin, ...head }, owner.signer))),
     async stepFrom(latest, from) {
@@ -48,17 +56,17 @@ export function recordsLog(records: Records, owner: Owner): BrokerLog {
       const facts = { origin: other, fault, evidence };
       const snapshots = new Map([[evidence, canonicalText(note)]]);
       const entry = { decision: 'log-fault', codes: [], facts, person: null, snapshots };
-      await together(async (log) => {
-        await lockLog(log);
-        // Whoever brings it every minute fills no log with it.
-        if (!(await isKept(log, evidence))) await appendEntry(log, entry, at());
-      });
+      // Whoever brings it every minute fills no log with it.
+      await once([entry]);
     },
     export: () => exportLog(logOf(db), { origin, participant: owner.participant, realm: owner.realm }),
   };
 }
 
-const isKept = async (log: LogDb, evidence: string): Promise<boolean> => (await snapshotsOf(log, [evidence])).size > 0;
+async function isKept(log: LogDb, entry: EntryToLog | undefined): Promise<boolean> {
+  const hashes = [...(entry?.snapshots?.keys() ?? [])];
+  return (await snapshotsOf(log, hashes)).size > 0;
+}
 
 const PAGE = 100;
 
