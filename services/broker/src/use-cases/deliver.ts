@@ -3,6 +3,7 @@ import { decodeRelease, resolver, verifyCompact } from '@revier/connector-sdk';
 import type { PlanTask } from '@revier/core';
 import { AppError, type CompactJws, type ParticipantId, Receipt, ReleaseHeader } from '@revier/schema';
 import { assertFitsTable } from '../answer/fits-table.ts';
+import { assertPlausible } from '../answer/plausible.ts';
 import { trailOf } from '../observer.ts';
 import type { Broker, QueryFacts, TaskRecord } from '../ports.ts';
 import { assertSame } from './assert-same.ts';
@@ -76,6 +77,7 @@ async function takeRelease(
     throw AppError.at('INVALID_REQUEST', '/minCellSize', 'A threshold belongs to mode L, and to no other.');
   const decoded = decodeRelease(body, { bytes: header.bytes, sha256: header.body });
   assertFitsTable(decoded, planned, await broker.vocabulary(query.envelope.catalogue));
+  assertPlausible(decoded, planned);
   const message = { kind: 'release', taskId, jws, header, body } as const;
   await stepQuery(broker, query.queryId, { kind: 'released', taskId }, message);
   return query;
