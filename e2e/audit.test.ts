@@ -87,6 +87,14 @@ describe('a data protection officer', () => {
     expect(decisions).not.toContain('A. Officer');
   });
 
+  it('can have it forgotten whom the log is about, and the log holds', async () => {
+    const folder = ['--folder', folderOf('krebsregister')];
+    const erased = await revier('audit', 'erase', ...folder, '--by', 'A. Officer', '--before', '2020-01-01', '--json');
+    expect(JSON.parse(erased.out)).toEqual({ erased: 0, before: '2020-01-01T00:00:00.000Z' });
+    expect(await exported('krebsregister')).toMatchObject({ code: 0 });
+    expect((await verify('full', fileOf('krebsregister'))).code).toBe(0);
+  });
+
   it('is asked for the key of the node: others on the machine learn nothing', async () => {
     const url = `${federation.nodes.krebsregister.url()}/v1/audit/`;
     expect((await fetch(`${url}export`)).status).toBe(401);

@@ -66,6 +66,7 @@ export const options = {
   about: { type: 'string', value: 'code', help: 'a code of a diagnosis, a site, or anything else that is coded' },
   area: { type: 'string', value: 'code', help: 'the code of an area' },
   since: { type: 'string', value: 'date', help: 'from that day on, 2026-03-01 say' },
+  before: { type: 'string', value: 'date', help: 'what is older than that day' },
   witnesses: { type: 'string', value: 'number', help: 'how many others must have cosigned; 1 unless said otherwise' },
   help: { type: 'boolean', short: 'h', help: 'this text' },
 } as const satisfies Record<string, Option>;
@@ -108,6 +109,7 @@ const Flags = z
     about: z.string().min(1).max(40).optional(),
     area: z.string().min(1).max(40).optional(),
     since: z.iso.date('expected a date').optional(),
+    before: z.iso.date('expected a date').optional(),
     witnesses: whole('witnesses', 1, 100).optional(),
     'no-browser': z.boolean().default(false),
     help: z.boolean().default(false),

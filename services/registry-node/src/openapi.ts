@@ -21,7 +21,15 @@ export async function openApiDocument(): Promise<object> {
       deletions: nothing,
       reconcile: nothing,
     },
-    { admit: nothing, export: nothing, who: nothing, round: nothing, recipients: nothing, withdraw: nothing },
+    {
+      admit: nothing,
+      export: nothing,
+      who: nothing,
+      erase: nothing,
+      round: nothing,
+      recipients: nothing,
+      withdraw: nothing,
+    },
     { logger, metrics: unobserved.metrics },
   );
   await app.ready();

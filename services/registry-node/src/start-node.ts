@@ -11,6 +11,7 @@ import type { AdminDeps, NodeStatus } from './routes/admin.ts';
 import { type AuditDeps, ownerOnly } from './routes/audit.ts';
 import type { IncidentRoutes } from './routes/incident.ts';
 import { changePeople } from './use-cases/change-people.ts';
+import { eraseByHand } from './use-cases/erase-openings.ts';
 import { recipientsOf, withdraw } from './use-cases/incident.ts';
 import { keepLog, type LogKeeping } from './use-cases/keep-log.ts';
 import { watchMark } from './use-cases/mark-watch.ts';
@@ -28,9 +29,10 @@ export async function startNode(options: NodeOptions): Promise<RunningNode> {
   const deps = await assemble(options);
   deps.duty.begin();
   const operation = await operate({ deps, logger, stopFile, documents });
-  const keeping = keepingOf(options, deps, operation);
+  const { openingsKeptDays = THREE_YEARS } = options;
+  const keeping = keepingOf({ ...options, openingsKeptDays }, deps, operation);
   const closeMark = watchMark(deps.restore, logger);
-  const admin = await createAdmin(adminOf(deps, operation), auditOf(deps, keeping, logger), {
+  const admin = await createAdmin(adminOf(deps, operation), auditOf({ ...deps, openingsKeptDays }, keeping, logger), {
     logger,
     metrics: observation.metrics,
     checks: checksOf(deps, records),
@@ -78,12 +80,17 @@ function adminOf(deps: Deps, operation: Operation): AdminDeps {
   };
 }
 
-function auditOf(deps: Deps, keeping: LogKeeping, logger: Logger): AuditDeps & IncidentRoutes {
+function auditOf(
+  deps: Deps & { readonly openingsKeptDays: number },
+  keeping: LogKeeping,
+  logger: Logger,
+): AuditDeps & IncidentRoutes {
   const soon = (): AbortSignal => AbortSignal.timeout(WHO_MS);
   return {
     admit: ownerOnly(deps.self),
     export: () => deps.log.export(),
     round: () => keeping.round(),
+    erase: (before, by) => eraseByHand(deps, before, by),
     who: (question) => whoAsked({ ...deps.house, log: deps.log }, question, soon()),
     recipients: (of, reader) => recipientsOf(of, reader, deps),
     withdraw: (of, reason) => withdraw(of, reason, deps, { logger, signal: soon() }),

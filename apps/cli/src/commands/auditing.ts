@@ -58,4 +58,14 @@ export const auditing: CommandGroup = {
     notes: ['revier audit who --folder nodes/registry --about C18 --area 05911 --by "A. Officer"'],
     load: async () => (await import('./audit/who.ts')).who,
   },
+  'audit erase': {
+    summary: 'forget at the holder whom old entries are about; the log stays as it is, and tells that it was done',
+    operands: '',
+    most: 0,
+    options: ['before', 'by', ...base],
+    notes: [
+      'Without --before: what is older than `openingsKeptDays` in node.json, three years; the node does that by itself as well.',
+    ],
+    load: async () => (await import('./audit/erase.ts')).erase,
+  },
 };

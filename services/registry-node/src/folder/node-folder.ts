@@ -57,8 +57,12 @@ export const NodeSettings = z.strictObject({
   broker: z.strictObject({ id: ParticipantId, url: z.url({ protocol: /^https?$/ }) }),
   admin: z.strictObject({ host: z.literal('127.0.0.1'), port: z.int().min(0).max(65_535) }),
   datasets: z.array(HeldEntry).max(1000),
+  /** Days for which the audit log can tell whom an entry is about: three years. */
+  openingsKeptDays: z.int().min(1).max(36_525).default(1096),
 });
 export type NodeSettings = z.infer<typeof NodeSettings>;
+/** As they are written: what is left out has its default. */
+export type GivenSettings = z.input<typeof NodeSettings>;
 
 /** `noise.key`: 32 bytes in hex. */
 export const NoiseKey = z
@@ -67,7 +71,7 @@ export const NoiseKey = z
   .transform((hex) => new Uint8Array(Buffer.from(hex.trim(), 'hex')));
 
 /** The whole folder but for its data and records. */
-export interface NodeFolder extends Readonly<NodeSettings> {
+export interface NodeFolder extends Readonly<GivenSettings> {
   readonly trustList: GeneralJws;
   readonly floor: CompactJws;
   readonly agreements: readonly GeneralJws[];

@@ -49,9 +49,10 @@ export async function openNodeFolder(folder: string, given: FolderSettings): Pro
   }
   const records = given.records ?? own;
   if (records === undefined) throw new AppError('INTERNAL');
-  const { participant, realm, pinnedSigners, broker, admin } = settings;
+  const { participant, realm, pinnedSigners, broker, admin, openingsKeptDays } = settings;
   const options: NodeOptions = {
     ...{ participant, realm, pinnedSigners, broker, admin, datasets, records, ...parts },
+    openingsKeptDays,
     schema: `node_${basename(folder).replaceAll(/[^a-z0-9]/g, '_')}`,
     logger: given.logger,
     stopFile: join(folder, nodeFiles.stop),

@@ -1,7 +1,7 @@
 /** Writes a node's folder; data and records in it are left alone. */
 import { mkdir, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { type NodeFolder, type NodeSettings, nodeFiles } from './node-folder.ts';
+import { type GivenSettings, type NodeFolder, nodeFiles } from './node-folder.ts';
 
 /** Keys and everything else can be read by the owner alone; a file takes the place of the old one whole. */
 export async function writeNodeFolder(folder: string, content: NodeFolder): Promise<void> {
@@ -18,7 +18,7 @@ export async function writeNodeFolder(folder: string, content: NodeFolder): Prom
   await writeAll(join(folder, nodeFiles.documents), documents, 'jws');
 }
 
-export const writeSettings = (folder: string, settings: Readonly<NodeSettings>): Promise<void> =>
+export const writeSettings = (folder: string, settings: Readonly<GivenSettings>): Promise<void> =>
   writeWhole(join(folder, nodeFiles.settings), pretty(settings));
 
 const pretty = (value: unknown): string => `${JSON.stringify(value, null, 2)}\n`;

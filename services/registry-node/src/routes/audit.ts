@@ -5,6 +5,7 @@ import { AppError, Code, Timestamp } from '@revier/schema';
 import type { HttpApp } from '@revier/service-kit';
 import { z } from 'zod';
 import type { OwnLog, Self } from '../ports.ts';
+import type { Erased } from '../use-cases/erase-openings.ts';
 import type { Asked, WhoQuestion } from '../use-cases/who-asked.ts';
 
 const Question = z.strictObject({
@@ -42,11 +43,16 @@ const WhoAsked = z
   })
   .meta({ id: 'WhoAsked' });
 
+const Erasure = z.strictObject({ before: Timestamp.optional(), by: z.string().min(1).max(200) });
+const ErasedView = z.strictObject({ erased: z.int().min(0), before: Timestamp }).meta({ id: 'OpeningsErased' });
+
 export interface AuditDeps {
   /** @throws AppError unless the caller may */
   admit(authorization: string | undefined): Promise<void>;
   export: OwnLog['export'];
   who(question: WhoQuestion): Promise<readonly Asked[]>;
+  /** Forgets whom entries before then are about; before the end of the retention when left out. */
+  erase(before: Date | undefined, by: string): Promise<Erased>;
   /** A round of witnessing now. */
   round(): Promise<void>;
 }
@@ -78,6 +84,26 @@ export function addAuditRoutes(app: HttpApp, deps: AuditDeps): void {
       await deps.admit(request.headers.authorization);
       const { since, ...rest } = request.body;
       return { asked: [...(await deps.who({ ...rest, since: new Date(since) }))] };
+    },
+  );
+  addErasing(app, deps);
+}
+
+function addErasing(app: HttpApp, deps: AuditDeps): void {
+  app.post(
+    '/v1/audit/erase',
+    {
+      schema: {
+        summary: 'Forgets whom entries before a time are about; the log stays, and says that it was done',
+        body: Erasure,
+        response: { 200: ErasedView },
+      },
+    },
+    async (request) => {
+      await deps.admit(request.headers.authorization);
+      const { before, by } = request.body;
+      const done = await deps.erase(before === undefined ? undefined : new Date(before), by);
+      return { erased: done.openings, before: done.before };
     },
   );
 }

@@ -1,5 +1,6 @@
 /** The log's own work beside the tasks: a round of witnessing now and then, forgetting after the retention, a checkpoint at the end. */
 import { ProblemError } from '@revier/connector-sdk';
+import { forgetOld } from './erase-openings.ts';
 import { type WitnessDeps, witnessRound } from './witness.ts';
 
 export interface KeepLogOptions extends WitnessDeps {
@@ -16,8 +17,6 @@ export interface LogKeeping {
   /** Resolves when nothing runs any more and the last checkpoint is signed. */
   close(): Promise<void>;
 }
-
-const DAY_MS = 86_400_000;
 
 export function keepLog(options: KeepLogOptions): LogKeeping {
   const closing = new AbortController();
@@ -41,7 +40,7 @@ export function keepLog(options: KeepLogOptions): LogKeeping {
 async function oneRound(options: KeepLogOptions, signal: AbortSignal): Promise<void> {
   const { logger, isStopped } = options;
   try {
-    await forget(options);
+    await forgetOld(options);
     if (!signal.aborted && !isStopped()) await witnessRound(options, signal);
   } catch (error) {
     if (signal.aborted) return;
@@ -50,13 +49,4 @@ async function oneRound(options: KeepLogOptions, signal: AbortSignal): Promise<v
       logger.debug('the broker carries no checkpoints');
     else logger.warn({ err: error }, 'a round of witnessing has failed');
   }
-}
-
-/** Erasing is told by the log too, as a number. */
-async function forget({ log, self, openingsKeptDays }: KeepLogOptions): Promise<void> {
-  const before = new Date(self.now() - openingsKeptDays * DAY_MS);
-  const openings = await log.eraseOpenings(before);
-  if (openings === 0) return;
-  const facts = { openings, before: before.toISOString() };
-  await log.enter({ decision: 'openings-erased', codes: [], facts, person: null });
 }
