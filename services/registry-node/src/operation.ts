@@ -5,6 +5,7 @@ import { AppError } from '@revier/schema';
 import { type StopFile, stopFileAt } from './adapters/stop-file.ts';
 import { dropReleases } from './rooms/ledger.ts';
 import { beginShift, type Shift, type ShiftOptions } from './shift.ts';
+import { type InTurn, turnstile } from './turnstile.ts';
 import { keepMark, type Noticed, noticeRestore } from './use-cases/notice-restore.ts';
 import { startAgain } from './use-cases/start-again.ts';
 
@@ -44,7 +45,7 @@ interface Going {
   readonly file: StopFile;
   readonly closing: AbortController;
   /** One stop or start after the other. */
-  readonly inTurn: <T>(work: () => Promise<T>) => Promise<T>;
+  readonly inTurn: InTurn;
   /** Ends when the node works again: two at once would send everything twice. */
   telling: AbortController;
   shift: Shift | undefined;
@@ -162,13 +163,4 @@ async function startNow(going: Going, signed: GeneralJws): Promise<void> {
   going.stop = undefined;
   begin(going);
   logger.warn('the node works again: two persons have signed');
-}
-
-function turnstile(): Going['inTurn'] {
-  let last: Promise<unknown> = Promise.resolve();
-  return (work) => {
-    const done = last.then(work);
-    last = done.catch(() => undefined);
-    return done;
-  };
 }

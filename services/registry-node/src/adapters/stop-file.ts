@@ -1,6 +1,7 @@
 /** The STOP file: anybody with access to the node's folder can stop it, also while nothing else answers. */
 import { readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { StopNote } from '@revier/schema';
+import { turnstile } from '../turnstile.ts';
 
 /** Design, federation.md §7: within a second. */
 const LOOK_EVERY_MS = 100;
@@ -18,23 +19,28 @@ export interface StopFile {
 
 export function stopFileAt(path: string): StopFile {
   let seen: string | undefined;
-  const isNew = async (): Promise<boolean> => {
-    const found = await versionOf(path);
-    const fresh = found !== undefined && found !== seen;
-    seen = found;
-    return fresh;
-  };
+  // One after the other: a look between our own writing and our knowing of it would find a stop that nobody wanted.
+  const inTurn = turnstile();
+  const isNew = (): Promise<boolean> =>
+    inTurn(async () => {
+      const found = await versionOf(path);
+      const fresh = found !== undefined && found !== seen;
+      seen = found;
+      return fresh;
+    });
   return {
     isNew,
     note: () => readFile(path, 'utf8').then(noteIn, () => ({ reason: '' })),
-    async write(note) {
-      await writeFile(path, `${JSON.stringify(note)}\n`, { mode: 0o600 });
-      seen = await versionOf(path);
-    },
-    async remove() {
-      await rm(path, { force: true });
-      seen = undefined;
-    },
+    write: (note) =>
+      inTurn(async () => {
+        await writeFile(path, `${JSON.stringify(note)}\n`, { mode: 0o600 });
+        seen = await versionOf(path);
+      }),
+    remove: () =>
+      inTurn(async () => {
+        await rm(path, { force: true });
+        seen = undefined;
+      }),
     watch(onFound) {
       const timer = setInterval(() => {
         void isNew().then((fresh) => {
