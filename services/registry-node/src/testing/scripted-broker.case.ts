@@ -39,6 +39,7 @@ import {
 import { closeGracefully, createHttp, type HttpApp, type Logger, listen, requestEnd } from '@revier/service-kit';
 import type { FastifyRequest } from 'fastify';
 import { z } from 'zod';
+import { addTrust, type ScriptedTrust } from './scripted-trust.case.ts';
 
 export interface Delivered {
   readonly header: ReleaseHeader;
@@ -73,6 +74,7 @@ export interface ScriptedBroker {
   forget(to: ParticipantId): void;
   /** Puts a document into the catalogue. */
   publish(jws: CompactJws): Promise<void>;
+  readonly trust: ScriptedTrust;
   /** While true, releases do not get through. */
   loseReleases: boolean;
   close(): Promise<void>;
@@ -106,6 +108,7 @@ export async function startScriptedBroker(parts: BrokerParts): Promise<ScriptedB
     offers: new Map(),
     documents: new Map(),
     bodies: new Map(),
+    trust: addTrust(app),
     loseReleases: false,
     catalogue() {
       const catalogue = catalogueOf('test', 1, known.values());
