@@ -12,7 +12,7 @@ import { type Answer, Problem, type QuestionInput } from '@revier/schema';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { type Federation, flagship } from './harness/federation.ts';
 import { idOf } from './harness/members.ts';
-import { otherPerson, payloadOf } from './harness/other-person.ts';
+import { otherPerson, type Person, payloadOf } from './harness/other-person.ts';
 import { startFederation } from './harness/start-federation.ts';
 import { type Weakness, without } from './harness/weakness.ts';
 
@@ -20,7 +20,7 @@ import { type Weakness, without } from './harness/weakness.ts';
 vi.setConfig({ testTimeout: 400_000 });
 
 let federation: Federation;
-let mallory: Profile;
+let mallory: Person;
 beforeAll(async () => {
   federation = await startFederation();
   mallory = await otherPerson(federation, 'mallory1');
@@ -145,10 +145,19 @@ describe('another purpose than agreed', () => {
   });
 });
 
+/** Canonical where there is such a form: half a character has none, and is sent nevertheless. */
+function textOf(payload: unknown): string {
+  try {
+    return canonicalText(payload);
+  } catch {
+    return JSON.stringify(payload);
+  }
+}
+
 /** Signed as it is, well formed or not, and posted. */
-async function post(payload: unknown, by: Profile = mallory): Promise<readonly [status: number, code: string]> {
-  const { credential, signer, broker } = by;
-  const body = JSON.stringify({ query: await signer.sign('revier-query+jws', payload), credential });
+async function post(payload: unknown, by: Person = mallory): Promise<readonly [status: number, code: string]> {
+  const { credential, signText, broker } = by;
+  const body = JSON.stringify({ query: signText(textOf(payload)), credential });
   const headers = { 'content-type': 'application/json' };
   const reply = await fetch(`${broker}/v1/queries`, { method: 'POST', headers, body });
   const said: unknown = await reply.json();
@@ -195,10 +204,7 @@ describe('an injection', () => {
     const given = await envelope();
     const outcomes = new Set<string>();
     for (const question of withTexts(given.question, text)) {
-      const [status, code] = await post({ ...given, jti: crypto.randomUUID(), question }).catch(() => [
-        400,
-        'unsigned',
-      ]);
+      const [status, code] = await post({ ...given, jti: crypto.randomUUID(), question });
       outcomes.add(`${status} ${code}`);
     }
     expect(outcomes.size).toBeGreaterThan(0);
