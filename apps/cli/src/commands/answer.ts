@@ -13,8 +13,6 @@ export async function answer(context: Context): Promise<ExitCode> {
   const found = await fetchAnswer(session, queryId, { onWarning: (fault) => faults.push(fault) });
   const { profile, client } = session;
   const state = await reached(profile, () => client.queryState(queryId));
-  for (const line of await withdrawals(session, state))
-    context.terminal.stderr.write(`${line}
-`);
+  for (const line of await withdrawals(session, state)) context.terminal.stderr.write(`${line}\n`);
   return printAnswer(context, found, faults);
 }
