@@ -23,6 +23,14 @@ export const SignatureKind = z.enum([
   'revier-people+jws',
   'revier-deletion+jws',
   'revier-withdrawal+jws',
+  'revier-application+jws',
+  'revier-closure+jws',
+  'revier-duty+jws',
+  'revier-negotiation+jws',
+  'revier-approval+jws',
+  'revier-opinion+jws',
+  'revier-standing-policy+jws',
+  'revier-status+jws',
 ]);
 export type SignatureKind = z.infer<typeof SignatureKind>;
 
@@ -80,6 +88,8 @@ export const Envelope = z
     /** Pseudonym of the researcher, as in the credential. */
     iss: Name,
     aud: ParticipantId,
+    /** Asks only what would be answered: nothing is executed and nothing charged. Signed, so that no broker can make a query of it. */
+    dryRun: z.literal(true).optional(),
     jti: Uuid,
     iat: Seconds,
     exp: Seconds,

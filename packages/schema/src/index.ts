@@ -42,6 +42,8 @@ export {
   RegisterList,
   TaskQuery,
 } from './api.ts';
+export { Application, Closure, DutyReport, EthicsVote } from './application.ts';
+export { ApprovalStatement, Opinion, StandingPolicy } from './approval.ts';
 export {
   CheckpointList,
   CheckpointStep,
@@ -118,6 +120,17 @@ export * as codeLists from './models/code-lists.ts';
 export * as dataModels from './models/data-models.ts';
 export * as standards from './models/standards.ts';
 export { builtInCodeLists, builtInModels, builtInStandards } from './models/vocabulary.ts';
+export {
+  AgreementSignature,
+  DSP_CONTEXT,
+  DspMessage,
+  LetterList,
+  LetterQuery,
+  LetterToSend,
+  letterKinds,
+  NegotiationMessage,
+  Pid,
+} from './negotiation.ts';
 export { CREDENTIAL_HEADER, Me, PersonRole } from './people.ts';
 export { policySchemas } from './policy-schemas.ts';
 export {
@@ -173,7 +186,7 @@ export {
   samePerson,
 } from './stop.ts';
 export { AtomFilter, Denominator, Table, TableDimension, TableMeasure } from './table.ts';
-export { Evidence, Reason, Receipt, RefusalCode, SentTask, Task, TaskList } from './task.ts';
+export { Assessment, Evidence, Reason, Receipt, RefusalCode, SentTask, Task, TaskList } from './task.ts';
 export {
   LONGEST_TIMESTAMP,
   Participant,

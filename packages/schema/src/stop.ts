@@ -7,9 +7,11 @@ import { DatasetId, ParticipantId, Realm, Seconds, Sha256, Timestamp } from './i
 export const StaffRole = z.enum([
   'steward',
   'signatory',
+  'committee',
   'data-protection-officer',
   'deputy-steward',
   'deputy-signatory',
+  'deputy-committee',
   'deputy-data-protection-officer',
 ]);
 export type StaffRole = z.infer<typeof StaffRole>;

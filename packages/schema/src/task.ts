@@ -1,7 +1,8 @@
 /** Tasks and receipts: one query on its way to one node, and the node's signed word that it accepts or refuses. */
 import { z } from 'zod';
 import { CompactJws } from './envelope.ts';
-import { DatasetId, ParticipantId, Realm, Seconds, Sha256, Uuid } from './ids.ts';
+import { PolicyMode } from './floor.ts';
+import { DatasetId, Name, ParticipantId, Realm, Seconds, Sha256, Uuid } from './ids.ts';
 
 /** One stage's answer that travels to a later stage: the holder's signed release header; its body is fetched by hash. */
 export const Evidence = CompactJws;
@@ -87,6 +88,26 @@ export type RefusalCode = z.infer<typeof RefusalCode>;
 export const Reason = z.strictObject({ code: RefusalCode, pointer: z.string().max(300), hint: z.string().max(500) });
 export type Reason = z.infer<typeof Reason>;
 
+/** What a dry run tells: whether this would be answered, how, and what is left; from public facts and from figures already released. */
+export const Assessment = z.strictObject({
+  wouldAnswer: z.boolean(),
+  /** With pointers into the agreement; empty when it would be answered. */
+  reasons: z.array(Reason).max(20),
+  agreement: Sha256.nullable(),
+  table: Sha256,
+  mode: PolicyMode,
+  /** Persons; null for exact figures of a public dataset, or where nothing was decided. */
+  minCellSize: z.int().nullable(),
+  /** Level of each dimension. */
+  grain: z.array(z.strictObject({ variable: Name, level: Name })).max(10),
+  cells: z.int().min(0),
+  /** What is left before this query; null where the agreement sets no limit. */
+  left: z.strictObject({ cells: z.int().nullable(), queries: z.int().nullable() }),
+  /** Share of cells withheld, in hundredths, where this very table has been released before; null otherwise. */
+  withheldPercent: z.int().min(0).max(100).nullable(),
+});
+export type Assessment = z.infer<typeof Assessment>;
+
 const receipt = {
   taskId: Uuid,
   submissionId: Sha256,
@@ -102,6 +123,8 @@ export const Receipt = z
   .discriminatedUnion('decision', [
     z.strictObject({ ...receipt, decision: z.literal('accepted'), agreement: Sha256, table: Sha256 }),
     z.strictObject({ ...receipt, decision: z.literal('refused'), reasons: z.array(Reason).min(1).max(20) }),
+    /** Of a dry run. */
+    z.strictObject({ ...receipt, decision: z.literal('assessed'), assessment: Assessment }),
   ])
   .meta({ id: 'Receipt' });
 export type Receipt = z.infer<typeof Receipt>;

@@ -28,6 +28,15 @@ export const sizeCaps: Readonly<Record<SignatureKind, number>> = {
   'revier-people+jws': 16 * KIB,
   'revier-deletion+jws': 5600 * KIB,
   'revier-withdrawal+jws': 256 * KIB,
+  'revier-application+jws': 1024 * KIB,
+  'revier-closure+jws': 16 * KIB,
+  'revier-duty+jws': 16 * KIB,
+  // An agreement, and the application beside it.
+  'revier-negotiation+jws': 7200 * KIB,
+  'revier-approval+jws': 16 * KIB,
+  'revier-opinion+jws': 64 * KIB,
+  'revier-standing-policy+jws': 256 * KIB,
+  'revier-status+jws': 16 * KIB,
 };
 
 /** Characters that a compact JWS of a kind can have at most: base64url, header and signature. */
