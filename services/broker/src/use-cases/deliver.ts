@@ -30,8 +30,7 @@ async function takeReceipt(
   const receipt = await verifyCompact(jws, 'revier-receipt+jws', Receipt, keysOf(broker, holder));
   assertSame(receipt, said(broker, query, task));
   if (receipt.attempt > task.attempt) throw AppError.at('INVALID_REQUEST', '/attempt', 'It was never tried so often.');
-  if (receipt.decision === 'assessed')
-    throw AppError.at('INVALID_REQUEST', '/decision', 'Only a dry run is assessed.');
+  if (receipt.decision === 'assessed') throw AppError.at('INVALID_REQUEST', '/decision', 'Only a dry run is assessed.');
   if (receipt.decision === 'accepted') {
     const planned = await plannedTask(broker, query, task);
     assertSame(receipt, { agreement: task.agreement, table: planned.tableHash });
