@@ -4,7 +4,7 @@ import { contentHash } from '@revier/core';
 import type { CompactJws, Lookup, QuestionInput, RefusalCode, Task } from '@revier/schema';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { expectRefused } from './testing/expect-refused.case.ts';
-import { countQuestion, type Federation, rateQuestion, startFederation } from './testing/federation.case.ts';
+import { countQuestion, type Federation, rateQuestion, startFederation, until } from './testing/federation.case.ts';
 import { seconds } from './testing/parties.case.ts';
 
 let federation: Federation;
@@ -36,6 +36,31 @@ describe('an evil broker', () => {
     });
     const signedQuery = { ...asked.signedQuery, query };
     await expectRefusal(await federation.give('registry', { ...asked, signedQuery }), 'SIGNATURE_INVALID');
+  });
+
+  it('cannot make a query of a dry run, nor a dry run of a query', async () => {
+    const dry = await federation.ask(countQuestion, { envelope: { dryRun: true } });
+    const asQuery = altered(dry.signedQuery.query, (payload) => {
+      delete payload.dryRun;
+    });
+    const query = await federation.ask(countQuestion);
+    const asDryRun = altered(query.signedQuery.query, (payload) => {
+      payload.dryRun = true;
+    });
+    for (const [asked, turned] of [
+      [dry, asQuery],
+      [query, asDryRun],
+    ] as const) {
+      const signedQuery = { ...asked.signedQuery, query: turned };
+      await expectRefusal(await federation.give('registry', { ...asked, signedQuery }), 'SIGNATURE_INVALID');
+    }
+    const taskId = await federation.give('registry', dry);
+    const receipt = await until(
+      () => federation.broker.receipts.get(taskId)?.[0],
+      () => 'no receipt',
+    );
+    expect(receipt).toMatchObject({ decision: 'assessed', assessment: { wouldAnswer: true, minCellSize: 5 } });
+    expect(federation.broker.releases.get(taskId)).toBeUndefined();
   });
 
   it('cannot swap a query for another that was signed as well', async () => {

@@ -36,6 +36,7 @@ import { nodeObserver } from './observer.ts';
 import { openKeeper } from './open-keeper.ts';
 import { holdDatasets, openSelf } from './open-self.ts';
 import type { HeldDataset, OwnLog, People, Self, Stops, StoredAgreement } from './ports.ts';
+import { createAllowance } from './rooms/allowance.ts';
 import { createLimiter } from './rooms/limiter.ts';
 import { type TrustDuty, trustDuty } from './trust-duty.ts';
 import { admitAgreements } from './use-cases/admit-agreements.ts';
@@ -63,6 +64,8 @@ export interface Deps {
 const STATEMENT_TIMEOUT_MS = 30_000;
 /** Statements at the same time. */
 const CONCURRENCY = 2;
+/** Dry runs of one person that a node assesses in a minute. */
+const DRY_RUNS = 60;
 
 export async function assemble(options: NodeOptions): Promise<Deps> {
   const { records, schema, logger, noiseKey } = options;
@@ -94,6 +97,7 @@ export async function assemble(options: NodeOptions): Promise<Deps> {
       observer,
     },
     isSealed: (epoch) => restore.restores.isSealed(epoch),
+    dryRuns: createAllowance(DRY_RUNS, self.now),
     noiseKey,
     logger,
     observer,

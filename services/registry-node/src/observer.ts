@@ -7,11 +7,11 @@ import { Refusal } from './rooms/refusal.ts';
 export const nodeSteps = ['signatures', 'gate', 'guard', 'archive', 'sql', 'sieve', 'ledger'] as const;
 
 /** `unsigned` tasks have no sender; `interrupted` ones come again; the messages of `repeated` ones left again. */
-const outcomes = ['released', 'refused', 'repeated', 'interrupted', 'unsigned'] as const;
+const outcomes = ['released', 'refused', 'assessed', 'repeated', 'interrupted', 'unsigned'] as const;
 
 /** How a task has ended. */
 export interface Conclusion {
-  readonly decision: 'released' | 'refused';
+  readonly decision: 'released' | 'refused' | 'assessed';
   readonly codes: readonly string[];
   /** Of what was released. */
   readonly mode: 'O' | 'L' | null;
@@ -79,7 +79,8 @@ const countersOf = ({ metrics }: Observation) => ({
   }),
 });
 
-function countConclusion({ releases, refusals }: Counters, { mode, codes }: Conclusion): void {
+function countConclusion({ releases, refusals }: Counters, { decision, mode, codes }: Conclusion): void {
+  if (decision === 'assessed') return;
   if (mode !== null) releases.add({ mode });
   for (const one of codes) {
     const code = RefusalCode.safeParse(one);

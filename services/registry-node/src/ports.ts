@@ -97,6 +97,7 @@ export interface TaskIdentity {
 export const auditDecisions = [
   'released',
   'refused',
+  'assessed',
   'stopped',
   'started',
   'people-changed',
@@ -191,6 +192,9 @@ export interface RefusalRecord {
   readonly audit: AuditEntry;
 }
 
+/** Of a dry run: entered and sent, and no more. */
+export type AssessmentRecord = RefusalRecord & { readonly task: TaskIdentity };
+
 export type DroppedRelease = Omit<TaskIdentity, 'identity'>;
 
 export interface PastDecision {
@@ -211,6 +215,7 @@ export interface Book {
   /** Nothing is entered when another task was faster. */
   release(record: ReleaseRecord): Promise<'recorded' | Exclude<Earlier, 'new'> | 'coverage-changed'>;
   refuse(record: RefusalRecord): Promise<void>;
+  assess(record: AssessmentRecord): Promise<void>;
   /** Releases that have not left yet never will; returns them. */
   dropPending(): Promise<readonly DroppedRelease[]>;
   decisions(limit: number): Promise<readonly PastDecision[]>;

@@ -35,7 +35,8 @@ export function recordsBook(node: NodeDb, now: () => number): Book {
     },
     covered: (of) => coveredFirst(db, of),
     release: (record) => decided((trx, at) => enterRelease(trx, record, at)),
-    refuse: (record) => decided((trx, at) => enterRefusal(trx, record, at)),
+    refuse: (record) => decided((trx, at) => enterReceipt(trx, record, at, 'refused')),
+    assess: (record) => decided((trx, at) => enterReceipt(trx, record, at, 'assessed')),
     dropPending: () => node.transaction(dropPending),
     decisions: (limit) => lastDecisions(logOf(db), limit),
   };
@@ -101,13 +102,18 @@ async function enterRelease(trx: Db, record: ReleaseRecord, at: Date) {
 }
 
 /** A refusal that is not remembered, since its submission is not established or is another's, is entered once for each cause. */
-async function enterRefusal(trx: Db, { task, taskId, receipt, audit }: RefusalRecord, at: Date): Promise<void> {
+async function enterReceipt(
+  trx: Db,
+  { task, taskId, receipt, audit }: RefusalRecord,
+  at: Date,
+  decision: 'refused' | 'assessed',
+): Promise<void> {
   const before = task === null ? null : await earlier(trx, task);
   // Delivered again while it was under way: it was concluded by the other.
   if (before === 'repeated') return sendAgain(trx, taskId);
   if (task !== null && before === 'new') {
     await appendEntry(logOf(trx), audit, at);
-    await keepTask(trx, task, 'refused');
+    await keepTask(trx, task, decision);
     await putMessage(trx, { ...messageOf(taskId, 'receipt', receipt), body_hash: null });
     return;
   }
@@ -155,7 +161,7 @@ async function putMessage(trx: Db, message: Insertable<NodeTables['message']>): 
   return false;
 }
 
-async function keepTask(trx: Db, task: TaskIdentity, decision: 'released' | 'refused'): Promise<void> {
+async function keepTask(trx: Db, task: TaskIdentity, decision: NodeTables['task']['decision']): Promise<void> {
   const { taskId: task_id, submissionId: submission_id, ...rest } = task;
   await trx
     .insertInto('task')

@@ -25,7 +25,7 @@ export interface NodeTables extends AuditLogTables {
     dataset: string;
     stage: number;
     attempt: number;
-    decision: 'released' | 'refused';
+    decision: 'released' | 'refused' | 'assessed';
   };
   /** The outbox. A body stands in `answer`. */
   message: {

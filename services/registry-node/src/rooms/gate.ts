@@ -23,19 +23,17 @@ export interface GateDeps {
   readonly book: Pick<Book, 'earlier'>;
 }
 
-export interface VerifiedFacts {
-  readonly task: Task;
-  readonly identity: TaskIdentity;
-  readonly envelope: Envelope;
-  /** Organisation that vouches for the researcher. */
-  readonly dataUser: string;
-  readonly roles: readonly string[];
-  readonly person: string;
+/** Who asks this node for which table. */
+export interface PlannedFacts extends KnownSubmission {
   readonly vocabulary: Vocabulary;
   readonly plan: Plan;
   /** What the plan asks of this node. */
   readonly own: PlanTask;
   readonly held: HeldDataset;
+}
+
+export interface VerifiedFacts extends PlannedFacts {
+  readonly task: Task;
   /** Open tables that travelled here, verified. */
   readonly parts: readonly OpenPart[];
   readonly covered: CoveredAreas | null;
@@ -74,6 +72,7 @@ export async function openTask(jws: string, { trust, broker, now }: Self): Promi
 export interface KnownSubmission {
   readonly identity: TaskIdentity;
   readonly envelope: Envelope;
+  /** Organisation that vouches for the researcher. */
   readonly dataUser: string;
   readonly roles: readonly string[];
   readonly person: string;
@@ -120,14 +119,29 @@ function identityOf({ attempt, iat: _iat, ...task }: Task): TaskIdentity {
   return { taskId, identity: contentHash(task), submissionId, dataset, stage, attempt };
 }
 
-/** The plan is our own, from question and catalogue version; nothing of it is taken on the broker's word. */
+/** A dry run never becomes a verified task: nothing of it can be read, answered or charged. */
 export async function verifyTask(
   task: Task,
   submission: KnownSubmission,
   deps: GateDeps,
   signal: AbortSignal,
 ): Promise<VerifiedTask> {
-  const { self, vocabularies, datasets } = deps;
+  if (submission.envelope.dryRun === true)
+    throw Refusal.because('QUESTION_INVALID', '/dryRun', 'A dry run is assessed and never answered.');
+  const planned = await planOwn(task, submission, deps, signal);
+  const { plan, own, vocabulary } = planned;
+  const parts = await verifyEvidence({ task, plan, self: deps.self, bodies: deps.bodies, signal });
+  const covered = await refusing('EVIDENCE_INVALID', '/evidence', () => coverageOf(own, plan, vocabulary, parts));
+  return new VerifiedTask({ task, ...planned, parts, covered });
+}
+
+/** The plan is our own, from question and catalogue version; nothing of it is taken on the broker's word. */
+export async function planOwn(
+  task: Task,
+  submission: KnownSubmission,
+  { self, vocabularies, datasets }: Omit<GateDeps, 'bodies' | 'book'>,
+  signal: AbortSignal,
+): Promise<PlannedFacts> {
   const { envelope } = submission;
   const vocabulary = await refusing('CATALOGUE_UNKNOWN', '/catalogue', () =>
     vocabularies.open(envelope.catalogue, signal),
@@ -150,9 +164,7 @@ export async function verifyTask(
       '/catalogue',
       'The dataset has been described anew since; fetch the catalogue and sign again.',
     );
-  const parts = await verifyEvidence({ task, plan, self, bodies: deps.bodies, signal });
-  const covered = await refusing('EVIDENCE_INVALID', '/evidence', () => coverageOf(own, plan, vocabulary, parts));
-  return new VerifiedTask({ task, ...submission, vocabulary, plan, own, held, parts, covered });
+  return { ...submission, vocabulary, plan, own, held };
 }
 
 function assertLookups({ lookups }: Envelope, { catalogue }: Vocabulary): void {

@@ -1,10 +1,17 @@
 /** The guard: this node's own agreement, its tables and the floor decide; nothing that travelled can widen them. */
-import { evaluate, type PolicyInput, type PreparedTable, policyRequest, prepareTable } from '@revier/core';
+import {
+  type Decision,
+  evaluate,
+  type PolicyInput,
+  type PreparedTable,
+  policyRequest,
+  prepareTable,
+} from '@revier/core';
 import type { Sha256 } from '@revier/schema';
 import type { Agreements, AnswerKey, Book, Covered, Self } from '../ports.ts';
 import { coverageDigest, type RateBases, rateBases } from './coverage.ts';
 import { basisOf, type DecisionBasis } from './decision-basis.ts';
-import { openVerifiedTask, type VerifiedFacts, type VerifiedTask } from './gate.ts';
+import { openVerifiedTask, type PlannedFacts, type VerifiedFacts, type VerifiedTask } from './gate.ts';
 import { policyState } from './policy-state.ts';
 import { Refusal, refusing } from './refusal.ts';
 import { versionsOf } from './versions.ts';
@@ -66,8 +73,22 @@ export async function grant(verified: VerifiedTask, deps: GuardDeps): Promise<Gr
 async function decide(
   facts: VerifiedFacts,
   prepared: PreparedTable,
-  { self, agreements }: GuardDeps,
+  deps: DecisionDeps,
 ): Promise<{ agreement: Sha256; minCellSize: number | null; basis: DecisionBasis }> {
+  const { decision, input } = await decisionOn(facts, cellsOf(prepared, facts.own.table.margins), deps);
+  const basis = basisOf(input, facts);
+  if (decision.decision === 'deny') throw new Refusal(decision.reasons, undefined, basis);
+  return { agreement: decision.agreementHash, minCellSize: decision.minCellSize, basis };
+}
+
+export type DecisionDeps = Omit<GuardDeps, 'book'>;
+
+/** What the evaluator is given, and what it says: of a query, and of a dry run that is never charged. @throws Refusal NOT_AGREED */
+export async function decisionOn(
+  facts: PlannedFacts,
+  cells: number,
+  { self, agreements }: DecisionDeps,
+): Promise<{ readonly input: PolicyInput; readonly decision: Decision }> {
   const { register, purpose } = facts.plan.question;
   const stored = await agreements.find(register, facts.own.dataset.id);
   if (stored === undefined || !facts.envelope.agreements.includes(stored.hash))
@@ -88,18 +109,16 @@ async function decide(
       purposes: [purpose],
       action: 'rv:aggregate',
       attestation: 'user',
-      cells: cellsOf(prepared, facts.own.table.margins),
+      cells,
       minCellSize: null,
     }),
     state: policyState(facts, self, stored.agreement),
   };
-  const decision = evaluate(input);
-  const basis = basisOf(input, facts);
-  if (decision.decision === 'deny') throw new Refusal(decision.reasons, undefined, basis);
-  return { agreement: decision.agreementHash, minCellSize: decision.minCellSize, basis };
+  return { input, decision: evaluate(input) };
 }
 
-const cellsOf = ({ domain }: PreparedTable, margins: boolean): number =>
+/** Cells that the table can have. */
+export const cellsOf = ({ domain }: PreparedTable, margins: boolean): number =>
   domain.reduce((product, codes) => product * (codes.length + (margins ? 1 : 0)), 1);
 
 /** Two answers over areas that differ by a few could be subtracted: the first set of an epoch stays. */

@@ -1,6 +1,7 @@
 /** The ledger: audit entry, answer and messages in one transaction; no entry, no release. */
 import { contentHash } from '@revier/core';
-import type { Reason, Receipt, ReleaseHeader, Task } from '@revier/schema';
+import type { Assessment, Reason, Receipt, ReleaseHeader, Task } from '@revier/schema';
+import type { Conclusion } from '../observer.ts';
 import type { AuditEntry, Book, Self } from '../ports.ts';
 import { basisFacts, type DecisionBasis } from './decision-basis.ts';
 import type { KnownSubmission } from './gate.ts';
@@ -15,17 +16,17 @@ export interface LedgerDeps {
 
 /** The end of a task: it stands in the book. Only the ledger makes one. */
 class Recorded {
-  readonly #decision: 'released' | 'refused';
+  readonly #decision: Conclusion['decision'];
   readonly codes: readonly string[];
   readonly mode: SealedFacts['mode'] | null;
 
-  constructor(decision: 'released' | 'refused', codes: readonly string[], mode: Recorded['mode'] = null) {
+  constructor(decision: Conclusion['decision'], codes: readonly string[], mode: Recorded['mode'] = null) {
     this.#decision = decision;
     this.codes = codes;
     this.mode = mode;
   }
 
-  get decision(): 'released' | 'refused' {
+  get decision(): Conclusion['decision'] {
     return this.#decision;
   }
 }
@@ -94,6 +95,35 @@ export async function refuse(
     },
   });
   return new Recorded('refused', codes);
+}
+
+/** Of a dry run: what would be decided, signed and entered; nothing is charged, and nothing stands for an answer. */
+export async function assess(
+  task: Task,
+  submission: KnownSubmission,
+  assessment: Assessment,
+  { self, book }: LedgerDeps,
+): Promise<Recorded> {
+  const said: Receipt = { ...receiptBase(task, self), decision: 'assessed', assessment };
+  const receipt = await self.signer.sign('revier-receipt+jws', said);
+  const codes = [...new Set(assessment.reasons.map(({ code }) => code))];
+  await book.assess({
+    task: submission.identity,
+    taskId: task.taskId,
+    receipt,
+    audit: {
+      decision: 'assessed',
+      codes,
+      facts: {
+        ...submissionFacts(task, submission),
+        agreement: assessment.agreement,
+        table: assessment.table,
+        receipt: contentHash(said),
+      },
+      person: submission.person,
+    },
+  });
+  return new Recorded('assessed', codes);
 }
 
 /** What has not left when a node is stopped never will; the broker hears so. */

@@ -3,7 +3,7 @@ import type { PolicyState } from '@revier/core';
 import { ParticipantId, RecipientRole } from '@revier/schema';
 import { z } from 'zod';
 import type { Self } from '../ports.ts';
-import type { VerifiedFacts } from './gate.ts';
+import type { PlannedFacts } from './gate.ts';
 
 const Sides = z.object({ assigner: ParticipantId, assignee: ParticipantId });
 
@@ -13,7 +13,7 @@ function signersOf(stored: unknown): string[] {
   return data === undefined ? [] : [data.assigner, data.assignee];
 }
 
-export function policyState({ dataUser, roles, plan }: VerifiedFacts, self: Self, stored: unknown): PolicyState {
+export function policyState({ dataUser, roles, plan }: PlannedFacts, self: Self, stored: unknown): PolicyState {
   return {
     now: self.now(),
     agreement: {

@@ -47,3 +47,10 @@ export async function refusing<T>(fallback: RefusalCode, pointer: string, step: 
     throw Refusal.because(code, `${pointer}${at?.pointer ?? ''}`.slice(0, 300), hint.slice(0, 500), error);
   }
 }
+
+export const sealed = (): Refusal =>
+  Refusal.because(
+    'EPOCH_SEALED',
+    '',
+    'The holder’s node was restored from a backup; new answers come with the next data epoch.',
+  );

@@ -7,7 +7,17 @@ import { type CompactJws, type Floor, type QuestionInput, type SentTask, Task } 
 import { createLogger, unobserved } from '@revier/service-kit';
 import { smallDatasets, smallVocabulary } from '@revier/testkit';
 import { nodeObserver } from '../observer.ts';
-import type { AnswerKey, Book, HeldDataset, KeptBody, RefusalRecord, ReleaseRecord, Self } from '../ports.ts';
+import type {
+  AnswerKey,
+  AssessmentRecord,
+  Book,
+  HeldDataset,
+  KeptBody,
+  RefusalRecord,
+  ReleaseRecord,
+  Self,
+} from '../ports.ts';
+import { createAllowance } from '../rooms/allowance.ts';
 import { createLimiter } from '../rooms/limiter.ts';
 import { openSealedAnswer } from '../rooms/sieve.ts';
 import type { House } from '../use-cases/answer-task.ts';
@@ -26,6 +36,7 @@ export const question: QuestionInput = {
 export interface MemoryBook extends Book {
   readonly releases: ReleaseRecord[];
   readonly refusals: RefusalRecord[];
+  readonly assessments: AssessmentRecord[];
   readonly sentAgain: string[];
 }
 
@@ -35,9 +46,12 @@ export function memoryBook(): MemoryBook {
   const book: MemoryBook = {
     releases: [],
     refusals: [],
+    assessments: [],
     sentAgain: [],
     async earlier({ taskId, identity, submissionId, dataset, stage }) {
-      const tasks = [...book.releases, ...book.refusals].flatMap(({ task }) => (task === null ? [] : [task]));
+      const tasks = [...book.releases, ...book.refusals, ...book.assessments].flatMap(({ task }) =>
+        task === null ? [] : [task],
+      );
       const same = tasks.filter((task) => task.taskId === taskId);
       const released = book.releases.some(
         ({ task }) => task.submissionId === submissionId && task.dataset === dataset && task.stage === stage,
@@ -57,11 +71,15 @@ export function memoryBook(): MemoryBook {
       return 'recorded';
     },
     refuse: async (record) => void book.refusals.push(record),
+    assess: async (record) => void book.assessments.push(record),
     dropPending: async () => [],
     decisions: async () => [],
   };
   return book;
 }
+
+/** Of one person in a minute. */
+export const DRY_RUNS = 5;
 
 export const registry = 'registry';
 const dataset = 'urn:revier:dataset:registry-cancer-case-1';
@@ -148,6 +166,7 @@ export async function smallHouse(terms: Partial<Terms> = {}, floor: Partial<Floo
     agreements: { find: async () => small.stored },
     archive: { timeoutMs: 1000, limiter: createLimiter(2), observer },
     isSealed: async () => false,
+    dryRuns: createAllowance(DRY_RUNS, () => small.now),
     noiseKey: NOISE_KEY,
     logger: createLogger({ name: 'test', level: 'silent' }),
     observer,

@@ -10,10 +10,11 @@ import { type ArchiveDeps, read } from '../rooms/archive.ts';
 import { type GateDeps, type KnownSubmission, openTask, verifySubmission, verifyTask } from '../rooms/gate.ts';
 import { type Granted, type GuardDeps, grant, openGranted } from '../rooms/guard.ts';
 import { type LedgerDeps, type Recorded, refuse, release, replayed } from '../rooms/ledger.ts';
-import { Refusal } from '../rooms/refusal.ts';
+import { Refusal, sealed } from '../rooms/refusal.ts';
 import { recall, type SealedAnswer, sieve } from '../rooms/sieve.ts';
+import { type AssessDeps, assessTask } from './assess-task.ts';
 
-export interface House extends GateDeps, GuardDeps, LedgerDeps {
+export interface House extends GateDeps, GuardDeps, LedgerDeps, AssessDeps {
   readonly book: Book;
   readonly archive: ArchiveDeps;
   /** After a restore that could not be made good: no new answer over this epoch. */
@@ -57,6 +58,7 @@ async function conclude(
     if (earlier === 'repeated') return await sendAgain(task, house);
     if (earlier === 'replayed') throw replayed();
     house.crashPoint('after-replay-check');
+    if (submission.envelope.dryRun === true) return await assessTask(task, submission, house, signal);
     const known = submission;
     const verified = await observer.step('gate', trail, () => verifyTask(task, known, house, signal));
     const granted = await observer.step('guard', trail, () => grant(verified, house));
@@ -94,12 +96,7 @@ async function answerAnew(granted: Granted, house: House, trail: Trail, signal: 
 const isStale = (error: unknown): boolean => error instanceof AppError && error.code === 'TRUST_STALE';
 
 async function assertUnsealed(granted: Granted, { isSealed }: House): Promise<void> {
-  if (await isSealed(openGranted(granted).key))
-    throw Refusal.because(
-      'EPOCH_SEALED',
-      '',
-      'The holder’s node was restored from a backup; new answers come with the next data epoch.',
-    );
+  if (await isSealed(openGranted(granted).key)) throw sealed();
 }
 
 /** A failure of ours says nothing of its cause; what the broker or the end of the process has interrupted is no outcome at all. */
