@@ -1,9 +1,10 @@
 /** The evil broker: with its own valid key it says to a node whatever it likes, and gets nothing that a researcher has not asked for. */
 import { randomUUID } from 'node:crypto';
 import { createSigner, generateKeyPair, queryDigest, signCredential, submissionIdOf } from '@revier/connector-sdk';
+import { unverified } from '@revier/core';
 import { Credential, Envelope, type SentTask, Task } from '@revier/schema';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type Besieged, besiegeRegistry, payloadOf, withPayload } from './harness/beside-evil-broker.ts';
+import { type Besieged, besiegeRegistry, withPayload } from './harness/beside-evil-broker.ts';
 import { type Weakness, without } from './harness/weakness.ts';
 
 let siege: Besieged;
@@ -14,7 +15,7 @@ beforeAll(async () => {
 });
 afterAll(() => siege.close());
 
-const taskOf = ({ task }: SentTask): Task => Task.parse(payloadOf(task));
+const taskOf = ({ task }: SentTask): Task => Task.parse(unverified(task));
 const resigned = async (sent: SentTask, change: Partial<Task>): Promise<SentTask> => ({
   ...sent,
   task: await siege.signed({ ...taskOf(sent), taskId: randomUUID(), ...change }),
@@ -50,7 +51,7 @@ function mutations(value: unknown, path = ''): [pointer: string, mutated: unknow
 /** A key that the broker has bound to the researcher by itself. */
 async function impostor(sent: SentTask) {
   const { privateKey, publicKey } = await generateKeyPair();
-  const genuine = Credential.parse(payloadOf(taskOf(sent).credential));
+  const genuine = Credential.parse(unverified(taskOf(sent).credential));
   const credential = await signCredential({ ...genuine, key: publicKey }, siege.evil.signer);
   return { signer: await createSigner(privateKey), credential };
 }
@@ -58,10 +59,10 @@ async function impostor(sent: SentTask) {
 /** In place of a genuine query, whose evidence it uses: the submission is the same, the words are the broker's. */
 async function invented(sent: SentTask): Promise<SentTask> {
   const { signer, credential } = await impostor(sent);
-  const genuine = Envelope.parse(payloadOf(sent.query));
+  const genuine = Envelope.parse(unverified(sent.query));
   const envelope = { ...genuine, exp: genuine.exp - 1 };
   const query = await signer.sign('revier-query+jws', envelope);
-  const submissionId = submissionIdOf(envelope, Credential.parse(payloadOf(credential)));
+  const submissionId = submissionIdOf(envelope, Credential.parse(unverified(credential)));
   return resigned({ ...sent, query }, { query: queryDigest(query), credential, submissionId });
 }
 
@@ -86,12 +87,12 @@ describe('an evil broker', () => {
   });
 
   it('is not believed a word that it has not signed: every field of a task changed under its old signature', async () => {
-    for (const [pointer, mutated] of mutations(payloadOf(spare.task)))
+    for (const [pointer, mutated] of mutations(unverified(spare.task)))
       expect(await siege.tell({ ...spare, task: withPayload(spare.task, mutated) }), pointer).toBe('left alone');
   });
 
   it('cannot change one field of a query (1): not its words, its agreements, its versions, its time', async () => {
-    for (const [pointer, mutated] of mutations(payloadOf(spare.query))) {
+    for (const [pointer, mutated] of mutations(unverified(spare.query))) {
       const query = withPayload(spare.query, mutated);
       const outcome = await told({ ...spare, query }, { query: queryDigest(query) });
       expect(outcome, pointer).toEqual({ refused: ['SIGNATURE_INVALID'] });
@@ -100,7 +101,7 @@ describe('an evil broker', () => {
 
   it('cannot change one field of a credential (1)', async () => {
     const { credential } = taskOf(spare);
-    for (const [pointer, mutated] of mutations(payloadOf(credential)))
+    for (const [pointer, mutated] of mutations(unverified(credential)))
       expect(await told(spare, { credential: withPayload(credential, mutated) }), pointer).toEqual({
         refused: ['CREDENTIAL_INVALID'],
       });
@@ -133,7 +134,7 @@ describe('an evil broker', () => {
   it('cannot use the same population twice, one of another submission, or one that it has signed itself (1a)', async () => {
     const [mine, next] = [taskOf(spare), taskOf(await siege.genuine())];
     const [first = ''] = mine.evidence;
-    const forged = await siege.evil.signer.sign('revier-release+jws', payloadOf(first));
+    const forged = await siege.evil.signer.sign('revier-release+jws', unverified(first));
     for (const evidence of [[first, first], next.evidence, [forged, ...mine.evidence.slice(1)]])
       expect(await told(spare, { evidence })).toEqual({ refused: ['EVIDENCE_INVALID'] });
   });
@@ -149,7 +150,7 @@ describe('an evil broker', () => {
   it('cannot bring an invented member into the trust list, nor back an older one (4)', async () => {
     const { evil, federation } = siege;
     const { trustList, timestamp } = Object(await fetch(`${federation.brokerUrl}/v1/trust`).then((r) => r.json()));
-    const list = Object(JSON.parse(Buffer.from(trustList.payload, 'base64url').toString()));
+    const list = Object(unverified(trustList));
     const payload = Buffer.from(JSON.stringify({ ...list, version: 2 })).toString('base64url');
     const body = JSON.stringify({ trustList: { ...trustList, payload }, timestamp });
     let asked = 0;

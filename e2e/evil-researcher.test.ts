@@ -6,13 +6,13 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { ask, type Profile, sign } from '@revier/cli';
-import { canonicalText } from '@revier/core';
+import { canonicalText, unverified } from '@revier/core';
 import { folders } from '@revier/laptop';
 import { type Answer, Problem, type QuestionInput } from '@revier/schema';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { type Federation, flagship } from './harness/federation.ts';
 import { idOf } from './harness/members.ts';
-import { otherPerson, type Person, payloadOf } from './harness/other-person.ts';
+import { otherPerson, type Person } from './harness/other-person.ts';
 import { startFederation } from './harness/start-federation.ts';
 import { type Weakness, without } from './harness/weakness.ts';
 
@@ -189,7 +189,7 @@ describe('an injection', () => {
     aggregates: { late: { model: 'cancer-case/1', count: 'cases', where: [{ variable: 'site', in: ['C18-C20'] }] } },
     by: [{ variable: 'area', lookup: 'deprivation-quintile-2021' }, { variable: 'sex' }],
   };
-  const envelope = async () => Object(payloadOf((await sign(mallory, small)).query));
+  const envelope = async () => Object(unverified((await sign(mallory, small)).query));
   const counted = async () => (await federation.decisions('krebsregister')).length;
 
   it.each([
@@ -242,7 +242,7 @@ describe('too much at once', () => {
       const codes: string[] = [];
       for (let at = 0; at < 4; at++) {
         const { query } = await sign(carol, flagship, { deadlineSeconds: 10 });
-        codes.push((await post(payloadOf(query), carol))[1]);
+        codes.push((await post(unverified(query), carol))[1]);
       }
       await essen.start();
       return codes;

@@ -6,13 +6,12 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { createSigner, type Signer } from '@revier/connector-sdk';
-import { contentHash } from '@revier/core';
+import { contentHash, unverified } from '@revier/core';
 import { folders } from '@revier/laptop';
 import { type Answer, AnswerProof, answerMediaTypes, type Cell, ResultStatement } from '@revier/schema';
 import { freePort } from '@revier/testkit';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Federation, flagship } from './harness/federation.ts';
-import { payloadOf } from './harness/other-person.ts';
 import { startFederation } from './harness/start-federation.ts';
 import { without } from './harness/weakness.ts';
 
@@ -64,7 +63,7 @@ async function altered(text: string): Promise<string> {
     ...proof.answer,
     cells: proof.answer.cells.map((cell, at) => (at === 0 ? higher(cell) : cell)),
   };
-  const statement = ResultStatement.parse(payloadOf(proof.result));
+  const statement = ResultStatement.parse(unverified(proof.result));
   const result = await signer.sign('revier-result+jws', { ...statement, answer: contentHash(answer) });
   return JSON.stringify({ ...proof, answer, result });
 }

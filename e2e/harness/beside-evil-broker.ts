@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { sign } from '@revier/cli';
 import { createDataspaceClient } from '@revier/connector-sdk';
-import { canonicalText } from '@revier/core';
+import { canonicalText, unverified } from '@revier/core';
 import { folders } from '@revier/laptop';
 import { Receipt, type SentTask, type Task } from '@revier/schema';
 import { freePort } from '@revier/testkit';
@@ -82,15 +82,11 @@ function besieged(federation: Federation, evil: EvilBroker): Besieged {
 function outcomeOf(sent: readonly Sent[]): Outcome | undefined {
   for (const one of sent) {
     if (one.kind === 'release') return 'released';
-    const receipt = Receipt.parse(payloadOf(one.receipt));
+    const receipt = Receipt.parse(unverified(one.receipt));
     if (receipt.decision === 'refused') return { refused: receipt.reasons.map(({ code }) => code) };
   }
   return undefined;
 }
-
-/** Unverified: what a compact JWS says. */
-export const payloadOf = (jws: string): unknown =>
-  JSON.parse(Buffer.from(jws.split('.')[1] ?? '', 'base64url').toString());
 
 /** The same signature around other words. */
 export function withPayload(jws: string, payload: unknown): string {

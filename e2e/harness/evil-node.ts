@@ -11,13 +11,12 @@ import {
   openTrustList,
   type Signer,
 } from '@revier/connector-sdk';
-import { digest, type PlanTask, planQuestion } from '@revier/core';
+import { digest, type PlanTask, planQuestion, unverified } from '@revier/core';
 import { folders } from '@revier/laptop';
 import { Envelope, ReleaseHeader, Task } from '@revier/schema';
 import { cellsOf, writtenRelease } from '@revier/testkit';
 import type { Federation } from './federation.ts';
 import { idOf, type Slug } from './members.ts';
-import { payloadOf } from './other-person.ts';
 
 /** In every cell of an honest release; its bytes are easily found. */
 export const HONEST = 123_456;
@@ -52,8 +51,8 @@ export async function evilNode(federation: Federation, slug: Slug): Promise<Evil
     async next() {
       const [sent] = await client.pollTasks(20);
       if (sent === undefined) throw new Error('No task has come.');
-      const task = Task.parse(payloadOf(sent.task));
-      return opened(federation, client, task, Envelope.parse(payloadOf(sent.query)));
+      const task = Task.parse(unverified(sent.task));
+      return opened(federation, client, task, Envelope.parse(unverified(sent.query)));
     },
     async send({ task, header, body }, over = {}, by = signer) {
       const jws = await by.sign('revier-release+jws', { ...header, ...over });
@@ -101,8 +100,7 @@ async function agreementFor(
   const mine = registers
     .find(({ id }) => id === register)
     ?.agreements.find(
-      ({ hash, agreement }) =>
-        agreements.includes(hash) && Object(payloadOf(`.${agreement.payload}.`)).target === task.dataset,
+      ({ hash, agreement }) => agreements.includes(hash) && Object(unverified(agreement)).target === task.dataset,
     );
   if (mine === undefined) throw new Error('There is no agreement.');
   return mine.hash;

@@ -4,7 +4,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Profile } from '@revier/cli';
 import { createSigner, generateKeyPair, proofKeysOf, signCredential } from '@revier/connector-sdk';
-import { canonicalText } from '@revier/core';
+import { canonicalText, unverified } from '@revier/core';
 import { folders } from '@revier/laptop';
 import { Credential } from '@revier/schema';
 import type { Federation } from './federation.ts';
@@ -17,7 +17,7 @@ export interface Person extends Profile {
 export async function otherPerson({ folder, profile }: Federation, sub: string): Promise<Person> {
   const key: unknown = JSON.parse(await readFile(join(folders(folder).dataUser, 'key.jwk'), 'utf8'));
   const { privateKey, publicKey, kid } = await generateKeyPair();
-  const genuine = Credential.parse(payloadOf(profile.credential));
+  const genuine = Credential.parse(unverified(profile.credential));
   const credential = await signCredential({ ...genuine, sub, key: publicKey }, await createSigner(key));
   const own = createPrivateKey({ key: { ...privateKey }, format: 'jwk' });
   const signText = (text: string): string => {
@@ -28,6 +28,3 @@ export async function otherPerson({ folder, profile }: Federation, sub: string):
   const [signer, keys] = [await createSigner(privateKey), await proofKeysOf(privateKey)];
   return { ...profile, credential, signer, keys, signText };
 }
-
-export const payloadOf = (jws: string): unknown =>
-  JSON.parse(Buffer.from(jws.split('.')[1] ?? '', 'base64url').toString('utf8'));

@@ -23,6 +23,7 @@ import {
   type Floor,
   type GeneralJws,
   type TrustList,
+  timestampAt,
 } from '@revier/schema';
 import { draftAgreements } from './agreements.ts';
 import type { FederationSpec, HolderSpec } from './federation-spec.ts';
@@ -112,8 +113,8 @@ async function signTrustList({ spec, now }: Founding, keys: Keys): Promise<Gener
     kind: 'trust-list',
     realm: 'test',
     version: 1,
-    issued: zoned(now),
-    expires: zoned(new Date(now.getTime() + YEAR_MS)),
+    issued: timestampAt(now.getTime()),
+    expires: timestampAt(now.getTime() + YEAR_MS),
     threshold: 2,
     signers: signers.map(({ kid }) => kid).sort(),
     timestampers: signers.map(({ kid }) => kid).sort(),
@@ -131,8 +132,6 @@ async function signTrustList({ spec, now }: Founding, keys: Keys): Promise<Gener
     signers.slice(0, 2).map(({ privateKey }) => privateKey),
   );
 }
-
-const zoned = (date: Date): string => `${date.toISOString().slice(0, 19)}Z`;
 
 interface Signed {
   readonly agreement: Agreement;
@@ -155,8 +154,8 @@ async function signAgreements(
   const drafts = draftAgreements({
     spec,
     vocabulary,
-    from: zoned(now),
-    until: zoned(new Date(now.getTime() + YEAR_MS)),
+    from: timestampAt(now.getTime()),
+    until: timestampAt(now.getTime() + YEAR_MS),
   });
   return Promise.all(
     drafts.map(async (agreement) => ({

@@ -1,6 +1,6 @@
 /** The process of the simulated nodes: all of their long polls and releases, with real tokens and real signatures. */
 import { accessToken, createSigner, type Signer } from '@revier/connector-sdk';
-import { digest } from '@revier/core';
+import { digest, unverified } from '@revier/core';
 import { RELEASE_HEADER, TaskList } from '@revier/schema';
 import { clock } from '../rounds.ts';
 import { type CrowdNode, type News, Order } from './crowd-words.ts';
@@ -51,7 +51,7 @@ async function poll(url: string): Promise<void> {
 async function prepare(node: Node | undefined, reply: Buffer): Promise<Ready> {
   const [sent] = TaskList.parse(JSON.parse(reply.toString('utf8'))).tasks;
   if (node === undefined || sent === undefined) throw new Error('A node has got no task.');
-  const { taskId, submissionId } = JSON.parse(Buffer.from(sent.task.split('.')[1] ?? '', 'base64url').toString('utf8'));
+  const { taskId, submissionId } = Object(unverified(sent.task));
   const header = await node.signer.sign('revier-release+jws', {
     ...common,
     ...{ taskId, submissionId, iss: node.id, dataset: node.dataset, agreement: node.agreement },

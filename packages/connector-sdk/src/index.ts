@@ -40,6 +40,7 @@ export {
 export { type ColumnarSource, openColumnar } from './columnar/open-columnar.ts';
 export type { StorePlace } from './columnar/store-files.ts';
 export type { DataSource, DataSourceOptions } from './data-source.ts';
+export { isMissing, textOf, writeWhole } from './files.ts';
 export {
   type Checkpoint,
   checkpointText,

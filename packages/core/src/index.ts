@@ -118,6 +118,7 @@ export type {
   SourceMeasure,
   SourceTable,
 } from './query/source-table.ts';
+export { type Signed, unverified, unverifiedText } from './query/unverified.ts';
 export {
   type CatalogueDocument,
   catalogueOf,

@@ -40,6 +40,9 @@ export const Uuid = z.uuid();
 /** Zoned date-time in UTC, as in the Dataspace Protocol's examples. */
 export const Timestamp = z.iso.datetime({ offset: false });
 
+/** To the second. @param ms since the epoch */
+export const timestampAt = (ms: number): string => `${new Date(ms).toISOString().slice(0, 19)}Z`;
+
 /** Test and production never mix: keys, agreements, queries and answers all carry the realm. */
 export const Realm = z.enum(['test', 'production']);
 export type Realm = z.infer<typeof Realm>;

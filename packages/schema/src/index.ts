@@ -110,6 +110,7 @@ export {
   Sha256,
   Text,
   Timestamp,
+  timestampAt,
   Uuid,
   VersionedName,
 } from './ids.ts';

@@ -16,7 +16,7 @@ import {
   withEnrolment,
   withoutParticipant,
 } from '@revier/connector-sdk';
-import { contentHash } from '@revier/core';
+import { contentHash, unverified } from '@revier/core';
 import { type Enrolment, type GeneralJws, LogEntry, TrustList } from '@revier/schema';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { BROKER, USER } from './testing/data-space.case.ts';
@@ -52,7 +52,7 @@ const signedBy = (list: TrustList, ...ids: string[]): Promise<GeneralJws> =>
   );
 const inForce = async (): Promise<TrustList> => {
   const { trustList } = await officeOf().trust();
-  return TrustList.parse(JSON.parse(Buffer.from(trustList.payload, 'base64url').toString('utf8')));
+  return TrustList.parse(unverified(trustList));
 };
 const openTrust = async () => {
   const { trustList } = await officeOf().trust();

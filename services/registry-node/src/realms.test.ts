@@ -13,7 +13,7 @@ import {
   verifyFloor,
   verifyQuery,
 } from '@revier/connector-sdk';
-import { AppError, type DatasetDescription, type Floor, type TrustList } from '@revier/schema';
+import { AppError, type DatasetDescription, type Floor, type TrustList, timestampAt } from '@revier/schema';
 import { assertGuardsOn, crashPointAt } from '@revier/service-kit';
 import { smallDatasets } from '@revier/testkit';
 import { beforeAll, describe, expect, it } from 'vitest';
@@ -27,7 +27,7 @@ beforeAll(async () => {
   small = await smallHouse();
 });
 const now = () => new Date();
-const at = (offset: number): string => `${new Date(Date.now() + offset * 1000).toISOString().slice(0, 19)}Z`;
+const at = (offset: number): string => timestampAt(Date.now() + offset * 1000);
 
 /** The code of whatever is thrown; refusals carry theirs as message. */
 async function codeOf(attempt: () => unknown): Promise<string> {

@@ -7,6 +7,7 @@ import {
   type TrustMemory,
   type TrustReads,
 } from '@revier/connector-sdk';
+import { unverified } from '@revier/core';
 import { AppError, type GeneralJws, type KeyId, type Realm, TrustList } from '@revier/schema';
 
 export interface Trusting {
@@ -54,7 +55,7 @@ const isOfOthers = (fault: unknown): boolean =>
 
 const Version = TrustList.pick({ version: true }).loose();
 
-function versionOf({ payload }: GeneralJws): number {
-  const claimed = Version.safeParse(JSON.parse(Buffer.from(payload, 'base64url').toString('utf8')));
+function versionOf(list: GeneralJws): number {
+  const claimed = Version.safeParse(unverified(list));
   return claimed.success ? claimed.data.version : 0;
 }

@@ -1,10 +1,9 @@
 /** The folder of somebody who has just been admitted: a node that starts, or a participant that signs. */
 import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
-import { createSigner, type PrivateKey, signDocument, type TrustKeeper } from '@revier/connector-sdk';
+import { createSigner, type PrivateKey, signDocument, type TrustKeeper, writeWhole } from '@revier/connector-sdk';
 import { AppError, type Enrolment, type Floor, type GeneralJws, KeyId, type ParticipantId } from '@revier/schema';
 import { z } from 'zod';
-import { writeWhole } from '../profile/write-whole.ts';
 import { participantFiles, pretty, writeParticipant } from './participant.ts';
 
 export interface FirstFolder {

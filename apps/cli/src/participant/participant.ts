@@ -1,11 +1,10 @@
 /** A participant's folder as the command line reads it: who it is, with which key, at which broker; a node's folder will do as well. */
-import { mkdir, readFile } from 'node:fs/promises';
+import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { createSigner, PrivateKey, type Signer } from '@revier/connector-sdk';
+import { createSigner, PrivateKey, type Signer, textOf, writeWhole } from '@revier/connector-sdk';
 import { AppError, GeneralJws, KeyId, ParticipantId, Realm } from '@revier/schema';
 import { z } from 'zod';
 import { readKeyFile } from '../profile/key-file.ts';
-import { writeWhole } from '../profile/write-whole.ts';
 
 /** `participant.json` of an operator or a data user; `node.json` says the same, and more. */
 const Settings = z.object({
@@ -64,12 +63,6 @@ export async function loadParticipant(folder: string): Promise<LoadedParticipant
     signer: await createSigner(privateKey),
   };
 }
-
-export const textOf = (file: string): Promise<string | undefined> =>
-  readFile(file, 'utf8').catch((error: unknown) => {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined;
-    throw error;
-  });
 
 /** Names the file, never its content: it may be a key. */
 export function fitting<S extends z.ZodType>(text: string, schema: S, name: string): z.output<S> {

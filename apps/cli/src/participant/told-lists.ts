@@ -1,8 +1,9 @@
 /** What a holder tells its own node, beside the broker: newer trust lists in the node's folder. */
 import { join } from 'node:path';
+import { writeWhole } from '@revier/connector-sdk';
+import { unverified } from '@revier/core';
 import type { GeneralJws } from '@revier/schema';
 import { AppError } from '@revier/schema';
-import { writeWhole } from '../profile/write-whole.ts';
 import { pretty } from './participant.ts';
 import type { ParticipantSession } from './participant-session.ts';
 
@@ -18,5 +19,4 @@ export async function tellNode({ own, keeper, office }: ParticipantSession): Pro
   await writeWhole(join(own.folder, FILE), pretty(lists));
 }
 
-const versionIn = ({ payload }: GeneralJws): number =>
-  Number(JSON.parse(Buffer.from(payload, 'base64url').toString('utf8')).version);
+const versionIn = (list: GeneralJws): number => Number(Object(unverified(list)).version);

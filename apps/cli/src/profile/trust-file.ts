@@ -1,11 +1,9 @@
 /** What was trusted last, in a file beside the profile: whoever asks never goes back behind it. */
-import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { TrustMemory } from '@revier/connector-sdk';
-import { contentHash } from '@revier/core';
+import { type TrustMemory, textOf, writeWhole } from '@revier/connector-sdk';
+import { contentHash, unverified } from '@revier/core';
 import { AppError, TrustList, TrustView } from '@revier/schema';
 import type { ProfileFile } from './profile.ts';
-import { writeWhole } from './write-whole.ts';
 
 /** One file for each set of pinned signers: whoever pins others enters another federation. */
 export const trustFileOf = (
@@ -16,10 +14,7 @@ export const trustFileOf = (
 
 export function fileTrustMemory(file: string): TrustMemory {
   const load = async (): Promise<TrustView | undefined> => {
-    const text = await readFile(file, 'utf8').catch((error: unknown) => {
-      if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined;
-      throw error;
-    });
+    const text = await textOf(file);
     return text === undefined ? undefined : viewIn(text, file);
   };
   return {
@@ -49,5 +44,4 @@ function newer(before: TrustView, view: TrustView): TrustView {
   return has === had && view.timestamp !== null && view.timestamp !== before.timestamp ? view : before;
 }
 
-const versionIn = ({ trustList }: TrustView): number =>
-  TrustList.parse(JSON.parse(Buffer.from(trustList.payload, 'base64url').toString('utf8'))).version;
+const versionIn = ({ trustList }: TrustView): number => TrustList.parse(unverified(trustList)).version;

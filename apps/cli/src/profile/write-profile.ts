@@ -1,10 +1,9 @@
 /** The scribe: writes a profile with its key and credential into a folder, each file whole or not at all. */
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { PrivateKey } from '@revier/connector-sdk';
+import { type PrivateKey, writeWhole } from '@revier/connector-sdk';
 import type { CompactJws } from '@revier/schema';
 import { ProfileFile } from './profile.ts';
-import { writeWhole } from './write-whole.ts';
 
 export interface ProfileToWrite extends Omit<ProfileFile, 'key' | 'credential'> {
   readonly credential: CompactJws;

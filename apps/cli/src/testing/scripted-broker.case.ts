@@ -2,7 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import type { AddressInfo } from 'node:net';
 import { decodeRelease, encodeRelease, ProblemError, type VerifiedQuery, verifyQuery } from '@revier/connector-sdk';
-import { contentHash, digest, mergeAnswer, type PlanTask, planQuestion } from '@revier/core';
+import { contentHash, digest, mergeAnswer, type PlanTask, planQuestion, unverified } from '@revier/core';
 import {
   Agreement,
   Answer,
@@ -216,8 +216,8 @@ function resultOf(realm: SmallRealm, answer: Answer): Promise<string> {
 
 /** Of those that the query names. */
 function agreementOver(dataset: string, { agreements }: RegisterView, envelope: Envelope): string {
-  const found = agreements.find(({ hash, agreement: { payload } }) => {
-    const { target } = Agreement.parse(JSON.parse(Buffer.from(payload, 'base64url').toString('utf8')));
+  const found = agreements.find(({ hash, agreement }) => {
+    const { target } = Agreement.parse(unverified(agreement));
     return target === dataset && envelope.agreements.includes(hash);
   });
   return found?.hash ?? '';

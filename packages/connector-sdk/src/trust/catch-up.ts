@@ -1,4 +1,5 @@
 /** Catching up: from the list that is trusted to the newest one, version by version, since each is vouched for by the one before. */
+import { unverified } from '@revier/core';
 import type { GeneralJws, TrustView } from '@revier/schema';
 import { ConnectionError } from '../client/errors.ts';
 import type { TrustKeeper } from './trust-keeper.ts';
@@ -29,9 +30,9 @@ export async function catchUp(keeper: TrustKeeper, reads: TrustReads, signal?: A
 }
 
 /** What a list says of itself: enough to know how far the way is, and nothing is believed of it. */
-function claimedVersion({ payload }: GeneralJws): number {
+function claimedVersion(list: GeneralJws): number {
   try {
-    const claimed: unknown = JSON.parse(Buffer.from(payload, 'base64url').toString('utf8'));
+    const claimed = unverified(list);
     const version = claimed instanceof Object && 'version' in claimed ? Number(claimed.version) : Number.NaN;
     if (Number.isSafeInteger(version)) return version;
   } catch {}

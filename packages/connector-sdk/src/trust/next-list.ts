@@ -6,6 +6,7 @@ import {
   type Participant,
   type ParticipantId,
   type TrustList,
+  timestampAt,
 } from '@revier/schema';
 
 export interface ListTimes {
@@ -29,7 +30,7 @@ const withNewcomer = (list: TrustList, { id, name, roles, key }: Enrolment, time
 
 /** The new key takes the place of the old one wherever that signs for all; beside it, the old one counts for a while. */
 function withNewKey(list: TrustList, { id, key }: Enrolment, outgoing: KeyId, times: ListTimes): TrustList {
-  const until = zoned(times.now.getTime() + (times.overlapDays ?? DEFAULT_OVERLAP_DAYS) * DAY_MS);
+  const until = timestampAt(times.now.getTime() + (times.overlapDays ?? DEFAULT_OVERLAP_DAYS) * DAY_MS);
   const participants = list.participants.map((participant): Participant => {
     if (participant.id !== id) return participant;
     const keys = participant.keys
@@ -87,10 +88,8 @@ const next = (list: TrustList, { now }: ListTimes, change: Partial<TrustList>): 
   ...list,
   ...change,
   version: list.version + 1,
-  issued: zoned(now.getTime()),
-  expires: zoned(now.getTime() + VALID_DAYS * DAY_MS),
+  issued: timestampAt(now.getTime()),
+  expires: timestampAt(now.getTime() + VALID_DAYS * DAY_MS),
 });
 
 const sorted = (participants: Participant[]): Participant[] => participants.sort((a, b) => (a.id < b.id ? -1 : 1));
-
-const zoned = (ms: number): string => `${new Date(ms).toISOString().slice(0, 19)}Z`;

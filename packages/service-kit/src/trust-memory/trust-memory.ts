@@ -1,5 +1,5 @@
 /** What a participant has trusted, in its own records: every version of the trust list, each once, and the newest timestamp. */
-import { contentHash } from '@revier/core';
+import { contentHash, unverified } from '@revier/core';
 import { AppError, CompactJws, GeneralJws, TrustList, type TrustView } from '@revier/schema';
 import type { Kysely } from 'kysely';
 import type { Records } from '../records/records.ts';
@@ -60,7 +60,7 @@ export function recordsTrustMemory(records: Records, schema: string): RecordsTru
 
 const jwsOf = (text: string): GeneralJws => GeneralJws.parse(JSON.parse(text));
 
-function nameOf({ payload }: GeneralJws): { version: number; hash: string } {
-  const list = TrustList.parse(JSON.parse(Buffer.from(payload, 'base64url').toString('utf8')));
+function nameOf(signed: GeneralJws): { version: number; hash: string } {
+  const list = TrustList.parse(unverified(signed));
   return { version: list.version, hash: contentHash(list) };
 }

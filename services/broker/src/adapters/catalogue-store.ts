@@ -1,5 +1,6 @@
 /** What is published, in PostgreSQL. */
 import { VocabularyDocument } from '@revier/connector-sdk';
+import { unverified } from '@revier/core';
 import {
   Agreement,
   Catalogue,
@@ -135,15 +136,13 @@ function readOnce<R extends { readonly hash: string; readonly jws: string }, T>(
   };
 }
 
+/** Verified when it was stored; here only read again. */
 const documentIn = ({ hash, signer, jws }: DocumentRow): PublishedDocument => ({
   hash: Sha256.parse(hash),
   signer: ParticipantId.parse(signer),
   jws: CompactJws.parse(jws),
-  document: Document.parse(payloadOf(jws.split('.')[1] ?? '')),
+  document: Document.parse(unverified(jws)),
 });
-
-/** Verified when it was stored; here only read again. */
-const payloadOf = (payload: string): unknown => JSON.parse(Buffer.from(payload, 'base64url').toString('utf8'));
 
 const agreementRow = ({ hash, agreement, jws }: PublishedAgreement) => ({
   hash,
@@ -155,5 +154,5 @@ const agreementRow = ({ hash, agreement, jws }: PublishedAgreement) => ({
 
 function agreementIn({ hash, jws: text }: AgreementRow): PublishedAgreement {
   const jws = GeneralJws.parse(JSON.parse(text));
-  return { hash: Sha256.parse(hash), agreement: Agreement.parse(payloadOf(jws.payload)), jws };
+  return { hash: Sha256.parse(hash), agreement: Agreement.parse(unverified(jws)), jws };
 }

@@ -1,4 +1,5 @@
 /** The resource server's side of OpenID: access tokens (RFC 9068) of one provider, bound to a key (RFC 9449). */
+import { unverified } from '@revier/core';
 import { AppError, KeyId, ParticipantId, PersonRole } from '@revier/schema';
 import * as oauth from 'oauth4webapi';
 import { z } from 'zod';
@@ -82,7 +83,7 @@ function provedOf(
   now: number,
 ): Pick<ProvedLogin, 'key' | 'proof'> {
   if (cnf?.jkt === undefined || proof === undefined) return { key: undefined, proof: undefined };
-  const said = Proof.safeParse(JSON.parse(Buffer.from(proof.split('.')[1] ?? '', 'base64url').toString('utf8')));
+  const said = Proof.safeParse(unverified(proof));
   if (!said.success) throw new AppError('TOKEN_INVALID', { detail: 'The proof has no `jti` of 8 to 200 characters.' });
   const age = now / 1000 - said.data.iat;
   if (Math.abs(age) > PROOF_WINDOW)

@@ -7,7 +7,7 @@ import {
   signGeneral,
   verifyAccess,
 } from '@revier/connector-sdk';
-import type { CompactJws, TrustList } from '@revier/schema';
+import { type CompactJws, type TrustList, timestampAt } from '@revier/schema';
 import { beforeAll, expect, it } from 'vitest';
 import { knownCaller } from './known-tokens.ts';
 
@@ -15,7 +15,7 @@ const NODE = 'did:web:node.example';
 const BROKER = 'did:web:broker.example';
 const start = Math.floor(Date.now() / 1000);
 const at = (seconds: number): Date => new Date((start + seconds) * 1000);
-const zoned = (seconds: number): string => `${at(seconds).toISOString().slice(0, 19)}Z`;
+const zoned = (seconds: number): string => timestampAt(at(seconds).getTime());
 
 async function someTrust(lifetime = 3600) {
   const keys = await generateKeyPair();

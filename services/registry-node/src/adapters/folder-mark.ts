@@ -1,5 +1,6 @@
 /** The mark in the node's folder, beside the records: how far they had come, and which very file has said so. A restored copy gives itself away. */
 import { type FileHandle, open, stat } from 'node:fs/promises';
+import { isMissing } from '@revier/connector-sdk';
 import { Sha256 } from '@revier/schema';
 import { z } from 'zod';
 import type { FolderMark, Mark } from '../restore-ports.ts';
@@ -45,8 +46,8 @@ export function folderMark(path: string): FolderMark {
 }
 
 const opened = (path: string): Promise<FileHandle> =>
-  open(path, 'r+').catch((error: NodeJS.ErrnoException) => {
-    if (error.code === 'ENOENT') return open(path, 'wx+', 0o600);
+  open(path, 'r+').catch((error: unknown) => {
+    if (isMissing(error)) return open(path, 'wx+', 0o600);
     throw error;
   });
 
@@ -58,8 +59,8 @@ async function put(handle: FileHandle, mark: Mark): Promise<void> {
 const birthOf = (path: string): Promise<string | undefined> =>
   stat(path, { bigint: true }).then(
     ({ ino, birthtimeNs }) => `${ino} ${birthtimeNs}`,
-    (error: NodeJS.ErrnoException) => {
-      if (error.code === 'ENOENT') return undefined;
+    (error: unknown) => {
+      if (isMissing(error)) return undefined;
       throw error;
     },
   );

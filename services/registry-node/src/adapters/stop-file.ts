@@ -1,5 +1,6 @@
 /** The STOP file: anybody with access to the node's folder can stop it, also while nothing else answers. */
 import { readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { isMissing } from '@revier/connector-sdk';
 import { StopNote } from '@revier/schema';
 import { turnstile } from '../turnstile.ts';
 
@@ -56,7 +57,7 @@ export function stopFileAt(path: string): StopFile {
 const versionOf = (path: string): Promise<string | undefined> =>
   stat(path).then(
     ({ ino, mtimeMs }) => `${ino} ${mtimeMs}`,
-    (error: unknown) => (error instanceof Error && 'code' in error && error.code === 'ENOENT' ? undefined : 'hidden'),
+    (error: unknown) => (isMissing(error) ? undefined : 'hidden'),
   );
 
 function noteIn(text: string): StopNote {

@@ -1,5 +1,7 @@
 /** Newer trust lists in the node's folder: the holder's own way to tell its node, beside the broker. */
-import { readFile, stat } from 'node:fs/promises';
+import { stat } from 'node:fs/promises';
+import { isMissing, textOf } from '@revier/connector-sdk';
+import { unverified } from '@revier/core';
 import { AppError, GeneralJws, TrustList } from '@revier/schema';
 import { z } from 'zod';
 
@@ -7,10 +9,7 @@ const LOOK_EVERY_MS = 1000;
 
 /** In the order of their versions; none where there is no file. Unverified. @throws AppError INVALID_REQUEST for a file that does not fit */
 export async function readToldLists(path: string): Promise<{ version: number; trustList: GeneralJws }[]> {
-  const text = await readFile(path, 'utf8').catch((error: unknown) => {
-    if (isMissing(error)) return '[]';
-    throw error;
-  });
+  const text = (await textOf(path)) ?? '[]';
   try {
     return z
       .array(GeneralJws)
@@ -24,8 +23,7 @@ export async function readToldLists(path: string): Promise<{ version: number; tr
   }
 }
 
-const versionOf = ({ payload }: GeneralJws): number =>
-  TrustList.parse(JSON.parse(Buffer.from(payload, 'base64url').toString('utf8'))).version;
+const versionOf = (list: GeneralJws): number => TrustList.parse(unverified(list)).version;
 
 /** Calls `onChange` when the file is another one; the returned function ends the watch. */
 export function watchToldLists(path: string, onChange: () => void): () => void {
@@ -42,5 +40,3 @@ export function watchToldLists(path: string, onChange: () => void): () => void {
   }, LOOK_EVERY_MS);
   return () => clearInterval(timer);
 }
-
-const isMissing = (error: unknown): boolean => error instanceof Error && 'code' in error && error.code === 'ENOENT';

@@ -1,6 +1,7 @@
 /** Writes a node's folder; data and records in it are left alone. */
-import { mkdir, rename, rm, writeFile } from 'node:fs/promises';
+import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { writeWhole } from '@revier/connector-sdk';
 import { type GivenSettings, type NodeFolder, nodeFiles } from './node-folder.ts';
 
 /** Keys and everything else can be read by the owner alone; a file takes the place of the old one whole. */
@@ -29,9 +30,4 @@ async function writeAll(folder: string, texts: readonly string[], extension: str
   await mkdir(folder, { mode: 0o700 });
   for (const [at, text] of texts.entries())
     await writeWhole(join(folder, `${String(at + 1).padStart(4, '0')}.${extension}`), text);
-}
-
-async function writeWhole(path: string, text: string): Promise<void> {
-  await writeFile(`${path}.draft`, text, { mode: 0o600 });
-  await rename(`${path}.draft`, path);
 }

@@ -14,17 +14,18 @@ import {
   type Trust,
 } from '@revier/connector-sdk';
 import { canonicalQuestion } from '@revier/core';
-import type {
-  Credential,
-  GeneralJws,
-  KeyId,
-  ParticipantId,
-  ParticipantRole,
-  QuestionInput,
-  RegisterId,
-  Sha256,
-  SignedQuery,
-  TrustList,
+import {
+  type Credential,
+  type GeneralJws,
+  type KeyId,
+  type ParticipantId,
+  type ParticipantRole,
+  type QuestionInput,
+  type RegisterId,
+  type Sha256,
+  type SignedQuery,
+  type TrustList,
+  timestampAt,
 } from '@revier/schema';
 
 export interface Party extends KeyPair {
@@ -48,7 +49,7 @@ export interface Parties {
 
 const DAY = 86_400;
 export const seconds = (): number => Math.floor(Date.now() / 1000);
-const zoned = (at: number): string => `${new Date(at * 1000).toISOString().slice(0, 19)}Z`;
+const zoned = (at: number): string => timestampAt(at * 1000);
 
 async function party(slug: string): Promise<Party> {
   const keys = await generateKeyPair();

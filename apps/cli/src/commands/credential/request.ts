@@ -1,12 +1,11 @@
 /** `revier credential request`: makes a person's key, and prints its public half for their organisation. */
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { generateKeyPair, PrivateKey, publicKeyOf } from '@revier/connector-sdk';
+import { generateKeyPair, PrivateKey, publicKeyOf, textOf, writeWhole } from '@revier/connector-sdk';
 import { asJson, type Context, type ExitCode, exitCodes, put } from '../../context.ts';
-import { fitting, participantFiles, pretty, textOf } from '../../participant/participant.ts';
+import { fitting, participantFiles, pretty } from '../../participant/participant.ts';
 import { folderOf } from '../../participant/participant-session.ts';
 import { readKeyFile } from '../../profile/key-file.ts';
-import { writeWhole } from '../../profile/write-whole.ts';
 
 export async function request(context: Context): Promise<ExitCode> {
   const folder = folderOf(context);

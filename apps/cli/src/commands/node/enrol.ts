@@ -12,18 +12,20 @@ import {
   readInvitation,
   signEnrolment,
   type TrustKeeper,
+  textOf,
+  writeWhole,
 } from '@revier/connector-sdk';
+import { unverifiedText } from '@revier/core';
 import { AppError, type Enrolment, GeneralJws, type ParticipantId, TrustList } from '@revier/schema';
 import { reached } from '../../ask/enter.ts';
 import { type Context, type ExitCode, exitCodes, put } from '../../context.ts';
 import { UsageError } from '../../options.ts';
 import { writeFirstFolder } from '../../participant/first-folder.ts';
-import { fitting, participantFiles, pretty, textOf } from '../../participant/participant.ts';
+import { fitting, participantFiles, pretty } from '../../participant/participant.ts';
 import { folderOf } from '../../participant/participant-session.ts';
 import { waitForPlace } from '../../participant/wait-for-place.ts';
 import { readKeyFile } from '../../profile/key-file.ts';
 import { fileTrustMemory } from '../../profile/trust-file.ts';
-import { writeWhole } from '../../profile/write-whole.ts';
 
 /** What was sent, so that the same command after an interruption waits on. */
 const REQUEST = 'enrolment.json';
@@ -73,7 +75,7 @@ async function pinned(folder: string, office: OfficeClient, code: string, clock:
   const memory = fileTrustMemory(join(folder, MEMORY));
   const remembered = await memory.load();
   const { trustList } = remembered ?? (await office.trust());
-  const list = fitting(Buffer.from(trustList.payload, 'base64url').toString('utf8'), TrustList, 'The trust list');
+  const list = fitting(unverifiedText(trustList), TrustList, 'The trust list');
   if (remembered === undefined && !invitation.pins(list))
     throw new AppError('SIGNATURE_INVALID', {
       detail:

@@ -10,16 +10,18 @@ import {
   publicKeyOf,
   signDocument,
   signEnrolment,
+  textOf,
+  writeWhole,
 } from '@revier/connector-sdk';
+import { unverifiedText } from '@revier/core';
 import { AppError, CompactJws, Floor } from '@revier/schema';
 import { reached } from '../../ask/enter.ts';
 import { type Context, type ExitCode, exitCodes, put } from '../../context.ts';
-import { fitting, participantFiles, pretty, textOf } from '../../participant/participant.ts';
+import { fitting, participantFiles, pretty } from '../../participant/participant.ts';
 import { type ParticipantSession, participantSession } from '../../participant/participant-session.ts';
 import { tellNode } from '../../participant/told-lists.ts';
 import { waitForPlace } from '../../participant/wait-for-place.ts';
 import { readKeyFile } from '../../profile/key-file.ts';
-import { writeWhole } from '../../profile/write-whole.ts';
 
 const [NEXT, OLD, FLOOR] = ['next-key.jwk', 'old-key.jwk', 'floor.jws'];
 
@@ -61,8 +63,7 @@ async function takeOver(session: ParticipantSession, privateKey: PrivateKey): Pr
   const floor = await textOf(join(own.folder, FLOOR));
   if (floor !== undefined) {
     const jws = CompactJws.parse(floor.trim());
-    const payload = Buffer.from(jws.split('.')[1] ?? '', 'base64url').toString('utf8');
-    const signed = await signDocument(fitting(payload, Floor, FLOOR), await createSigner(privateKey));
+    const signed = await signDocument(fitting(unverifiedText(jws), Floor, FLOOR), await createSigner(privateKey));
     await writeWhole(join(own.folder, FLOOR), `${signed}\n`);
   }
   if (own.isNode) await tellNode(session);

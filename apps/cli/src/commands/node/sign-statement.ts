@@ -1,6 +1,7 @@
 /** `revier node sign-restart`: one person's signature under a statement, beside those that are there; shows first what is signed. */
 import { resolve } from 'node:path';
 import { addSignature, PrivateKey, signGeneral } from '@revier/connector-sdk';
+import { unverified } from '@revier/core';
 import { AppError, GeneralJws, PeopleChange, RestartStatement } from '@revier/schema';
 import { z } from 'zod';
 import { asJson, type Context, type ExitCode, exitCodes, put } from '../../context.ts';
@@ -30,9 +31,9 @@ export async function signStatement(context: Context): Promise<ExitCode> {
 }
 
 /** The signatures that are there are verified by the node: nobody else knows who is enrolled. */
-function statementIn({ payload }: GeneralJws): Statement {
+function statementIn(given: GeneralJws): Statement {
   try {
-    return Statement.parse(JSON.parse(Buffer.from(payload, 'base64url').toString('utf8')));
+    return Statement.parse(unverified(given));
   } catch {
     throw new UsageError('This is no statement that people sign for a node.');
   }

@@ -1,5 +1,14 @@
 /** Random agreements and requests that often just fit, and often just do not. */
-import type { Action, Agreement, Constraint, Floor, Permission, PolicyMode, Prohibition } from '@revier/schema';
+import {
+  type Action,
+  type Agreement,
+  type Constraint,
+  type Floor,
+  type Permission,
+  type PolicyMode,
+  type Prohibition,
+  timestampAt,
+} from '@revier/schema';
 import fc from 'fast-check';
 import { contentHash } from '../../query/canonical.ts';
 import type { Grain, PolicyInput, PolicyRequest, PolicyState } from '../snapshot.ts';
@@ -19,14 +28,13 @@ const OTHER = contentHash('another table');
 
 const rarely = <T>(usual: fc.Arbitrary<T>, seldom: fc.Arbitrary<T>, of = 25): fc.Arbitrary<T> =>
   fc.oneof({ weight: of - 1, arbitrary: usual }, { weight: 1, arbitrary: seldom });
-const zoned = (ms: number): string => `${new Date(ms).toISOString().slice(0, 19)}Z`;
 const int = (...of: readonly number[]) => fc.constantFrom(...of.map(String));
 const some = <T>(of: readonly T[], minLength = 1) => fc.subarray([...of], { minLength });
 /** A list of its own each time; `fc.constant` would make it a tuple. */
 const list = <T>(...of: readonly T[]): fc.Arbitrary<T[]> => fc.constant(null).map(() => [...of]);
 const most = <T>(of: readonly T[]): fc.Arbitrary<T[]> => rarely(list(...of), some(of), 3);
 
-const times = fc.constantFrom(...TIMES).map(zoned);
+const times = fc.constantFrom(...TIMES).map(timestampAt);
 const purpose: fc.Arbitrary<Constraint> = fc.record({
   leftOperand: fc.constant('rv:purpose' as const),
   operator: rarely(fc.constant<'isA' | 'eq'>('isA'), fc.constant<'isA' | 'eq'>('eq'), 4),
@@ -348,7 +356,7 @@ export function narrowed(constraint: Constraint): Constraint {
       return { ...constraint, rightOperand: String(Number(rightOperand) + 1) };
     case 'odrl:dateTime': {
       const step = constraint.operator === 'lt' ? -1000 : 1000;
-      return { ...constraint, rightOperand: zoned(Date.parse(constraint.rightOperand) + step) };
+      return { ...constraint, rightOperand: timestampAt(Date.parse(constraint.rightOperand) + step) };
     }
     default:
       return constraint;
