@@ -5,7 +5,8 @@ import { unverified } from '@revier/core';
 import { Credential, Envelope, type SentTask, Task } from '@revier/schema';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Besieged, besiegeRegistry, withPayload } from './harness/beside-evil-broker.ts';
-import { type Weakness, without } from './harness/weakness.ts';
+import { weakened } from './harness/weakened.ts';
+import type { Weakness } from './harness/weakness.ts';
 
 let siege: Besieged;
 /** Never answered, so that whatever is refused of it is not refused as a repetition. */
@@ -68,9 +69,8 @@ async function invented(sent: SentTask): Promise<SentTask> {
 
 /** What the defence stops, the same node does without it. */
 async function winsWithout(weaknesses: readonly Weakness[], attack: () => Promise<unknown>): Promise<void> {
-  await siege.restart(without(...weaknesses));
-  const outcome = await attack().finally(() => siege.restart());
-  expect(outcome).toBe('released');
+  const service = siege.federation.nodes.krebsregister;
+  expect(await weakened({ service, weaknesses }, attack)).toBe('released');
 }
 
 describe('an evil broker', () => {

@@ -6,7 +6,8 @@ import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { type EvilNode, evilNode, type Opened, withBody, withFigures } from './harness/evil-node.ts';
 import { type Federation, flagship } from './harness/federation.ts';
 import { startFederation } from './harness/start-federation.ts';
-import { type Weakness, without } from './harness/weakness.ts';
+import { weakened } from './harness/weakened.ts';
+import type { Weakness } from './harness/weakness.ts';
 
 /** The broker is started again with one defence taken out, and again with it. */
 vi.setConfig({ testTimeout: 300_000 });
@@ -34,14 +35,8 @@ async function asked() {
   return { own, other, proof };
 }
 
-async function winsWithout(weaknesses: readonly Weakness[], attack: () => Promise<unknown>): Promise<void> {
-  const restart = async (env = {}): Promise<void> => {
-    await federation.broker.terminate();
-    await federation.broker.start(env);
-  };
-  await restart(without(...weaknesses));
-  expect(await attack().finally(() => restart())).toBeUndefined();
-}
+const winsWithout = async (weaknesses: readonly Weakness[], attack: () => Promise<unknown>): Promise<void> =>
+  expect(await weakened({ service: federation.broker, weaknesses }, attack)).toBeUndefined();
 
 const implausible: Weakness = {
   file: 'services/broker/src/use-cases/deliver.ts',

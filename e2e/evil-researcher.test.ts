@@ -14,6 +14,7 @@ import { type Federation, flagship } from './harness/federation.ts';
 import { idOf } from './harness/members.ts';
 import { otherPerson, type Person } from './harness/other-person.ts';
 import { startFederation } from './harness/start-federation.ts';
+import { type ControlRun, weakened } from './harness/weakened.ts';
 import { type Weakness, without } from './harness/weakness.ts';
 
 /** Services are started again with one defence taken out, and again with it. */
@@ -38,21 +39,11 @@ async function registrySays(question: QuestionInput): Promise<readonly string[]>
   return part?.status === 'answered' ? ['released'] : (part?.reasons.map(({ code }) => code) ?? []);
 }
 
-/** What the defence stops, the same service does without it. */
-async function weakened<T>(
-  service: 'broker' | 'krebsregister' | 'essen',
-  weaknesses: readonly Weakness[],
-  attack: () => Promise<T>,
-): Promise<T> {
-  const process = service === 'broker' ? federation.broker : federation.nodes[service];
-  const restart = async (env = {}): Promise<void> => {
-    await process.terminate();
-    await process.start(env);
-    await federation.ready();
-  };
-  await restart(without(...weaknesses));
-  return attack().finally(() => restart());
-}
+const control = (of: 'broker' | 'krebsregister' | 'essen', ...weaknesses: readonly Weakness[]): ControlRun => ({
+  service: of === 'broker' ? federation.broker : federation.nodes[of],
+  weaknesses,
+  settled: federation.ready,
+});
 
 describe('averaging', () => {
   const figures = async (profile: Profile): Promise<string> => canonicalText((await askAs(profile, flagship)).cells);
@@ -81,7 +72,7 @@ describe('averaging', () => {
       defence: 'discloseLocal(input, { minCellSize }, noiseKey)',
       instead: 'discloseLocal(input, { minCellSize }, crypto.getRandomValues(new Uint8Array(32)))',
     };
-    const seen = await weakened('krebsregister', [anew, fresh], async () => {
+    const seen = await weakened(control('krebsregister', anew, fresh), async () => {
       const all = new Set<string>();
       for (let at = 0; at < 4; at++) all.add(await figures(mallory));
       return all;
@@ -115,7 +106,7 @@ describe('differencing', () => {
       defence: 'return judgeSet(constraint, [request.tableHash]);',
       instead: 'return verdict(true, null);',
     };
-    const said = await weakened('krebsregister', [anyTable], () => registrySays(oneYearLess));
+    const said = await weakened(control('krebsregister', anyTable), () => registrySays(oneYearLess));
     expect(said).toEqual(['released']);
   });
 });
@@ -141,7 +132,7 @@ describe('another purpose than agreed', () => {
         instead: 'return verdict(true, null);',
       },
     ];
-    expect(await weakened('essen', anyPurpose, () => saysEssen(evil))).toEqual(['released']);
+    expect(await weakened(control('essen', ...anyPurpose), () => saysEssen(evil))).toEqual(['released']);
   });
 });
 
@@ -225,7 +216,7 @@ describe('an injection', () => {
     };
     const evil = () => post({ ...given, jti: crypto.randomUUID(), question });
     expect(await evil()).toEqual([422, 'CODE_UNKNOWN']);
-    expect((await weakened('broker', [anyCode], evil))[1]).not.toBe('CODE_UNKNOWN');
+    expect((await weakened(control('broker', anyCode), evil))[1]).not.toBe('CODE_UNKNOWN');
   });
 });
 
@@ -252,9 +243,9 @@ describe('too much at once', () => {
       defence: 'if ((await queries.countUnanswered(person)) < limits.unfinishedQueries) return;',
       instead: 'return;',
     };
-    const lost = await weakened('broker', [], flood);
+    const lost = await weakened(control('broker'), flood);
     await sleep(10_000);
-    const won = await weakened('broker', [uncounted], flood);
+    const won = await weakened(control('broker', uncounted), flood);
     await writeFile(settings, before);
     expect(lost).toEqual(['accepted', 'accepted', 'BROKER_BUSY', 'BROKER_BUSY']);
     expect(won).toEqual(['accepted', 'accepted', 'accepted', 'accepted']);

@@ -1,7 +1,6 @@
 /** A broker that alters one figure on its way to whoever asked, and signs what it has made of it: found, unless nobody merges again. */
 import { execFile } from 'node:child_process';
 import { readFile, writeFile } from 'node:fs/promises';
-import { createServer, type Server } from 'node:http';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
@@ -9,50 +8,34 @@ import { createSigner, type Signer } from '@revier/connector-sdk';
 import { contentHash, unverified } from '@revier/core';
 import { folders } from '@revier/laptop';
 import { type Answer, AnswerProof, answerMediaTypes, type Cell, ResultStatement } from '@revier/schema';
-import { freePort } from '@revier/testkit';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Federation, flagship } from './harness/federation.ts';
+import { forward, type LoopbackProxy, replyWith, startProxy } from './harness/proxy.ts';
 import { startFederation } from './harness/start-federation.ts';
 import { without } from './harness/weakness.ts';
 
 const bin = fileURLToPath(new URL('../apps/cli/src/bin.ts', import.meta.url));
 let federation: Federation;
 let signer: Signer;
-let liar: Server;
+let liar: LoopbackProxy;
 let lies = true;
 beforeAll(async () => {
   federation = await startFederation();
   signer = await createSigner(JSON.parse(await readFile(join(folders(federation.folder).broker, 'key.jwk'), 'utf8')));
-  const port = await freePort();
-  liar = createServer((incoming, reply) => {
-    const parts: Buffer[] = [];
-    incoming.on('data', (part: Buffer) => parts.push(part));
-    incoming.on('end', () => {
-      const { method = 'GET', url = '/', headers } = incoming;
-      const kept = ['accept', 'content-type', 'prefer', 'idempotency-key', 'authorization'];
-      const sent = Object.entries(headers).flatMap(([name, value]): [string, string][] =>
-        kept.includes(name) ? [[name, String(value)]] : [],
-      );
-      const body = parts.length === 0 ? null : new Uint8Array(Buffer.concat(parts));
-      fetch(`${federation.brokerUrl}${url}`, { method, headers: sent, body })
-        .then(async (answer) => {
-          const type = answer.headers.get('content-type') ?? '';
-          const text = await answer.text();
-          const isProof = answer.status === 200 && type.startsWith(answerMediaTypes.proof);
-          reply.writeHead(answer.status, { 'content-type': type }).end(isProof && lies ? await altered(text) : text);
-        })
-        .catch(() => reply.destroy());
-    });
+  const broker = Number(new URL(federation.brokerUrl).port);
+  liar = await startProxy(async (incoming, body) => {
+    const answer = await forward(broker, incoming, body);
+    const type = answer.headers['content-type'] ?? '';
+    const isProof = answer.status === 200 && type.startsWith(answerMediaTypes.proof);
+    return isProof && lies ? replyWith(200, type, await altered(answer.body.toString())) : answer;
   });
-  await new Promise<void>((listening) => void liar.listen(port, '127.0.0.1', listening));
   const file = join(folders(federation.folder).user, 'profile.json');
   const profile: Record<string, unknown> = JSON.parse(await readFile(file, 'utf8'));
-  await writeFile(file, JSON.stringify({ ...profile, broker: `http://127.0.0.1:${port}` }));
+  await writeFile(file, JSON.stringify({ ...profile, broker: liar.url }));
   await writeFile(join(federation.folder, 'question.json'), JSON.stringify(flagship));
 });
 afterAll(async () => {
-  liar.closeAllConnections();
-  liar.close();
+  await liar.close();
   await federation.stop();
 });
 

@@ -10,7 +10,6 @@ import { freePort } from '@revier/testkit';
 import { inject } from 'vitest';
 import { type EvilBroker, type Sent, startEvilBroker } from './evil-broker.ts';
 import { type Federation, flagship } from './federation.ts';
-import type { Environment } from './service.ts';
 import { startFederation } from './start-federation.ts';
 import { until } from './until.ts';
 
@@ -25,7 +24,7 @@ export interface Besieged {
   tell(sent: SentTask): Promise<Outcome>;
   /** Signed with the broker's own key. */
   signed(task: Task): Promise<string>;
-  restart(env?: Environment): Promise<void>;
+  restart(): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -67,9 +66,9 @@ function besieged(federation: Federation, evil: EvilBroker): Besieged {
       });
     },
     signed: (task) => evil.signer.sign('revier-task+jws', task),
-    async restart(env) {
+    async restart() {
       await krebsregister.terminate();
-      await krebsregister.start(env);
+      await krebsregister.start();
     },
     async close() {
       await federation.stop();

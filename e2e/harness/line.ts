@@ -1,5 +1,6 @@
 /** A line between two processes that a test can cut, silence and mend. */
 import { createConnection, createServer, type Socket } from 'node:net';
+import { closed, listening } from '@revier/testkit';
 
 export interface Line {
   readonly port: number;
@@ -37,16 +38,12 @@ export async function lineTo(target: number): Promise<Line> {
       from.on('close', () => state === 'open' && to.destroy());
     }
   });
-  const { promise, resolve, reject } = Promise.withResolvers<void>();
-  server.once('error', reject).listen(0, '127.0.0.1', resolve);
-  await promise;
-  const address = server.address();
-  if (address === null || typeof address === 'string') throw new Error('The line has no port.');
+  const port = await listening(server);
   const dropAll = (): void => {
     for (const socket of sockets) socket.resetAndDestroy();
   };
   return {
-    port: address.port,
+    port,
     opened: () => opened,
     cut() {
       state = 'cut';
@@ -62,7 +59,7 @@ export async function lineTo(target: number): Promise<Line> {
     },
     async close() {
       dropAll();
-      await new Promise<void>((closed) => void server.close(() => closed()));
+      await closed(server);
     },
   };
 }

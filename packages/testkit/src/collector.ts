@@ -2,6 +2,7 @@
 import { createServer } from 'node:http';
 import { text } from 'node:stream/consumers';
 import { z } from 'zod';
+import { closed, listening } from './listening.ts';
 
 const Attributes = z
   .array(z.object({ key: z.string(), value: z.object({ stringValue: z.string() }) }))
@@ -64,18 +65,12 @@ export async function startCollector(): Promise<TestCollector> {
     if (traces?.success) spans.push(...spansOf(traces.data));
     response.writeHead(traces?.success ? 200 : 400, { 'content-type': 'application/json' }).end('{}');
   });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const address = server.address();
-  if (address === null || typeof address === 'string') throw new Error('The collector has no port.');
+  const port = await listening(server);
   return {
-    url: `http://127.0.0.1:${address.port}`,
+    url: `http://127.0.0.1:${port}`,
     spans,
     raw: () => bodies.join('\n'),
-    close: () =>
-      new Promise((resolve) => {
-        server.close(() => resolve());
-        server.closeAllConnections();
-      }),
+    close: () => closed(server),
   };
 }
 

@@ -2,6 +2,7 @@
 export { type CollectedSpan, startCollector, type TestCollector } from './collector.ts';
 export { freePort } from './free-port.ts';
 export { discloseWithGuardsOff } from './guards-off.ts';
+export { closed, listening } from './listening.ts';
 export { chooseUser, type LogIn, logIn } from './log-in.ts';
 export { startPostgres, type TestPostgres } from './postgres.ts';
 export { startRedis, type TestRedis } from './redis.ts';
