@@ -41,6 +41,28 @@ export { type ColumnarSource, openColumnar } from './columnar/open-columnar.ts';
 export type { StorePlace } from './columnar/store-files.ts';
 export type { DataSource, DataSourceOptions } from './data-source.ts';
 export { isMissing, textOf, writeWhole } from './files.ts';
+export { joinHalves, signHalf, type VerifyHalfOptions, verifyHalf } from './negotiation/halves.ts';
+export { type LetterKind, type VerifiedLetter, verifyLetter } from './negotiation/letters.ts';
+export {
+  type NegotiationSide,
+  type NegotiationWord,
+  signNegotiation,
+  type VerifiedNegotiation,
+  type VerifyNegotiationOptions,
+  verifyNegotiation,
+} from './negotiation/message.ts';
+export {
+  signApplication,
+  signClosure,
+  signDutyReport,
+  signStatus,
+  type VerifiedApplication,
+  type VerifyStatementOptions,
+  verifyApplication,
+  verifyClosure,
+  verifyDutyReport,
+  verifyStatus,
+} from './negotiation/statements.ts';
 export {
   type Checkpoint,
   checkpointText,

@@ -67,8 +67,28 @@ export type {
   RuleReport,
   SatisfactionState,
 } from './policy/decision.ts';
+export {
+  agreementOf,
+  type Concluding,
+  customaryDuties,
+  type DraftedOffer,
+  draftOffers,
+  type Occasion,
+  type OfferTerms,
+  offersOf,
+  type Predecessor,
+} from './policy/draft-offers.ts';
 export { addDuration } from './policy/durations.ts';
 export { EVALUATOR_VERSION, evaluate } from './policy/evaluate.ts';
+export type { Finding } from './policy/findings.ts';
+export { lintPolicy } from './policy/lint.ts';
+export {
+  isFinal,
+  type NegotiationMessage as NegotiationSaid,
+  negotiate,
+  negotiationMessages,
+  type Side,
+} from './policy/negotiation.ts';
 export {
   ancestryOf,
   isKnownPurpose,

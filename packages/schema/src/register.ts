@@ -1,7 +1,8 @@
 /** Virtual registers: the occasion that binds purpose, users, datasets and agreements across holders. */
 import { z } from 'zod';
+import { NegotiationState } from './agreement-status.ts';
 import { GeneralJws } from './envelope.ts';
-import { ParticipantId, Realm, RegisterId, Sha256, Text, Timestamp } from './ids.ts';
+import { DatasetId, ParticipantId, Realm, RegisterId, Sha256, Text, Timestamp } from './ids.ts';
 
 /** What everybody may know of a register; the agreements stand in it whole, so that a client checks them itself. */
 export const RegisterView = z
@@ -12,6 +13,20 @@ export const RegisterView = z
     purpose: z.string().max(120),
     dataUser: ParticipantId,
     expires: Timestamp,
+    /** The newest one that the broker has carried. */
+    application: z
+      .strictObject({
+        hash: Sha256,
+        version: z.int().min(1),
+        aim: z.string().max(4000),
+        from: Timestamp,
+        expires: Timestamp,
+      })
+      .optional(),
+    /** How far each holder has come with it, as far as letters tell; reasons stay between the two. */
+    negotiations: z
+      .array(z.strictObject({ holder: ParticipantId, dataset: DatasetId, state: NegotiationState, since: Timestamp }))
+      .optional(),
     agreements: z.array(z.strictObject({ holder: ParticipantId, hash: Sha256, agreement: GeneralJws })),
   })
   .meta({ id: 'Register' });

@@ -5,6 +5,7 @@ import { securitySchemes } from './routes/caller.ts';
 import { checkpointRoutes } from './routes/checkpoints.ts';
 import { keepDoor } from './routes/door.ts';
 import { eventRoutes } from './routes/events.ts';
+import { letterRoutes } from './routes/letters.ts';
 import { personRoutes } from './routes/me.ts';
 import { nodeRoutes } from './routes/node.ts';
 import { operatorRoutes } from './routes/operator.ts';
@@ -37,5 +38,6 @@ export async function createApp({ broker, ...options }: AppOptions): Promise<Htt
   operatorRoutes(app, broker);
   checkpointRoutes(app, broker);
   withdrawalRoutes(app, broker);
+  letterRoutes(app, broker, spend);
   return app;
 }

@@ -22,7 +22,7 @@ import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { almost, arbitraryOf } from './testing/arbitrary-of.case.ts';
 import { type Operation, type Reply, readContract } from './testing/contract.case.ts';
-import { BROKER } from './testing/data-space.case.ts';
+import { BROKER, REGISTER, USER } from './testing/data-space.case.ts';
 import { CITY_A, CITY_B, one, startTwoCities, type TwoCities } from './testing/two-cities.case.ts';
 
 const contract = readContract(new URL('../../../docs/openapi/broker.json', import.meta.url));
@@ -159,6 +159,9 @@ async function logValues({ member, url }: TwoCities['federation']): Promise<Pool
   return {
     'PUT /v1/node/checkpoint': [beginning(CITY_A)],
     'PUT /v1/node/cosignature': [{ origin: originOf(CITY_B, 'test'), size: 1, line }],
+    'POST /v1/letters': [{ to: USER, letter: await statusOf(member(CITY_A).signer) }],
+    after: [0, 1],
+    register: [REGISTER],
     'PUT /v1/node/withdrawal': [{ withdrawal: await withdrawalOf(member(CITY_A).signer) }],
   };
 }
@@ -167,6 +170,12 @@ const withdrawalOf = (signer: Signer) =>
   signer.sign('revier-withdrawal+jws', {
     ...{ kind: 'withdrawal', iss: CITY_A, aud: BROKER, realm: 'test', reason: 'contract', iat: 1 },
     releases: [{ submission: `sha256:${'0'.repeat(64)}`, dataset: 'urn:revier:dataset:any' }],
+  });
+
+const statusOf = (signer: Signer) =>
+  signer.sign('revier-status+jws', {
+    ...{ kind: 'agreement-status', agreement: `sha256:${'0'.repeat(64)}`, seq: 1, status: 'ACTIVE', by: CITY_A },
+    ...{ realm: 'test', at: '2026-01-01T00:00:00Z' },
   });
 
 interface Generated {
@@ -212,7 +221,7 @@ function bodyOf(operation: Operation): fc.Arbitrary<{ type: string; body: string
 const someone = (operation: Operation): fc.Arbitrary<Authorize | undefined> => {
   const [person, , node, , , operator] = pool.tokens;
   const isForOperators = /^\/v1\/(operator|trust)\//.test(operation.path);
-  const meant = isForOperators ? operator : operation.path.startsWith('/v1/node/') ? node : person;
+  const meant = isForOperators ? operator : /^\/v1\/(node\/|letters)/.test(operation.path) ? node : person;
   return fc.oneof({ weight: 4, arbitrary: fc.constant(meant) }, fc.constantFrom(...pool.tokens));
 };
 

@@ -16,6 +16,7 @@ import { openRules, readRules } from './access/decide.ts';
 import { catalogueStore } from './adapters/catalogue-store.ts';
 import { watchDepths } from './adapters/depths.ts';
 import { identityProvider } from './adapters/identity-provider.ts';
+import { letterStore } from './adapters/letter-store.ts';
 import { recordsOffice } from './adapters/office.ts';
 import { proofStore } from './adapters/proof-store.ts';
 import { queryStore } from './adapters/query-store.ts';
@@ -99,6 +100,7 @@ export async function createDeps({
     log: recordsLog(records, given),
     carried: carriedLogs(records),
     withdrawals: withdrawalStore(records),
+    letters: letterStore(records, given.limits),
     wakes,
     logIns: logInsOf(),
     proofs: proofStore(records),

@@ -4,7 +4,15 @@ import type { VerifiedQuery } from '@revier/connector-sdk';
 import { canonicalText, contentHash, digest } from '@revier/core';
 import { CompactJws, type Sha256 } from '@revier/schema';
 import type { EntryToLog } from '@revier/service-kit';
-import type { QueryFacts, QueryRecord } from './ports.ts';
+import type { CarriedLetter, QueryFacts, QueryRecord } from './ports.ts';
+
+/** Who has written to whom, and what kind of letter; what stands in it is between the two. */
+export const letterEntry = ({ from, to, kind, hash }: CarriedLetter): EntryToLog => ({
+  decision: 'letter-carried',
+  codes: [],
+  facts: { kind, from, to, letter: hash },
+  person: null,
+});
 
 const asked = ({ submissionId, envelope, person }: Pick<QueryFacts, 'submissionId' | 'envelope' | 'person'>) => ({
   submission: submissionId,

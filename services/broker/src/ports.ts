@@ -1,5 +1,13 @@
 /** What the use-cases need from outside, and nothing of how it is done. Instants are milliseconds since the epoch. */
-import type { LogFault, Signer, TrustKeeper } from '@revier/connector-sdk';
+import type {
+  LetterKind,
+  LogFault,
+  NegotiationSide,
+  NegotiationWord,
+  Signer,
+  TrustKeeper,
+  VerifiedApplication,
+} from '@revier/connector-sdk';
 import type { CatalogueDocument, Vocabulary } from '@revier/core';
 import type {
   Agreement,
@@ -11,6 +19,8 @@ import type {
   Envelope,
   ExportLine,
   GeneralJws,
+  LetterList,
+  NegotiationState,
   ParticipantId,
   Realm,
   Reason,
@@ -301,6 +311,51 @@ export interface Withdrawals {
   of(submission: Sha256): Promise<readonly CompactJws[]>;
 }
 
+export interface CarriedLetter {
+  /** Digest of the text. */
+  readonly hash: Sha256;
+  readonly from: ParticipantId;
+  readonly to: ParticipantId;
+  readonly kind: LetterKind;
+  readonly jws: CompactJws;
+}
+
+/** What a negotiation letter says in public: that somebody has come one step further, and nothing of the terms. */
+export interface NegotiationStep {
+  readonly dataUser: ParticipantId;
+  readonly holder: ParticipantId;
+  readonly consumerPid: string;
+  readonly word: NegotiationWord;
+  readonly by: NegotiationSide;
+  /** With requests and offers. */
+  readonly about: { readonly register: RegisterId; readonly dataset: DatasetId } | undefined;
+  /** With the first request; verified. */
+  readonly application: VerifiedApplication | undefined;
+}
+
+export interface NegotiationStanding {
+  readonly register: RegisterId;
+  readonly dataUser: ParticipantId;
+  readonly holder: ParticipantId;
+  readonly dataset: DatasetId;
+  readonly state: NegotiationState;
+  readonly since: number;
+}
+
+/** Post between participants, numbered from 1 for each recipient. */
+export interface Letters {
+  /** `there` when the recipient was sent the same before; `full` when too many of this sender lie there. Nothing is stored then. */
+  put(letter: CarriedLetter, step: NegotiationStep | undefined, told: ToldAt): Promise<'put' | 'there' | 'full'>;
+  /** As many as fit one answer, in order. */
+  to(recipient: ParticipantId, after: number): Promise<LetterList['letters']>;
+  /** Whose register it is, as far as applications say. */
+  applicantOf(register: RegisterId): Promise<ParticipantId | undefined>;
+  applications(): Promise<readonly VerifiedApplication[]>;
+  /** The newest negotiation over each dataset of a register. */
+  negotiations(): Promise<readonly NegotiationStanding[]>;
+  prune(before: number): Promise<void>;
+}
+
 export interface Broker {
   readonly participant: ParticipantId;
   readonly realm: Realm;
@@ -313,6 +368,7 @@ export interface Broker {
   readonly log: BrokerLog;
   readonly carried: CarriedLogs;
   readonly withdrawals: Withdrawals;
+  readonly letters: Letters;
   readonly wakes: Wakes;
   readonly logIns: LogIns;
   readonly proofs: ProofStore;

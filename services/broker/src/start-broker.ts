@@ -64,6 +64,7 @@ const CONCURRENT_ANSWERS = 4;
 const REDELIVER_SECONDS = 15;
 /** A query whose reminder got lost is found after so long. */
 const SWEEP_MS = 30_000;
+const DAY_MS = 86_400_000;
 /** How often the broker signs its log, when it has grown. */
 const CHECKPOINT_MS = 60_000;
 
@@ -123,7 +124,13 @@ export async function startBroker(options: BrokerOptions): Promise<RunningBroker
 
 const sweepOf = (broker: Broker): NodeJS.Timeout =>
   setInterval(() => {
-    const done = Promise.all([remindUnanswered(broker), broker.proofs.prune(broker.now()), broker.trust.recall()]);
+    const oldest = broker.now() - broker.limits.letterDays * DAY_MS;
+    const done = Promise.all([
+      remindUnanswered(broker),
+      broker.proofs.prune(broker.now()),
+      broker.letters.prune(oldest),
+      broker.trust.recall(),
+    ]);
     done.catch((err: unknown) => broker.logger.warn({ err }, 'sweep'));
   }, SWEEP_MS).unref();
 

@@ -3,6 +3,9 @@
 /** Tasks of one holder. */
 export const taskTopic = (holder: string): string => `tasks ${holder}`;
 
+/** Letters to one participant. */
+export const letterTopic = (recipient: string): string => `letters ${recipient}`;
+
 /** The end of one query. */
 export const queryTopic = (queryId: string): string => `query ${queryId}`;
 

@@ -21,6 +21,7 @@ import {
   type TrustView,
 } from '@revier/schema';
 import { createInner, type Http, type HttpOptions, jsonOf } from './inner.ts';
+import { type LetterCalls, letterCalls } from './letter-calls.ts';
 import { type PublicReads, publicReads } from './public-reads.ts';
 import { bearerOf, type Identity } from './token-keeper.ts';
 
@@ -30,7 +31,7 @@ export interface BrokerClientOptions extends Omit<HttpOptions, 'authorize'> {
 }
 
 /** Every call throws ProblemError (the broker says no) or ConnectionError (no broker). */
-export interface BrokerClient extends PublicReads {
+export interface BrokerClient extends PublicReads, LetterCalls {
   /** Waits up to `waitSeconds` for tasks; the same task comes again until its receipt has arrived. Unverified. */
   pollTasks(waitSeconds: number, signal?: AbortSignal): Promise<readonly SentTask[]>;
   /** The body of a release that travels as evidence; the hash is checked. */
@@ -62,6 +63,7 @@ export function createBrokerClient({ identity, clock, ...options }: BrokerClient
   return {
     ...publicReads(open),
     ...logCalls(http),
+    ...letterCalls(http),
     async pollTasks(waitSeconds, signal) {
       const wait = Math.min(LONGEST_WAIT, Math.max(0, Math.floor(waitSeconds)));
       return jsonOf(TaskList, await http({ path: `/v1/node/tasks?wait=${wait}`, wait, signal })).tasks;

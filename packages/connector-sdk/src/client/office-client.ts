@@ -14,6 +14,7 @@ import {
 } from '@revier/schema';
 import type { TrustReads } from '../trust/catch-up.ts';
 import { createInner, type HttpOptions, jsonOf } from './inner.ts';
+import { type LetterCalls, letterCalls } from './letter-calls.ts';
 import { publicReads } from './public-reads.ts';
 import { bearerOf, type Identity } from './token-keeper.ts';
 
@@ -24,7 +25,7 @@ export interface OfficeClientOptions extends Omit<HttpOptions, 'authorize'> {
 }
 
 /** Every call throws ProblemError (the broker says no) or ConnectionError (no broker). Nothing of what it says is verified. */
-export interface OfficeClient extends TrustReads {
+export interface OfficeClient extends TrustReads, LetterCalls {
   enrol(delivery: EnrolmentDelivery): Promise<void>;
   sendTrust(view: TrustView): Promise<void>;
   invite(code: Sha256): Promise<InvitationMade>;
@@ -40,6 +41,7 @@ export function createOfficeClient({ identity, clock, ...options }: OfficeClient
   return {
     trust,
     trustListOf,
+    ...letterCalls(http),
     enrol: async (json) => void (await http({ method: 'POST', path: '/v1/enrolments', json })),
     sendTrust: async (json) => void (await http({ method: 'PUT', path: '/v1/trust', json })),
     async invite(code) {

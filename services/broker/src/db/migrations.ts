@@ -8,6 +8,7 @@ import { proofs } from './0005-proofs.ts';
 import { trust } from './0006-trust.ts';
 import { auditLog } from './0007-audit-log.ts';
 import { withdrawals } from './0008-withdrawals.ts';
+import { letters } from './0009-letters.ts';
 import { SCHEMA } from './tables.ts';
 
 export const migrations: Migrations = {
@@ -21,5 +22,6 @@ export const migrations: Migrations = {
     '0006-trust': { up: trust },
     '0007-audit-log': { up: auditLog },
     '0008-withdrawals': { up: withdrawals },
+    '0009-letters': { up: letters },
   },
 };

@@ -69,6 +69,29 @@ export interface BrokerTables extends AuditLogTables {
   bodies: { hash: string; bytes: Uint8Array };
   /** Digest of key and `jti`. */
   proofs: { proof: string; until: Instant };
+  /** The last number given to each recipient. */
+  letter_boxes: { recipient: string; last: Big };
+  letters: {
+    recipient: string;
+    seq: Big;
+    hash: string;
+    sender: string;
+    kind: string;
+    size: number;
+    jws: string;
+    came: Instant;
+  };
+  applications: { register: string; data_user: string; version: number; hash: string; jws: string };
+  negotiations: {
+    data_user: string;
+    consumer_pid: string;
+    holder: string;
+    dataset: string;
+    register: string;
+    state: string;
+    since: Instant;
+    begun: Instant;
+  };
   withdrawals: { submission_id: string; holder: string; statement: string };
   answers: { query_id: string; answer: string; result: string };
 }

@@ -10,18 +10,19 @@ import {
   purposes,
   RegisterId,
   RegisterList,
+  RegisterView,
   Sha256,
 } from '@revier/schema';
 import type { HttpApp } from '@revier/service-kit';
 import { z } from 'zod';
 import type { Broker } from '../ports.ts';
-import { registersOf } from '../use-cases/list-registers.ts';
-import { signerIn } from '../use-cases/signer-in.ts';
+import { listRegisters } from '../use-cases/list-registers.ts';
 import { BRIEFLY, FOREVER, isKept } from './caching.ts';
 import { linkNext, pageOf, placeOf } from './paging.ts';
 import { notModified } from './replies.ts';
 
 const ByHash = z.strictObject({ hash: Sha256 });
+const ByRegister = z.strictObject({ register: RegisterId });
 const AfterRegister = z.strictObject({ after: RegisterId });
 const tags = ['published'];
 const kept = <S extends z.ZodType>(schema: S) => ({ 200: schema, 304: notModified });
@@ -82,12 +83,7 @@ function listRoutes(app: HttpApp, broker: () => Broker): void {
     async (request, reply) => {
       const { limit, cursor } = request.query;
       const after = placeOf(cursor, AfterRegister)?.after ?? '';
-      const { catalogues, trust } = broker();
-      // Whoever has left cannot answer, and nobody could verify what they have signed.
-      const standing = (await catalogues.agreements()).filter(({ jws }) =>
-        jws.signatures.every((signature) => signerIn(trust, signature.protected) !== undefined),
-      );
-      const all = registersOf(standing);
+      const all = await listRegisters(broker());
       const { items, next } = pageOf(
         all.filter(({ id }) => id > after),
         limit,
@@ -96,6 +92,16 @@ function listRoutes(app: HttpApp, broker: () => Broker): void {
       const list = { registers: [...items], next };
       linkNext(request, reply, next, limit);
       return isKept(request, reply, contentHash(list), BRIEFLY) ? reply.code(304).send(null) : list;
+    },
+  );
+  app.get(
+    '/v1/registers/:register',
+    {
+      schema: { tags, summary: 'One virtual register', params: ByRegister, response: kept(RegisterView) },
+    },
+    async (request, reply) => {
+      const register = found((await listRegisters(broker())).find(({ id }) => id === request.params.register));
+      return isKept(request, reply, contentHash(register), BRIEFLY) ? reply.code(304).send(null) : register;
     },
   );
   app.get(

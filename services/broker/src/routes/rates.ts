@@ -5,7 +5,7 @@ import type { HttpApp } from '@revier/service-kit';
 import type { FastifyRequest } from 'fastify';
 import type { Limits } from '../limits.ts';
 
-type Budget = Exclude<keyof Limits, 'unfinishedQueries'>;
+type Budget = Extract<keyof Limits, `${string}PerMinute`>;
 
 /** @throws AppError RATE_LIMITED when the caller has had enough for now */
 export type Spend = (request: FastifyRequest, budget: Budget, caller: string) => Promise<void>;
@@ -27,6 +27,7 @@ export async function ratesOf(app: HttpApp, limits: () => Limits): Promise<Spend
     queriesPerMinute: counter('queriesPerMinute'),
     readsPerMinute: counter('readsPerMinute'),
     nodeCallsPerMinute: counter('nodeCallsPerMinute'),
+    lettersPerMinute: counter('lettersPerMinute'),
     enrolmentsPerMinute: counter('enrolmentsPerMinute'),
     trustPerMinute: counter('trustPerMinute'),
   } as const satisfies Record<Budget, unknown>;

@@ -3,7 +3,7 @@ import { purposeSchemeHash } from '@revier/core';
 import { type Agreement, RegisterView } from '@revier/schema';
 import { expect, it } from 'vitest';
 import type { PublishedAgreement } from '../ports.ts';
-import { registersOf } from './list-registers.ts';
+import { type RegisterFacts, registersOf } from './list-registers.ts';
 
 const hash = (digit: string): string => `sha256:${digit.repeat(64)}`;
 
@@ -46,17 +46,26 @@ function agreed(holder: string, register: string, end?: string): PublishedAgreem
   return { hash: hash(String(holder.length % 10)), agreement, jws };
 }
 
+const facts = (agreements: readonly PublishedAgreement[], more: Partial<RegisterFacts> = {}): RegisterFacts => ({
+  agreements,
+  applications: [],
+  negotiations: [],
+  ...more,
+});
+
 it('there are no registers without agreements', () => {
-  expect(registersOf([])).toEqual([]);
+  expect(registersOf(facts([]))).toEqual([]);
 });
 
 it('a register is what its agreements make it, and lasts until the first of them ends', () => {
-  const registers = registersOf([
-    agreed('registry', 'rehab-return', '2030-01-01T00:00:00Z'),
-    agreed('city', 'colorectal-ruhr', '2029-06-01T00:00:00Z'),
-    agreed('registry', 'colorectal-ruhr', '2031-01-01T00:00:00Z'),
-    agreed('clinic', 'colorectal-ruhr'),
-  ]);
+  const registers = registersOf(
+    facts([
+      agreed('registry', 'rehab-return', '2030-01-01T00:00:00Z'),
+      agreed('city', 'colorectal-ruhr', '2029-06-01T00:00:00Z'),
+      agreed('registry', 'colorectal-ruhr', '2031-01-01T00:00:00Z'),
+      agreed('clinic', 'colorectal-ruhr'),
+    ]),
+  );
   for (const register of registers) expect(RegisterView.parse(register)).toEqual(register);
   expect(registers.map(({ id, expires, title }) => [id, expires, title.en])).toEqual([
     ['urn:revier:register:colorectal-ruhr', '2029-06-01T00:00:00Z', 'Colorectal ruhr'],

@@ -1,28 +1,74 @@
-/** Registers, as the agreements of their holders make them. */
+/** Registers, as applications name them and the agreements of their holders make them. */
+import type { VerifiedApplication } from '@revier/connector-sdk';
 import type { Agreement, RegisterView, Text } from '@revier/schema';
-import type { PublishedAgreement } from '../ports.ts';
+import type { Broker, NegotiationStanding, PublishedAgreement } from '../ports.ts';
+import { signerIn } from './signer-in.ts';
 
-/** Pure: the agreements of all registers in, one view for each register out, sorted. */
-export function registersOf(agreements: readonly PublishedAgreement[]): RegisterView[] {
-  const groups = Map.groupBy(agreements, ({ agreement }) => agreement['rv:register']);
-  return [...groups.values()].flatMap(registerOf).sort((a, b) => (a.id < b.id ? -1 : 1));
+/** What there is to know of registers: agreements in force, newest applications, and how far negotiations have come. */
+export interface RegisterFacts {
+  readonly agreements: readonly PublishedAgreement[];
+  readonly applications: readonly VerifiedApplication[];
+  readonly negotiations: readonly NegotiationStanding[];
 }
 
-function registerOf(agreements: readonly PublishedAgreement[]): RegisterView[] {
+/** Whoever has left cannot answer, and nobody could verify what they have signed. */
+export async function listRegisters({ catalogues, letters, trust }: Broker): Promise<RegisterView[]> {
+  const [agreements, applications, negotiations] = await Promise.all([
+    catalogues.agreements(),
+    letters.applications(),
+    letters.negotiations(),
+  ]);
+  const standing = agreements.filter(({ jws }) =>
+    jws.signatures.every((signature) => signerIn(trust, signature.protected) !== undefined),
+  );
+  return registersOf({
+    agreements: standing,
+    applications: applications.filter(({ application }) => trust.participant(application.dataUser) !== undefined),
+    negotiations: negotiations.filter(({ holder }) => trust.participant(holder) !== undefined),
+  });
+}
+
+/** Pure: one view for each register, sorted. */
+export function registersOf({ agreements, applications, negotiations }: RegisterFacts): RegisterView[] {
+  const agreed = Map.groupBy(agreements, ({ agreement }) => agreement['rv:register']);
+  const applied = new Map(applications.map((one) => [one.application.register, one]));
+  return [...new Set([...agreed.keys(), ...applied.keys()])].sort().flatMap((register) => {
+    const view = viewOf(agreed.get(register) ?? [], applied.get(register));
+    if (view === undefined) return [];
+    const states = negotiations.filter((one) => one.register === register && one.dataUser === view.dataUser);
+    return [states.length === 0 ? view : { ...view, negotiations: states.map(stateOf) }];
+  });
+}
+
+const stateOf = ({ holder, dataset, state, since }: NegotiationStanding) => ({
+  ...{ holder, dataset, state },
+  since: new Date(since).toISOString(),
+});
+
+/** The words of the application, where its data user is the one that has agreements; until there are any, it stands alone. */
+function viewOf(
+  agreements: readonly PublishedAgreement[],
+  applied: VerifiedApplication | undefined,
+): RegisterView | undefined {
   const [first] = agreements;
-  if (first === undefined) return [];
+  if (first === undefined) return applied && { ...appliedView(applied), agreements: [] };
   const { agreement } = first;
-  return [
-    {
-      id: agreement['rv:register'],
-      realm: agreement['rv:realm'],
-      title: titleOf(agreement['rv:register']),
-      purpose: purposeOf(agreement),
-      dataUser: agreement.assignee,
-      expires: agreements.map((one) => endOf(one.agreement)).reduce((a, b) => (Date.parse(a) < Date.parse(b) ? a : b)),
-      agreements: agreements.map((one) => ({ holder: one.agreement.assigner, hash: one.hash, agreement: one.jws })),
-    },
-  ];
+  const own = applied?.application.dataUser === agreement.assignee ? applied : undefined;
+  return {
+    id: agreement['rv:register'],
+    realm: agreement['rv:realm'],
+    title: titleOf(agreement['rv:register']),
+    purpose: purposeOf(agreement),
+    dataUser: agreement.assignee,
+    ...(own && appliedView(own)),
+    expires: agreements.map((one) => endOf(one.agreement)).reduce((a, b) => (Date.parse(a) < Date.parse(b) ? a : b)),
+    agreements: agreements.map((one) => ({ holder: one.agreement.assigner, hash: one.hash, agreement: one.jws })),
+  };
+}
+
+function appliedView({ application, hash }: VerifiedApplication): Omit<RegisterView, 'agreements'> {
+  const { register: id, realm, title, purpose, dataUser, version, aim, from, expires } = application;
+  return { id, realm, title, purpose, dataUser, expires, application: { hash, version, aim, from, expires } };
 }
 
 /** An agreement gives its register no title, so its name has to do: `colorectal-ruhr` becomes “Colorectal ruhr”. */
