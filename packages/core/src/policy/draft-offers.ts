@@ -14,7 +14,6 @@ import type {
   RegisterId,
   Sha256,
   Table,
-
 } from '@revier/schema';
 import { AppError, PROFILE } from '@revier/schema';
 import { contentHash, digest } from '../query/canonical.ts';
