@@ -211,6 +211,16 @@ const kinds = {
     title: 'A holder has no agreement for this register',
     hint: 'Name the holders that have agreed, see /v1/registers.',
   },
+  AGREEMENT_NOT_IN_FORCE: {
+    status: 422,
+    title: 'A usage agreement that the query names is not in force',
+    hint: 'It was suspended, revoked or replaced, or is over; fetch the register again and name the agreement that is in force.',
+  },
+  STATUS_NOT_POSSIBLE: {
+    status: 409,
+    title: 'This status cannot follow the one that the agreement has',
+    hint: 'What is over stays over; see `revier agreement show` for what was stated before.',
+  },
   POLICY_INVALID: {
     status: 422,
     title: 'The usage agreement is not a valid policy of this profile',

@@ -17,10 +17,12 @@ import {
   unobserved,
   watchPool,
 } from '@revier/service-kit';
+import { agreementReader } from './adapters/agreement-reader.ts';
 import { brokerBodies } from './adapters/broker-bodies.ts';
 import { folderMark } from './adapters/folder-mark.ts';
 import { logHeads } from './adapters/log-head.ts';
 import { type NodeDb, nodeDb } from './adapters/node-db.ts';
+import { recordsAccounts } from './adapters/records-accounts.ts';
 import { recordsAgreements } from './adapters/records-agreements.ts';
 import { recordsBook } from './adapters/records-book.ts';
 import { recordsLog } from './adapters/records-log.ts';
@@ -29,19 +31,22 @@ import { recordsPeople } from './adapters/records-people.ts';
 import { recordsRestore } from './adapters/records-restore.ts';
 import { recordsStops } from './adapters/records-stops.ts';
 import { recordsVocabularies } from './adapters/vocabularies.ts';
+import { createChanges } from './changes.ts';
 import type { CrashLabel } from './crash-labels.ts';
 import { nodeMigrations } from './db/migrations.ts';
 import type { NodeOptions } from './node-options.ts';
 import { nodeObserver } from './observer.ts';
 import { openKeeper } from './open-keeper.ts';
 import { holdDatasets, openSelf } from './open-self.ts';
-import type { HeldDataset, OwnLog, People, Self, Stops, StoredAgreement } from './ports.ts';
+import type { Agreements, Changes } from './policy-ports.ts';
+import type { HeldDataset, OwnLog, People, Self, Stops } from './ports.ts';
 import { createAllowance } from './rooms/allowance.ts';
+import { confirmBeforeSql } from './rooms/checkpoints.ts';
 import { createLimiter } from './rooms/limiter.ts';
 import { type TrustDuty, trustDuty } from './trust-duty.ts';
-import { admitAgreements } from './use-cases/admit-agreements.ts';
 import type { House } from './use-cases/answer-task.ts';
 import { enrolFirst } from './use-cases/change-people.ts';
+import { importAgreements } from './use-cases/import-agreements.ts';
 import type { RestoreDeps } from './use-cases/notice-restore.ts';
 
 export interface Deps {
@@ -49,7 +54,10 @@ export interface Deps {
   readonly keeper: TrustKeeper;
   readonly duty: TrustDuty;
   readonly datasets: ReadonlyMap<string, HeldDataset>;
-  readonly agreements: readonly StoredAgreement[];
+  readonly agreements: Agreements;
+  readonly changes: Changes;
+  /** As `changes.emit`: what use-cases are given. */
+  readonly changed: Changes['emit'];
   readonly client: BrokerClient;
   readonly outbox: Outgoing;
   readonly house: House;
@@ -76,25 +84,30 @@ export async function assemble(options: NodeOptions): Promise<Deps> {
   const self = await openSelf(options, keeper);
   const duty = trustDuty({ ...options, keeper, now: self.now });
   const node = nodeDb(records, schema);
-  const agreementsPort = recordsAgreements(node);
-  const agreements = await admitAgreements(options.agreements, { self, datasets, agreements: agreementsPort });
+  const reader = agreementReader();
+  const agreements = recordsAgreements(node, self.now, reader);
+  const changes = createChanges();
+  await importAgreements(options.agreements, { self, datasets, agreements, changed: changes.emit });
   const outbox = recordsOutbox(node);
   const { observation = unobserved } = options;
   const restore = restoreDeps(options, node, self);
   watchRecords(observation, records, outbox);
   const observer = nodeObserver(observation);
   const client = crashingAfterRelease(onFreshTrust(brokerClient(options, self, duty), keeper), crashPoint);
+  const accounts = recordsAccounts(node, self.now, reader);
   const house: House = {
     self,
     datasets,
     vocabularies: recordsVocabularies({ node, reads: client, trust: self.trust, now: self.now }),
     bodies: brokerBodies(client),
-    book: recordsBook(node, self.now),
-    agreements: agreementsPort,
+    book: recordsBook(node, self.now, reader),
+    agreements,
+    accounts,
     archive: {
       timeoutMs: options.statementTimeoutMs ?? STATEMENT_TIMEOUT_MS,
       limiter: createLimiter(CONCURRENCY),
       observer,
+      confirm: (question) => confirmBeforeSql(question, { self, accounts }),
     },
     isSealed: (epoch) => restore.restores.isSealed(epoch),
     dryRuns: createAllowance(DRY_RUNS, self.now),
@@ -112,6 +125,8 @@ export async function assemble(options: NodeOptions): Promise<Deps> {
     duty,
     datasets,
     agreements,
+    changes,
+    changed: changes.emit,
     client,
     outbox,
     house,

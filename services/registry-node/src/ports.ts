@@ -2,7 +2,6 @@
 import type { Checkpoint, DataSource, LogFault, Signer, Trust } from '@revier/connector-sdk';
 import type { Vocabulary } from '@revier/core';
 import type {
-  Agreement,
   CheckpointStep,
   CompactJws,
   DatasetDescription,
@@ -19,6 +18,7 @@ import type {
   StopNote,
 } from '@revier/schema';
 import type { OwnCheckpoint, SeenLog } from '@revier/service-kit';
+import type { AskedUnder, PolicyFacts } from './policy-ports.ts';
 import type { SealedAnswer } from './rooms/sieve.ts';
 
 /** Who this node is and whom it trusts. */
@@ -37,20 +37,6 @@ export interface HeldDataset {
   readonly description: DatasetDescription;
   readonly hash: Sha256;
   readonly source: DataSource;
-}
-
-/** One stored agreement, as admitted. */
-export interface StoredAgreement {
-  readonly hash: Sha256;
-  readonly agreement: Agreement;
-  readonly signed: GeneralJws;
-}
-
-export interface Agreements {
-  /** Those given are in force from now on, every other one no longer. */
-  replaceAll(agreements: readonly StoredAgreement[]): Promise<void>;
-  /** The newest version for a register and dataset. */
-  find(register: string, dataset: string): Promise<{ readonly hash: string; readonly agreement: unknown } | undefined>;
 }
 
 /** A catalogue version opened, every document verified. */
@@ -107,6 +93,10 @@ export const auditDecisions = [
   'log-read',
   'openings-erased',
   'log-fault',
+  'charged',
+  'agreement-concluded',
+  'agreement-status',
+  'duty-done',
 ] as const;
 
 /** What the audit log says of a decision; `person` is kept apart and can be erased. */
@@ -181,7 +171,9 @@ export interface ReleaseRecord {
   readonly answer: SealedAnswer;
   readonly receipt: CompactJws;
   readonly header: CompactJws;
-  readonly audit: AuditEntry;
+  readonly asked: AskedUnder;
+  /** Decides for the last time, under the lock of the log. @throws Refusal */
+  readonly audit: (policy: PolicyFacts | undefined) => AuditEntry;
 }
 
 export interface RefusalRecord {

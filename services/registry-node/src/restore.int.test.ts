@@ -178,6 +178,6 @@ describe('a node', () => {
     );
     await up(options);
     const taskId = await federation.give('registry', await federation.ask(countQuestion));
-    expect(await federation.refused(taskId)).toEqual(['NOT_AGREED']);
+    expect(await federation.refused(taskId)).toEqual(['REVOKED']);
   });
 });

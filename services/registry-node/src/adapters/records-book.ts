@@ -3,15 +3,18 @@ import { Sha256 } from '@revier/schema';
 import { appendEntry, lockLog } from '@revier/service-kit';
 import type { Insertable, Kysely } from 'kysely';
 import type { NodeTables } from '../db/tables.ts';
-import type { Book, Covered, DroppedRelease, RefusalRecord, ReleaseRecord, TaskIdentity } from '../ports.ts';
+import type { Book, Covered, RefusalRecord, ReleaseRecord, TaskIdentity } from '../ports.ts';
 import { openSealedAnswer } from '../rooms/sieve.ts';
+import type { AgreementReader } from './agreement-reader.ts';
+import { dropPending } from './drop-pending.ts';
 import { logOf, type NodeDb } from './node-db.ts';
+import { factsOf } from './records-accounts.ts';
 import { lastDecisions } from './records-log.ts';
 
 type Db = Kysely<NodeTables>;
 
 /** @param now milliseconds since the epoch */
-export function recordsBook(node: NodeDb, now: () => number): Book {
+export function recordsBook(node: NodeDb, now: () => number, reader: AgreementReader): Book {
   const { db } = node;
   const decided = <T>(work: (trx: Db, at: Date) => Promise<T>): Promise<T> =>
     node.transaction(async (trx) => {
@@ -34,10 +37,10 @@ export function recordsBook(node: NodeDb, now: () => number): Book {
       return row && { bytes: row.body, hash: Sha256.parse(row.body_hash) };
     },
     covered: (of) => coveredFirst(db, of),
-    release: (record) => decided((trx, at) => enterRelease(trx, record, at)),
+    release: (record) => decided((trx, at) => enterRelease(trx, reader, record, at)),
     refuse: (record) => decided((trx, at) => enterReceipt(trx, record, at, 'refused')),
     assess: (record) => decided((trx, at) => enterReceipt(trx, record, at, 'assessed')),
-    dropPending: () => node.transaction(dropPending),
+    dropPending: () => node.transaction((trx) => dropPending(trx)),
     decisions: (limit) => lastDecisions(logOf(db), limit),
   };
 }
@@ -83,16 +86,17 @@ async function coveredFirst(db: Db, { dataset, epoch, table }: Omit<Covered, 'di
 }
 
 /** Everything is checked before the first line is written, under the lock of the log. */
-async function enterRelease(trx: Db, record: ReleaseRecord, at: Date) {
-  const { task, covered, receipt, header } = record;
+async function enterRelease(trx: Db, reader: AgreementReader, record: ReleaseRecord, at: Date) {
+  const { task, covered, receipt, header, asked } = record;
   const before = await earlier(trx, task);
   if (before !== 'new') return before;
   const first = covered === null ? undefined : await coveredFirst(trx, covered);
   if (covered !== null && first !== undefined && first !== covered.digest) return 'coverage-changed';
-  await appendEntry(logOf(trx), record.audit, at);
+  await appendEntry(logOf(trx), record.audit(await factsOf(trx, reader, asked)), at);
   await keepAnswer(trx, record);
+  await keepReleased(trx, record, at);
   if (covered !== null && first === undefined) await keepCoverage(trx, covered);
-  await keepTask(trx, task, 'released');
+  await keepTask(trx, task, 'released', asked.agreement);
   await putMessage(trx, { ...messageOf(task.taskId, 'receipt', receipt), body_hash: null });
   await putMessage(trx, {
     ...messageOf(task.taskId, 'release', header),
@@ -113,7 +117,7 @@ async function enterReceipt(
   if (before === 'repeated') return sendAgain(trx, taskId);
   if (task !== null && before === 'new') {
     await appendEntry(logOf(trx), audit, at);
-    await keepTask(trx, task, decision);
+    await keepTask(trx, task, decision, null);
     await putMessage(trx, { ...messageOf(taskId, 'receipt', receipt), body_hash: null });
     return;
   }
@@ -123,27 +127,6 @@ async function enterReceipt(
     body_hash: null,
   };
   if (await putMessage(trx, message)) await appendEntry(logOf(trx), audit, at);
-}
-
-async function dropPending(trx: Db): Promise<DroppedRelease[]> {
-  const dropped = await trx
-    .updateTable('message')
-    .set({ state: 'dropped' })
-    .where('kind', '=', 'release')
-    .where('state', '=', 'pending')
-    .returning('task_id')
-    .execute();
-  if (dropped.length === 0) return [];
-  const tasks = await trx
-    .selectFrom('task')
-    .select(['task_id as taskId', 'submission_id', 'dataset', 'stage', 'attempt'])
-    .where(
-      'task_id',
-      'in',
-      dropped.map(({ task_id }) => task_id),
-    )
-    .execute();
-  return tasks.map(({ submission_id, ...task }) => ({ ...task, submissionId: Sha256.parse(submission_id) }));
 }
 
 const messageOf = (taskId: string, kind: 'receipt' | 'release', jws: string) =>
@@ -161,11 +144,16 @@ async function putMessage(trx: Db, message: Insertable<NodeTables['message']>): 
   return false;
 }
 
-async function keepTask(trx: Db, task: TaskIdentity, decision: NodeTables['task']['decision']): Promise<void> {
+async function keepTask(
+  trx: Db,
+  task: TaskIdentity,
+  decision: NodeTables['task']['decision'],
+  agreement: Sha256 | null,
+): Promise<void> {
   const { taskId: task_id, submissionId: submission_id, ...rest } = task;
   await trx
     .insertInto('task')
-    .values({ task_id, submission_id, ...rest, decision })
+    .values({ task_id, submission_id, ...rest, decision, agreement })
     .execute();
 }
 
@@ -184,6 +172,16 @@ async function keepAnswer(trx: Db, { key, answer }: ReleaseRecord): Promise<void
       body: Buffer.from(bytes),
     })
     .onConflict((conflict) => conflict.constraint('answer_key').doNothing())
+    .execute();
+}
+
+/** What the charge was for: bytes that a lineage has had cost it nothing again, and the first of them triggers its duties. */
+async function keepReleased(trx: Db, { asked, answer }: ReleaseRecord, at: Date): Promise<void> {
+  await trx
+    .updateTable('charge')
+    .set({ released_at: at, body_hash: openSealedAnswer(answer).hash })
+    .where('submission_id', '=', asked.submission)
+    .where('dataset', '=', asked.dataset)
     .execute();
 }
 

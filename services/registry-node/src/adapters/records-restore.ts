@@ -48,7 +48,11 @@ export function recordsRestore(node: NodeDb, now: () => number): Restores {
       return row !== undefined;
     },
     async revoked() {
-      const rows = await db.selectFrom('agreement').select('hash').where('in_force', '=', false).execute();
+      const rows = await db
+        .selectFrom('agreement_status')
+        .select('agreement as hash')
+        .where('status', 'not in', ['ACTIVE', 'SUSPENDED'])
+        .execute();
       const before = await db.selectFrom('revoked_agreement').select('hash').execute();
       return [...new Set([...rows, ...before].map(({ hash }) => Sha256.parse(hash)))].sort();
     },

@@ -1,6 +1,7 @@
 /** Migrations of a node's schema, forward only. */
 import { createTrustTables, type Migrations } from '@revier/service-kit';
 import { type Kysely, sql } from 'kysely';
+import { agreementsAtWork } from './agreements-at-work.ts';
 import { carryAuditOver } from './carry-over.ts';
 
 async function agreementsAndDocuments(db: Kysely<unknown>): Promise<void> {
@@ -162,5 +163,6 @@ export const nodeMigrations = (schema: string): Migrations => ({
     '0008-trust': { up: createTrustTables },
     '0009-audit-log': { up: (db) => carryAuditOver(db, schema) },
     '0010-restores': { up: restores },
+    '0011-agreements-at-work': { up: (db) => agreementsAtWork(db, schema) },
   },
 });

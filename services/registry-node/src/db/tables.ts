@@ -1,6 +1,10 @@
 /** The node's records as tables, in a schema of its own; written by hand, the migrations are the truth. */
 import type { AuditLogTables } from '@revier/service-kit';
-import type { Generated } from 'kysely';
+import type { ColumnType, Generated } from 'kysely';
+
+/** An instant, to the millisecond. */
+type Instant = ColumnType<Date, Date, Date>;
+type MaybeInstant = ColumnType<Date | null, Date | null, Date | null>;
 
 export interface NodeTables extends AuditLogTables {
   agreement: {
@@ -12,8 +16,45 @@ export interface NodeTables extends AuditLogTables {
     content: string;
     /** General JWS as JSON text. */
     signed: string;
-    in_force: boolean;
+    /** JSON list of whose signatures were verified. */
+    signed_by: string;
+    /** Hash of version 1. */
+    lineage: string;
+    author: string | null;
+    /** Canonical text, and the signed object. */
+    application: string | null;
+    application_jws: string | null;
+    activated_at: Instant;
   };
+  /** Numbered statements, one line of them for each agreement. */
+  agreement_status: {
+    agreement: string;
+    seq: number;
+    status: string;
+    /** Canonical text. */
+    content: string;
+    jws: string;
+    /** The stop that it follows from. */
+    cause: string | null;
+    /** The data user has been sent it. */
+    sent: boolean;
+  };
+  /** Who has approved an agreement; a statement is a JWS, or a general one as JSON text. */
+  approval: { agreement: string; role: string; person: string; kid: string; statement: string; at: Instant };
+  /** What was charged: once for a submission and dataset, whatever comes of it. */
+  charge: {
+    submission_id: string;
+    dataset: string;
+    lineage: string;
+    agreement: string;
+    cells: number;
+    at: Instant;
+    /** What has left of it. */
+    released_at: MaybeInstant;
+    body_hash: string | null;
+  };
+  /** What is known of duties beside the agreements themselves: reported as done, or due at once. */
+  duty: { lineage: string; duty: string; due_since: MaybeInstant; done_at: MaybeInstant; report: string | null };
   /** Verified documents of catalogues, as signed. */
   document: { hash: string; jws: string };
   /** Canonical text of a catalogue version. */
@@ -26,6 +67,8 @@ export interface NodeTables extends AuditLogTables {
     stage: number;
     attempt: number;
     decision: 'released' | 'refused' | 'assessed';
+    /** Under which it was released; null of what was released before this was kept, and of refusals. */
+    agreement: string | null;
   };
   /** The outbox. A body stands in `answer`. */
   message: {

@@ -1,6 +1,7 @@
 /** The archive: the granted table is read from the approved view, within its time, two at once; nobody but the sieve sees the figures. */
 import type { RawTable } from '@revier/core';
 import { type Observer, trailOf } from '../observer.ts';
+import type { PolicyQuestion } from './checkpoints.ts';
 import { type Granted, type GrantedFacts, openGranted } from './guard.ts';
 import type { Limiter } from './limiter.ts';
 
@@ -9,6 +10,8 @@ export interface ArchiveDeps {
   readonly timeoutMs: number;
   readonly limiter: Limiter;
   readonly observer: Pick<Observer, 'step'>;
+  /** Asked right before the statement. @throws Refusal */
+  readonly confirm: (question: PolicyQuestion) => Promise<void>;
 }
 
 /** Exact figures. Only the archive makes them, and only the sieve opens them. */
@@ -34,11 +37,14 @@ export const openExactTable = ExactTable.open;
 /** Rejects when the statement fails, takes too long or is stopped by `signal`. */
 export async function read(
   granted: Granted,
-  { timeoutMs, limiter, observer }: ArchiveDeps,
+  { timeoutMs, limiter, observer, confirm }: ArchiveDeps,
   signal: AbortSignal,
 ): Promise<ExactTable> {
   const facts = openGranted(granted);
   const aggregate = () => facts.held.source.aggregate(facts.prepared.source, { timeoutMs, signal });
-  const raw = await limiter(() => observer.step('sql', trailOf(facts.task), aggregate), signal);
+  const raw = await limiter(async () => {
+    await confirm(facts.question);
+    return observer.step('sql', trailOf(facts.task), aggregate);
+  }, signal);
   return new ExactTable(facts, raw);
 }

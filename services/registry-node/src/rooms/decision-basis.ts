@@ -15,21 +15,40 @@ export interface DecisionBasis {
   readonly snapshots: ReadonlyMap<Sha256, string>;
 }
 
+interface Part {
+  readonly hash: Sha256;
+  readonly text: string;
+}
+
 /** Each part by itself, since agreement, floor and table are the same in many decisions. */
 export function basisOf(
   { checkpoint, agreement, floor, request, state }: PolicyInput,
   { own, plan }: { readonly own: PlanTask; readonly plan: Plan },
 ): DecisionBasis {
-  const parts = { agreement, floor, request, state, planned: own };
-  const kept = Object.entries(parts).map(([name, content]) => {
-    const hash: Sha256 = contentHash(content);
-    return { name, hash, text: canonicalText(content) };
-  });
-  const hashes = Object.fromEntries(kept.map(({ name, hash }) => [name, hash]));
+  const parts = {
+    agreement: lasting(agreement),
+    floor: lasting(floor),
+    request: partOf(request),
+    state: partOf(state),
+    planned: partOf(own),
+  };
+  const hashes = Object.fromEntries(Object.entries(parts).map(([name, { hash }]) => [name, hash]));
   return {
     facts: { ...hashes, checkpoint, catalogue: plan.catalogue, evaluator: EVALUATOR_VERSION },
-    snapshots: new Map(kept.map(({ hash, text }) => [hash, text])),
+    snapshots: new Map(Object.values(parts).map(({ hash, text }) => [hash, text])),
   };
+}
+
+const partOf = (content: unknown): Part => ({ hash: contentHash(content), text: canonicalText(content) });
+
+const known = new WeakMap<object, Part>();
+
+/** Agreement and floor never change while they are at hand: written out once. */
+function lasting(content: unknown): Part {
+  if (typeof content !== 'object' || content === null || !Object.isFrozen(content)) return partOf(content);
+  const part = known.get(content) ?? partOf(content);
+  known.set(content, part);
+  return part;
 }
 
 export const basisFacts = (basis: DecisionBasis | null): AuditEntry['facts'] => basis?.facts ?? {};

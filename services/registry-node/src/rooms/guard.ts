@@ -1,24 +1,27 @@
 /** The guard: this node's own agreement, its tables and the floor decide; nothing that travelled can widen them. */
 import {
   type Decision,
-  evaluate,
   type PolicyInput,
+  type PolicyRequest,
   type PreparedTable,
   policyRequest,
   prepareTable,
 } from '@revier/core';
 import type { Sha256 } from '@revier/schema';
-import type { Agreements, AnswerKey, Book, Covered, Self } from '../ports.ts';
+import type { Accounts, Agreements, ChargeToEnter, StoredAgreement } from '../policy-ports.ts';
+import type { AnswerKey, Book, Covered, Self } from '../ports.ts';
+import { windowsOf } from './agreement-terms.ts';
+import { type Decided, decideAt, judgeAt, notAgreed, type PolicyQuestion } from './checkpoints.ts';
 import { coverageDigest, type RateBases, rateBases } from './coverage.ts';
-import { basisOf, type DecisionBasis } from './decision-basis.ts';
+import { basisFacts, type DecisionBasis } from './decision-basis.ts';
 import { openVerifiedTask, type PlannedFacts, type VerifiedFacts, type VerifiedTask } from './gate.ts';
-import { policyState } from './policy-state.ts';
 import { Refusal, refusing } from './refusal.ts';
 import { versionsOf } from './versions.ts';
 
 export interface GuardDeps {
   readonly self: Self;
-  readonly agreements: Pick<Agreements, 'find'>;
+  readonly agreements: Pick<Agreements, 'named'>;
+  readonly accounts: Pick<Accounts, 'charge' | 'facts'>;
   readonly book: Pick<Book, 'covered'>;
 }
 
@@ -31,6 +34,8 @@ export interface GrantedFacts extends VerifiedFacts {
   readonly rates: RateBases;
   readonly sticks: Covered | null;
   readonly key: AnswerKey;
+  /** To be decided again, before SQL and before anything leaves. */
+  readonly question: PolicyQuestion;
 }
 
 /** Only the guard makes one. */
@@ -51,81 +56,131 @@ export type { Granted };
 /** For the archive, and for the ledger that looks for an answer given before. */
 export const openGranted = Granted.open;
 
-/** @throws Refusal NOT_AGREED, COVERAGE_CHANGED, and every code of the evaluator */
+/** Once granted, the question is charged. @throws Refusal NOT_AGREED, COVERAGE_CHANGED, and every code of the evaluator */
 export async function grant(verified: VerifiedTask, deps: GuardDeps): Promise<Granted> {
   const facts = openVerifiedTask(verified);
   const { own, vocabulary, covered } = facts;
   const prepared = await refusing('QUESTION_INVALID', '/question', () => prepareTable(own, vocabulary, covered));
-  const { agreement, minCellSize, basis } = await decide(facts, prepared, deps);
+  const stored = await namedAgreement(facts, deps.agreements);
+  const question = questionOf(facts, cellsOf(prepared, own.table.margins), stored, deps.self);
   const rates = await refusing('QUESTION_INVALID', '/question', () => rateBases(facts));
   const sticks = coverageDigest(facts, rates);
-  await assertSameCoverage(sticks, deps.book);
-  const key: AnswerKey = {
-    dataset: own.dataset.id,
-    epoch: own.dataset.epoch,
-    table: own.tableHash,
-    minCellSize: minCellSize ?? 0,
-    versions: versionsOf(own, vocabulary.catalogue),
-  };
-  return new Granted({ ...facts, agreement, basis, minCellSize, prepared, rates, sticks, key });
-}
-
-async function decide(
-  facts: VerifiedFacts,
-  prepared: PreparedTable,
-  deps: DecisionDeps,
-): Promise<{ agreement: Sha256; minCellSize: number | null; basis: DecisionBasis }> {
-  const { decision, input } = await decisionOn(facts, cellsOf(prepared, facts.own.table.margins), deps);
-  const basis = basisOf(input, facts);
-  if (decision.decision === 'deny') throw new Refusal(decision.reasons, undefined, basis);
-  return { agreement: decision.agreementHash, minCellSize: decision.minCellSize, basis };
+  const hasChanged = await isOtherCoverage(sticks, deps.book);
+  const keyOf = ({ minCellSize }: Pick<Decided, 'minCellSize'>) => answerKey(facts, minCellSize);
+  const decided = await charge({ facts, question, keyOf, hasChanged }, deps);
+  return new Granted({ ...facts, ...decided, prepared, rates, sticks, key: keyOf(decided), question });
 }
 
 export type DecisionDeps = Omit<GuardDeps, 'book'>;
 
-/** What the evaluator is given, and what it says: of a query, and of a dry run that is never charged. @throws Refusal NOT_AGREED */
+/** What the evaluator is given, and what it says, of a dry run: the same as of a query, and nothing is charged. @throws Refusal NOT_AGREED */
 export async function decisionOn(
   facts: PlannedFacts,
   cells: number,
-  { self, agreements }: DecisionDeps,
+  { self, agreements, accounts }: DecisionDeps,
 ): Promise<{ readonly input: PolicyInput; readonly decision: Decision }> {
-  const { register, purpose } = facts.plan.question;
-  const stored = await agreements.find(register, facts.own.dataset.id);
-  if (stored === undefined || !facts.envelope.agreements.includes(stored.hash))
-    throw Refusal.because(
-      'NOT_AGREED',
-      '/agreements',
-      'The query does not name the agreement in force for this register and dataset.',
-    );
-  const input: PolicyInput = {
-    checkpoint: 'P1',
-    agreement: stored.agreement,
-    floor: self.floor,
-    request: policyRequest(facts.own, facts.vocabulary, {
-      agreement: stored.hash,
-      dataUser: facts.dataUser,
-      realm: self.realm,
-      register,
-      purposes: [purpose],
-      action: 'rv:aggregate',
-      attestation: 'user',
-      cells,
-      minCellSize: null,
-    }),
-    state: policyState(facts, self, stored.agreement),
-  };
-  return { input, decision: evaluate(input) };
+  const question = questionOf(facts, cells, await namedAgreement(facts, agreements), self);
+  return judgeAt('P1', question, { self, policy: await accounts.facts(question.asked) });
+}
+
+/** A query names one agreement for each dataset; whether that is in force is decided, not looked up. */
+async function namedAgreement(
+  { envelope, plan, own }: PlannedFacts,
+  agreements: GuardDeps['agreements'],
+): Promise<StoredAgreement> {
+  const { register } = plan.question;
+  const [stored, ...others] = await refusing('POLICY_INVALID', '', () =>
+    agreements.named(envelope.agreements, register, own.dataset.id),
+  );
+  if (stored === undefined || others.length > 0) throw notAgreed();
+  return stored;
+}
+
+function questionOf(
+  facts: PlannedFacts,
+  cells: number,
+  { hash, agreement }: StoredAgreement,
+  self: Self,
+): PolicyQuestion {
+  const { own, plan, vocabulary, dataUser, identity } = facts;
+  const { register, purpose } = plan.question;
+  const request: PolicyRequest = policyRequest(own, vocabulary, {
+    ...{ agreement: hash, dataUser, realm: self.realm, register },
+    purposes: [purpose],
+    action: 'rv:aggregate',
+    attestation: 'user',
+    cells,
+    minCellSize: null,
+  });
+  const { submissionId: submission, dataset } = identity;
+  const asked = { agreement: hash, submission, dataset, now: self.now(), windows: windowsOf(agreement) };
+  return { facts, request, asked };
 }
 
 /** Cells that the table can have. */
 export const cellsOf = ({ domain }: PreparedTable, margins: boolean): number =>
   domain.reduce((product, codes) => product * (codes.length + (margins ? 1 : 0)), 1);
 
+/** Under which this very table is answered, now as before. */
+export const answerKey = (
+  { own, vocabulary }: Pick<PlannedFacts, 'own' | 'vocabulary'>,
+  minCellSize: number | null,
+): AnswerKey => ({
+  dataset: own.dataset.id,
+  epoch: own.dataset.epoch,
+  table: own.tableHash,
+  minCellSize: minCellSize ?? 0,
+  versions: versionsOf(own, vocabulary.catalogue),
+});
+
+interface ToCharge {
+  readonly facts: VerifiedFacts;
+  readonly question: PolicyQuestion;
+  readonly keyOf: (decided: Decided) => AnswerKey;
+  readonly hasChanged: boolean;
+}
+
+/** Decided and charged in one transaction; the very bytes that this lineage has had before cost no cells. What is refused costs nothing. */
+async function charge(
+  { facts, question, keyOf, hasChanged }: ToCharge,
+  { self, accounts }: Pick<GuardDeps, 'self' | 'accounts'>,
+): Promise<Decided> {
+  let granted: Decided | undefined;
+  await accounts.charge(question.asked, async (policy, wasReleased) => {
+    const free = policy?.charged === null ? decideAt('P1', question, { self, policy, cost: 0 }) : undefined;
+    const isFree = free !== undefined && (await wasReleased(keyOf(free)));
+    granted = free !== undefined && isFree ? free : decideAt('P1', question, { self, policy });
+    if (hasChanged) throw coverageChanged();
+    return chargeOf(facts, granted, isFree ? 0 : question.request.cells, policy?.stored.lineage ?? granted.agreement);
+  });
+  if (granted === undefined) throw notAgreed();
+  return granted;
+}
+
+const chargeOf = (
+  { task, plan }: VerifiedFacts,
+  { basis, minCellSize }: Decided,
+  cells: number,
+  lineage: Sha256,
+): ChargeToEnter => ({
+  cells,
+  audit: {
+    decision: 'charged',
+    codes: [],
+    facts: {
+      ...basisFacts(basis),
+      ...{ lineage, cells, minCellSize, submission: task.submissionId, dataset: task.dataset },
+      question: plan.questionHash,
+    },
+    person: null,
+    snapshots: basis.snapshots,
+  },
+});
+
 /** Two answers over areas that differ by a few could be subtracted: the first set of an epoch stays. */
-async function assertSameCoverage(sticks: Covered | null, book: GuardDeps['book']): Promise<void> {
-  if (sticks === null) return;
-  const first = await book.covered(sticks);
-  if (first !== undefined && first !== sticks.digest) throw coverageChanged();
+async function isOtherCoverage(sticks: Covered | null, book: GuardDeps['book']): Promise<boolean> {
+  const first = sticks === null ? undefined : await book.covered(sticks);
+  return first !== undefined && first !== sticks?.digest;
 }
 
 export const coverageChanged = (): Refusal =>

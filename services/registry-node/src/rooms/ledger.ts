@@ -1,8 +1,9 @@
 /** The ledger: audit entry, answer and messages in one transaction; no entry, no release. */
 import { contentHash } from '@revier/core';
-import type { Assessment, Reason, Receipt, ReleaseHeader, Task } from '@revier/schema';
+import { AppError, type Assessment, type Reason, type Receipt, type ReleaseHeader, type Task } from '@revier/schema';
 import type { Conclusion } from '../observer.ts';
 import type { AuditEntry, Book, Self } from '../ports.ts';
+import { type Decided, decideAt } from './checkpoints.ts';
 import { basisFacts, type DecisionBasis } from './decision-basis.ts';
 import type { KnownSubmission } from './gate.ts';
 import { coverageChanged, type GrantedFacts } from './guard.ts';
@@ -33,7 +34,7 @@ class Recorded {
 
 export type { Recorded };
 
-/** @throws Refusal COVERAGE_CHANGED, REPLAYED when another task was faster */
+/** Decides once more. @throws Refusal COVERAGE_CHANGED, REPLAYED when another task was faster, and every code of the evaluator */
 export async function release(
   answer: SealedAnswer,
   { self, book }: LedgerDeps,
@@ -53,7 +54,8 @@ export async function release(
     answer,
     receipt,
     header,
-    audit: releaseEntry(facts, said),
+    asked: granted.question.asked,
+    audit: (policy) => releaseEntry(facts, said, decideAt('P3', granted.question, { self, policy })),
   });
   if (entered === 'repeated') return entered;
   if (entered === 'replayed') throw replayed();
@@ -200,8 +202,11 @@ function headerOf({ granted, mode, bytes, hash }: SealedFacts, self: Self): Rele
 function releaseEntry(
   { granted, mode, hash }: SealedFacts,
   said: { readonly receipt: Receipt; readonly release: ReleaseHeader },
+  { basis, ...last }: Decided,
 ): AuditEntry {
-  const { task, plan, own, minCellSize, sticks, person, basis } = granted;
+  const { task, plan, own, minCellSize, sticks, person } = granted;
+  // What was sealed was sealed from this threshold on, and no other decision covers it.
+  if (last.minCellSize !== minCellSize) throw new AppError('INTERNAL', { detail: 'Two decisions do not fit.' });
   return {
     decision: 'released',
     codes: [],

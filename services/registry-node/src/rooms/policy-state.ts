@@ -1,37 +1,74 @@
 /** What this node knows beside query and agreement when it decides; what it does not know is null, and so denies. */
 import type { PolicyState } from '@revier/core';
-import { ParticipantId, RecipientRole } from '@revier/schema';
-import { z } from 'zod';
+import { RecipientRole, samePerson } from '@revier/schema';
+import type { PolicyFacts, StoredAgreement } from '../policy-ports.ts';
 import type { Self } from '../ports.ts';
+import { dutiesIn } from './agreement-terms.ts';
 import type { PlannedFacts } from './gate.ts';
 
-const Sides = z.object({ assigner: ParticipantId, assignee: ParticipantId });
-
-/** Only what exactly its two sides have signed is admitted and stored. */
-function signersOf(stored: unknown): string[] {
-  const { data } = Sides.safeParse(stored);
-  return data === undefined ? [] : [data.assigner, data.assignee];
-}
-
-export function policyState({ dataUser, roles, plan }: PlannedFacts, self: Self, stored: unknown): PolicyState {
+/** @param cost in cells: of this question, beside what was spent before it */
+export function policyState(
+  { dataUser, roles, plan }: Pick<PlannedFacts, 'dataUser' | 'roles' | 'plan'>,
+  self: Self,
+  policy: PolicyFacts,
+  cost: number,
+): PolicyState {
+  const { stored, life, spent } = policy;
+  const labels = labelsOf(stored);
   return {
     now: self.now(),
     agreement: {
-      signedBy: signersOf(stored),
-      status: 'ACTIVE',
-      tightened: false,
-      author: null,
-      activatedAt: null,
+      signedBy: [...stored.signedBy],
+      status: life.status,
+      tightened: life.tightened,
+      author: stored.author === null ? null : labels(stored.author),
+      activatedAt: stored.activatedAt,
     },
     recipient: {
       roles: RecipientRole.options.filter((role) => roles.includes(role)),
       sector: self.trust.participant(dataUser)?.sector ?? null,
     },
-    // Until registers are applied for, the agreement alone says what a register may be asked for.
-    register: { id: plan.question.register, purposes: [plan.question.purpose], legalBasis: null, ethicsVote: null },
-    ledger: { cells: null, microRho: null, counts: {} },
-    approvals: [],
-    duties: [],
+    register: registerOf(stored, plan.question),
+    ledger: {
+      cells: { spent: spent.cells, cost },
+      microRho: null,
+      counts: { total: spent.questions, ...spent.within },
+    },
+    approvals: stored.approvals.map(({ role, person, at }) => ({
+      ...{ role, at, agreement: stored.hash },
+      person: labels(person),
+    })),
+    duties: dutiesOf(policy),
     roster: null,
   };
+}
+
+/** As it was applied for. An agreement that came as a file says alone what its register may be asked for. */
+function registerOf(
+  { application: kept }: StoredAgreement,
+  asked: PlannedFacts['plan']['question'],
+): PolicyState['register'] {
+  if (kept === null) return { id: asked.register, purposes: [asked.purpose], legalBasis: null, ethicsVote: null };
+  const { register, purpose, legalBasis, ethicsVote: vote } = kept.application;
+  return {
+    id: register,
+    purposes: [purpose],
+    legalBasis,
+    ethicsVote: vote === undefined ? null : { reference: vote.reference, issued: Date.parse(vote.issued) },
+  };
+}
+
+/** Who is who, and nobody's name: what a decision was made from is kept for auditors, and cannot be erased. */
+function labelsOf({ author, approvals }: StoredAgreement): (person: string) => string {
+  const persons = [...(author === null ? [] : [author]), ...approvals.map(({ person }) => person)].map(samePerson);
+  const distinct = [...new Set(persons)];
+  return (person) => `person ${distinct.indexOf(samePerson(person)) + 1}`;
+}
+
+/** Triggered by the first release under the lineage; what is due at once was triggered when it fell due. */
+function dutiesOf({ stored, spent, duties }: PolicyFacts): PolicyState['duties'] {
+  return dutiesIn(stored.agreement).map(({ '@id': id }) => {
+    const known = duties.find(({ duty }) => duty === id);
+    return { id, since: spent.firstRelease, doneAt: known?.doneAt ?? null };
+  });
 }

@@ -7,9 +7,11 @@ import { type CompactJws, type Floor, type QuestionInput, type SentTask, Task } 
 import { createLogger, unobserved } from '@revier/service-kit';
 import { smallDatasets, smallVocabulary } from '@revier/testkit';
 import { nodeObserver } from '../observer.ts';
+import type { Accounts } from '../policy-ports.ts';
 import type {
   AnswerKey,
   AssessmentRecord,
+  AuditEntry,
   Book,
   HeldDataset,
   KeptBody,
@@ -18,9 +20,11 @@ import type {
   Self,
 } from '../ports.ts';
 import { createAllowance } from '../rooms/allowance.ts';
+import { confirmBeforeSql } from '../rooms/checkpoints.ts';
 import { createLimiter } from '../rooms/limiter.ts';
 import { openSealedAnswer } from '../rooms/sieve.ts';
 import type { House } from '../use-cases/answer-task.ts';
+import { type MemoryAccounts, memoryAccounts, type Stored } from './accounts.case.ts';
 import { type Signed, signAgreement, type Terms } from './agreement.case.ts';
 import { type Asked, type Asking, ask, makeParties, type Parties, seconds } from './parties.case.ts';
 import { NOISE_KEY } from './ruhr.case.ts';
@@ -34,7 +38,8 @@ export const question: QuestionInput = {
 };
 
 export interface MemoryBook extends Book {
-  readonly releases: ReleaseRecord[];
+  facts: Accounts['facts'];
+  readonly releases: (ReleaseRecord & { readonly entry: AuditEntry })[];
   readonly refusals: RefusalRecord[];
   readonly assessments: AssessmentRecord[];
   readonly sentAgain: string[];
@@ -44,6 +49,7 @@ export interface MemoryBook extends Book {
 export function memoryBook(): MemoryBook {
   const kept = new Map<string, KeptBody>();
   const book: MemoryBook = {
+    facts: async () => undefined,
     releases: [],
     refusals: [],
     assessments: [],
@@ -65,9 +71,10 @@ export function memoryBook(): MemoryBook {
     async release(record) {
       const before = await book.earlier(record.task);
       if (before !== 'new') return before;
+      const entry = record.audit(await book.facts(record.asked));
       const { bytes, hash } = openSealedAnswer(record.answer);
       kept.set(contentHash(record.key), { bytes, hash });
-      book.releases.push(record);
+      book.releases.push({ ...record, entry });
       return 'recorded';
     },
     refuse: async (record) => void book.refusals.push(record),
@@ -115,7 +122,9 @@ export interface SmallHouse {
   readonly vocabulary: Vocabulary;
   readonly agreement: Signed;
   /** May be changed: what the node has stored. */
-  stored: { hash: string; agreement: unknown } | undefined;
+  stored: Stored;
+  /** What was charged, and how the agreement stands. */
+  readonly memory: MemoryAccounts;
   now: number;
   ask(change?: Partial<Asking>): Promise<Asked>;
   task(asked: Asked, change?: Partial<Task>): Task;
@@ -157,14 +166,20 @@ export async function smallHouse(terms: Partial<Terms> = {}, floor: Partial<Floo
     now: () => small.now,
   };
   const observer = nodeObserver(unobserved);
+  const memory = memoryAccounts(agreement, () => small.stored);
+  book.facts = memory.accounts.facts;
   const house: House = {
     self,
     datasets: new Map([[dataset, held]]),
     vocabularies: { open: async () => vocabulary },
     bodies: { fetch: () => Promise.reject(new Error('nothing travels here')) },
     book,
-    agreements: { find: async () => small.stored },
-    archive: { timeoutMs: 1000, limiter: createLimiter(2), observer },
+    agreements: memory.agreements,
+    accounts: memory.accounts,
+    archive: {
+      ...{ timeoutMs: 1000, limiter: createLimiter(2), observer },
+      confirm: (question) => confirmBeforeSql(question, { self, accounts: memory.accounts }),
+    },
     isSealed: async () => false,
     dryRuns: createAllowance(DRY_RUNS, () => small.now),
     noiseKey: NOISE_KEY,
@@ -180,6 +195,7 @@ export async function smallHouse(terms: Partial<Terms> = {}, floor: Partial<Floo
     source,
     vocabulary,
     agreement,
+    memory,
     stored: { hash: agreement.hash, agreement: agreement.agreement },
     now: Date.now(),
     ask: async (change = {}) => {

@@ -70,8 +70,8 @@ describe('a granted task', () => {
     const small = await smallHouse();
     await answer(small);
     const [record] = small.book.releases;
-    expect(JSON.stringify(record?.audit.facts)).not.toContain('r17');
-    expect(record?.audit.person).toBe('did:web:university.example#r17');
+    expect(JSON.stringify(record?.entry.facts)).not.toContain('r17');
+    expect(record?.entry.person).toBe('did:web:university.example#r17');
   });
 });
 

@@ -1,14 +1,13 @@
 /** A dry run at the node: gate and guard as for a query, and then no further. Nothing is read, nothing charged, nothing answered. */
-import { type Decision, openAgreement, prepareTable } from '@revier/core';
+import { openAgreement, prepareTable } from '@revier/core';
 import type { Assessment, Task } from '@revier/schema';
-import type { AnswerKey, Book } from '../ports.ts';
+import type { Book } from '../ports.ts';
 import type { Allowance } from '../rooms/allowance.ts';
 import { assessmentOf, refusalForeseen } from '../rooms/assessment.ts';
 import { type GateDeps, type KnownSubmission, type PlannedFacts, planOwn } from '../rooms/gate.ts';
-import { cellsOf, type DecisionDeps, decisionOn } from '../rooms/guard.ts';
+import { answerKey, cellsOf, type DecisionDeps, decisionOn } from '../rooms/guard.ts';
 import { assess, type LedgerDeps, type Recorded } from '../rooms/ledger.ts';
 import { Refusal, refusing, sealed } from '../rooms/refusal.ts';
-import { versionsOf } from '../rooms/versions.ts';
 
 export interface AssessDeps extends Omit<GateDeps, 'bodies'>, DecisionDeps, LedgerDeps {
   readonly book: Book;
@@ -39,7 +38,7 @@ async function assessed(planned: PlannedFacts, deps: AssessDeps): Promise<Assess
   const cells = cellsOf(prepared, own.table.margins);
   try {
     const { input, decision } = await decisionOn(planned, cells, deps);
-    const key = keyOf(planned, decision);
+    const key = decision.decision === 'deny' ? undefined : answerKey(planned, decision.minCellSize);
     const kept = key && (await deps.book.kept(key));
     if (key !== undefined && kept === undefined && (await deps.isSealed(key))) throw sealed();
     // A document that is no agreement permits nothing.
@@ -49,16 +48,4 @@ async function assessed(planned: PlannedFacts, deps: AssessDeps): Promise<Assess
     if (!(error instanceof Refusal)) throw error;
     return refusalForeseen(planned, cells, error.reasons);
   }
-}
-
-/** Under which this very table would be answered, now as before. */
-function keyOf({ own, vocabulary }: PlannedFacts, decision: Decision): AnswerKey | undefined {
-  if (decision.decision === 'deny') return undefined;
-  return {
-    dataset: own.dataset.id,
-    epoch: own.dataset.epoch,
-    table: own.tableHash,
-    minCellSize: decision.minCellSize ?? 0,
-    versions: versionsOf(own, vocabulary.catalogue),
-  };
 }

@@ -3,13 +3,14 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { type Backoff, type BrokerClient, defaultBackoff, pauseMs, signDocument } from '@revier/connector-sdk';
 import { AppError, type CompactJws } from '@revier/schema';
 import type { Logger } from '@revier/service-kit';
-import type { HeldDataset, Self, StoredAgreement } from '../ports.ts';
+import type { Agreements } from '../policy-ports.ts';
+import type { HeldDataset, Self } from '../ports.ts';
 
 export interface PublisherOptions {
   readonly self: Self;
   readonly client: Pick<BrokerClient, 'publish' | 'publishDocuments'>;
   readonly datasets: ReadonlyMap<string, HeldDataset>;
-  readonly agreements: readonly StoredAgreement[];
+  readonly agreements: Pick<Agreements, 'list'>;
   /** Signed by their sources: area lists, lookups. */
   readonly documents: readonly CompactJws[];
   readonly signal: AbortSignal;
@@ -79,8 +80,12 @@ async function publishOnce(options: PublisherOptions): Promise<void> {
   const { client, self, datasets, agreements, documents, signal } = options;
   for (let from = 0; from < documents.length; from += DOCUMENTS_AT_ONCE)
     await client.publishDocuments(documents.slice(from, from + DOCUMENTS_AT_ONCE), signal);
+  const alive = (await agreements.list()).filter(
+    ({ life: { status } }) => status === 'ACTIVE' || status === 'SUSPENDED',
+  );
   for (const { description } of datasets.values()) {
-    const signed = agreements.filter(({ agreement }) => agreement.target === description.id).map((one) => one.signed);
+    const own = alive.filter(({ stored }) => stored.agreement.target === description.id);
+    const signed = own.map(({ stored }) => stored.signed);
     await client.publish(await signDocument(description, self.signer), signed, signal);
   }
 }

@@ -1,0 +1,32 @@
+/** Releases that have not left yet are kept back for good: all of them, or those under one lineage of agreements. */
+import { Sha256 } from '@revier/schema';
+import type { Kysely } from 'kysely';
+import type { NodeTables } from '../db/tables.ts';
+import type { DroppedRelease } from '../ports.ts';
+
+export async function dropPending(trx: Kysely<NodeTables>, lineage?: string): Promise<DroppedRelease[]> {
+  const ofLineage = trx
+    .selectFrom('task')
+    .innerJoin('agreement', 'agreement.hash', 'task.agreement')
+    .select('task.task_id')
+    .where('agreement.lineage', '=', lineage ?? '');
+  const dropped = await trx
+    .updateTable('message')
+    .set({ state: 'dropped' })
+    .where('kind', '=', 'release')
+    .where('state', '=', 'pending')
+    .$if(lineage !== undefined, (query) => query.where('task_id', 'in', ofLineage))
+    .returning('task_id')
+    .execute();
+  if (dropped.length === 0) return [];
+  const tasks = await trx
+    .selectFrom('task')
+    .select(['task_id as taskId', 'submission_id', 'dataset', 'stage', 'attempt'])
+    .where(
+      'task_id',
+      'in',
+      dropped.map(({ task_id }) => task_id),
+    )
+    .execute();
+  return tasks.map(({ submission_id, ...task }) => ({ ...task, submissionId: Sha256.parse(submission_id) }));
+}
