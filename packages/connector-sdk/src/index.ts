@@ -81,6 +81,12 @@ export type { Outbox, OutboxItem, Outgoing, ReceiptMessage, ReleaseMessage } fro
 export { type ApprovedView, type ApprovedViewPlan, approvedViewSql } from './postgres/approved-view.ts';
 export { type FillOutcome, type FillRequest, fillRecordKeys } from './postgres/fill-record-keys.ts';
 export { openPostgres, type PostgresOptions, type PostgresSource } from './postgres/open-postgres.ts';
+export { selfKeystream } from './secure-sum/keystream.ts';
+export { contextOf, type Masking, makeSeed, maskPart, type SumRoster, unsealShare } from './secure-sum/mask-part.ts';
+export { decodeMasked, encodeMasked } from './secure-sum/masked-body.ts';
+export { type NoiseSource, noiseSource } from './secure-sum/noise-source.ts';
+export { type OpenedAttempt, type OpenedPart, openTotal, recoverSeed } from './secure-sum/open-total.ts';
+export { makeSumSecret, SumSecret, seedCommitment, seedText } from './secure-sum/sum-keys.ts';
 export { type AccessToSign, accessToken, type Caller, verifyAccess } from './signatures/access.ts';
 export { type VerifiedAgreement, verifyAgreement } from './signatures/agreement.ts';
 export { assertInForce, type ClockOptions, secondsOf } from './signatures/clock.ts';

@@ -1,6 +1,8 @@
 /** The rules of Revier, pure: no input or output, no clock, no randomness. */
 export { toCsv, toCsvMetadata } from './answer/csv.ts';
 export { isRate, TOTAL_CODE } from './answer/flat-table.ts';
+export { type ShareSampler, scaleOfVariance, shareSampler } from './disclosure/exact-noise/noise-share.ts';
+export { type UniformBelow, uniformFrom } from './disclosure/exact-noise/samplers.ts';
 export {
   cellSums,
   type DisclosureInput,
@@ -24,6 +26,45 @@ export {
   tableLattice,
 } from './disclosure/index.ts';
 export { recordKeyer } from './disclosure/record-key.ts';
+export { maskContext, maskedWords, pairInfo, selfInfo } from './disclosure/secure-sum/masks.ts';
+export {
+  discloseTogether,
+  type LocalCell,
+  type NoisedWords,
+  type NoiseShare,
+  openNoisedWords,
+  wordsIn,
+} from './disclosure/secure-sum/noised-words.ts';
+export {
+  type OpenedTable,
+  openedBody,
+  SUM_VARIANCE,
+  type SumError,
+  sumError,
+} from './disclosure/secure-sum/opened-body.ts';
+export { openedSum, type SumStep } from './disclosure/secure-sum/opened-sum.ts';
+export {
+  type Attempt,
+  LEAST_MEMBERS,
+  type Member,
+  openingFaults,
+  type RosterFault,
+  rosterFaults,
+} from './disclosure/secure-sum/roster.ts';
+export { type Share, secretOf, sharesOf, thresholdOf } from './disclosure/secure-sum/shamir.ts';
+export {
+  advanceSum,
+  beginSum,
+  type HeldShare,
+  type MemberPart,
+  membersOf,
+  owing,
+  type SumCourse,
+  type SumEvent,
+  type SumPhase,
+  type SumRules,
+} from './disclosure/secure-sum/sum-course.ts';
+export { addWords, numbersOf, type Words, wordsOf, wordsOfKeystream } from './disclosure/secure-sum/words.ts';
 export {
   consistencyRanges,
   emptyFrontier,
@@ -115,7 +156,7 @@ export {
 } from './policy/snapshot.ts';
 export { auditorView, researcherView } from './policy/views.ts';
 export { canonicalBytes, canonicalText, contentHash, digest, parseCanonical, sortedUnique } from './query/canonical.ts';
-export { cellIdOf } from './query/cell-id.ts';
+export { type CellNamer, cellIdOf, cellNamer } from './query/cell-id.ts';
 export { type CodeIndex, indexCodeList, labelOf } from './query/code-index.ts';
 export {
   type CoveredAreas,
@@ -138,6 +179,7 @@ export type {
   SourceMeasure,
   SourceTable,
 } from './query/source-table.ts';
+export { togetherOf } from './query/together.ts';
 export { type Signed, unverified, unverifiedText } from './query/unverified.ts';
 export {
   type CatalogueDocument,

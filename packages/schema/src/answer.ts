@@ -97,6 +97,22 @@ export const AnswerCell = z
   .meta({ id: 'AnswerCell' });
 export type AnswerCell = z.infer<typeof AnswerCell>;
 
+/** What is known of figures that were opened as a secure sum (mode F): who is in every one of them, and how far noise moves them. */
+export const SecureSumNote = z.strictObject({
+  members: z.array(ParticipantId).min(1).max(255),
+  /** Totals below it are withheld; on the noised total, in persons. */
+  minCellSize: z.int().min(1),
+  error: z.strictObject({
+    variance: z.number(),
+    sd: z.number(),
+    /** In 95 of 100 cells the noise is at most this. */
+    p95: z.number(),
+    /** Null: this law has no greatest value. */
+    max: z.number().nullable(),
+  }),
+});
+export type SecureSumNote = z.infer<typeof SecureSumNote>;
+
 export const Answer = z
   .strictObject({
     queryId: Uuid,
@@ -114,6 +130,8 @@ export const Answer = z
     cells: z.array(AnswerCell),
     holders: z.array(HolderAnswer),
     coverage: Coverage,
+    /** Where figures were opened as a secure sum. */
+    secureSum: SecureSumNote.optional(),
     /** Plain sentences that go with the figures. */
     sentences: z.array(Text),
     asked: Timestamp,
@@ -146,6 +164,8 @@ export const AnswerProof = z
     result: CompactJws,
     /** Release bodies in base64, by their digest. */
     bodies: z.record(Sha256, z.base64()),
+    /** Mode F: opened seeds (base64url) by the digest of the masked body; each is the one that its signed header commits to. */
+    seeds: z.record(Sha256, z.string().regex(/^[A-Za-z0-9_-]{43}$/)).optional(),
   })
   .meta({ id: 'AnswerProof', description: 'An answer, its signature, and the releases that it was merged from' });
 export type AnswerProof = z.infer<typeof AnswerProof>;

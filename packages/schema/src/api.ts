@@ -59,6 +59,10 @@ export type PurposeList = z.infer<typeof PurposeList>;
 export const ReceiptDelivery = z.strictObject({ receipt: CompactJws }).meta({ id: 'ReceiptDelivery' });
 export type ReceiptDelivery = z.infer<typeof ReceiptDelivery>;
 
+/** `POST /v1/node/tasks/{taskId}/opening`, mode F. */
+export const OpeningDelivery = z.strictObject({ opening: CompactJws }).meta({ id: 'OpeningDelivery' });
+export type OpeningDelivery = z.infer<typeof OpeningDelivery>;
+
 /** `PUT /v1/node/offer`: one dataset, described by its holder, and the agreements under which it can be asked. */
 export const Offer = z
   .strictObject({ description: CompactJws, agreements: z.array(GeneralJws).max(1000) })

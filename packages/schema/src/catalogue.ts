@@ -13,8 +13,8 @@ import {
   VersionedName,
 } from './ids.ts';
 
-/** Disclosure modes that exist so far: O open (exact), L local release. */
-export const DisclosureMode = z.enum(['O', 'L']);
+/** Disclosure modes that exist so far: O open (exact), L local release, F secure sum of noised parts. */
+export const DisclosureMode = z.enum(['O', 'L', 'F']);
 export type DisclosureMode = z.infer<typeof DisclosureMode>;
 
 /** A holder's signed description of one dataset. */

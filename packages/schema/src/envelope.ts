@@ -17,6 +17,7 @@ export const SignatureKind = z.enum([
   'revier-task+jws',
   'revier-receipt+jws',
   'revier-release+jws',
+  'revier-opening+jws',
   'revier-result+jws',
   'revier-access+jws',
   'revier-restart+jws',

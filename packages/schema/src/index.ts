@@ -23,6 +23,7 @@ export {
   HolderAnswer,
   QueryState,
   ResultStatement,
+  SecureSumNote,
 } from './answer.ts';
 export {
   type AnswerFormat,
@@ -34,6 +35,7 @@ export {
   LONGEST_WAIT,
   Offer,
   OfferTaken,
+  OpeningDelivery,
   PageQuery,
   PurposeList,
   QueryList,
@@ -170,6 +172,7 @@ export {
   ReleaseHeader,
   TOTAL,
 } from './release.ts';
+export { MaskedBody, MOST_MEMBERS, Opening, SealedShare, SumKey, SumPart, SumStep } from './secure-sum.ts';
 export {
   DeletionList,
   decidingRoles,

@@ -201,6 +201,16 @@ const kinds = {
     title: 'The question has too many dimensions or cells',
     hint: 'Five dimensions and 2,000,000 cells are the limit; ask for fewer.',
   },
+  MIN_NODES: {
+    status: 422,
+    title: 'Fewer holders than needed would answer together',
+    hint: 'A secure sum takes four organisations at least that hold what is asked for; ask more holders, or for less.',
+  },
+  HOLDERS_PARTED: {
+    status: 422,
+    title: 'The question parts the holders that answer together',
+    hint: 'Leave out the dimension or condition that the pointer names, or use a coarser level: every holder must have every cell.',
+  },
   EXACT_BESIDE_RATE: {
     status: 422,
     title: 'An exact count cannot stand beside a standardised rate of the same records',

@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import { DisclosureMode } from './catalogue.ts';
 import { DatasetId, ParticipantId, Realm, Seconds, Sha256, Timestamp, Uuid } from './ids.ts';
+import { SumPart } from './secure-sum.ts';
 
 /** Cell statuses on the wire, by their place in this list. */
 export const cellStatuses = [
@@ -72,6 +73,8 @@ export const ReleaseHeader = z
     mode: DisclosureMode,
     /** The threshold applied, in persons; absent in mode O. */
     minCellSize: z.int().min(1).max(1000).optional(),
+    /** Mode F: the sum that the masked words of the body are a part of. */
+    sum: SumPart.optional(),
     body: Sha256,
     bytes: z.int().min(1).max(67_108_864),
     iat: Seconds,

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { CompactJws } from './envelope.ts';
 import { PolicyMode } from './floor.ts';
 import { DatasetId, Name, ParticipantId, Realm, Seconds, Sha256, Uuid } from './ids.ts';
+import { SumKey, SumStep } from './secure-sum.ts';
 
 /** One stage's answer that travels to a later stage: the holder's signed release header; its body is fetched by hash. */
 export const Evidence = CompactJws;
@@ -24,6 +25,8 @@ export const Task = z
     dataset: DatasetId,
     attempt: z.int().min(1).max(1000),
     evidence: z.array(Evidence).max(1000),
+    /** Mode F: which step of a secure sum this delivery is for. */
+    sum: SumStep.optional(),
     iat: Seconds,
     exp: Seconds,
   })
@@ -77,6 +80,7 @@ export const RefusalCode = z.enum([
   'PROHIBITED',
   'FLOOR',
   'COVERAGE_CHANGED',
+  'MEMBERS_INVALID',
   'EVIDENCE_INVALID',
   'EPOCH_SEALED',
   'STOPPED',
@@ -121,7 +125,14 @@ const receipt = {
 /** The payload of `revier-receipt+jws`. */
 export const Receipt = z
   .discriminatedUnion('decision', [
-    z.strictObject({ ...receipt, decision: z.literal('accepted'), agreement: Sha256, table: Sha256 }),
+    z.strictObject({
+      ...receipt,
+      decision: z.literal('accepted'),
+      agreement: Sha256,
+      table: Sha256,
+      /** Mode F: the key of one attempt. */
+      sum: SumKey.optional(),
+    }),
     z.strictObject({ ...receipt, decision: z.literal('refused'), reasons: z.array(Reason).min(1).max(20) }),
     /** Of a dry run. */
     z.strictObject({ ...receipt, decision: z.literal('assessed'), assessment: Assessment }),

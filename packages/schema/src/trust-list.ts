@@ -19,6 +19,8 @@ export const Participant = z.strictObject({
   id: ParticipantId,
   name: z.string().min(1).max(200),
   roles: z.array(ParticipantRole).min(1).max(5),
+  /** Whose it is, where several participants belong to one organisation: those count as one in a secure sum. */
+  organisation: ParticipantId.optional(),
   /** Purposes of EHDS Art. 53(1)(a) to (c) are for public bodies and their mandatees; unknown is neither. */
   sector: RecipientSector.optional(),
   keys: z.array(ParticipantKey).min(1).max(10),

@@ -55,7 +55,7 @@ export const deprivation: Lookup = {
 export interface DatasetOptions {
   readonly holder: string;
   readonly model: DataModel;
-  readonly mode: 'O' | 'L';
+  readonly mode: DatasetDescription['mode'];
   readonly coverage: readonly string[];
   readonly levels?: Readonly<Record<string, string>>;
 }

@@ -1,5 +1,5 @@
 /** What a node tells about its work: how its tasks end, why it refuses, how long each room takes. All labels are of closed sets. */
-import { AppError, RefusalCode, type Task } from '@revier/schema';
+import { AppError, DisclosureMode, RefusalCode, type Task } from '@revier/schema';
 import { type Counter, type Observation, preciseNow, type Steps, stepsOf, type Trail } from '@revier/service-kit';
 import { Refusal } from './rooms/refusal.ts';
 
@@ -14,7 +14,7 @@ export interface Conclusion {
   readonly decision: 'released' | 'refused' | 'assessed';
   readonly codes: readonly string[];
   /** Of what was released. */
-  readonly mode: 'O' | 'L' | null;
+  readonly mode: DisclosureMode | null;
 }
 
 export interface Observer extends Steps<(typeof nodeSteps)[number]> {
@@ -70,7 +70,7 @@ const countersOf = ({ metrics }: Observation) => ({
   releases: metrics.counter({
     name: 'revier_releases_total',
     help: 'Releases that stand in the book: exact figures of public datasets (O) and controlled ones (L).',
-    labels: { mode: ['O', 'L'] },
+    labels: { mode: DisclosureMode.options },
   }),
   refusals: metrics.counter({
     name: 'revier_refusals_total',

@@ -22,6 +22,7 @@ export const sizeCaps: Readonly<Record<SignatureKind, number>> = {
   'revier-task+jws': 4096 * KIB,
   'revier-receipt+jws': 64 * KIB,
   'revier-release+jws': 16 * KIB,
+  'revier-opening+jws': 64 * KIB,
   'revier-result+jws': 5600 * KIB,
   'revier-access+jws': 64 * KIB,
   'revier-restart+jws': 16 * KIB,

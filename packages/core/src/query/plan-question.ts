@@ -23,6 +23,7 @@ import {
   type PlanMeasure,
   type PlanTask,
 } from './plan.ts';
+import { requireTogether } from './together.ts';
 import { type Vocabulary, variableOf } from './vocabulary.ts';
 
 const MAX_CELLS = 2_000_000;
@@ -38,6 +39,7 @@ export function planQuestion(question: Question, vocabulary: Vocabulary): Plan {
   const coverage = coverageOf(measures);
   const dimensions = planDimensions(question, vocabulary, [...aggregates.values()], coverage);
   const tasks = planTasks({ question, vocabulary, aggregates: [...aggregates.values()], measures, coverage });
+  requireTogether({ question, vocabulary, aggregates, measures, tasks });
   return {
     question,
     questionHash: questionHashOf(question, [...aggregates.values()], measures, vocabulary.hash),

@@ -38,7 +38,7 @@ export interface NodeRelease {
 }
 
 /** Every cell of the table has this many records, or inhabitants. */
-const FIGURE = { O: 10_000, L: 50 };
+const FIGURE = { O: 10_000, L: 50, F: 0 };
 const NOISE_KEY = new Uint8Array(32).fill(7);
 
 export function scriptedNode(federation: Federation, id: string, known: ReadonlyMap<string, CatalogueDocument>) {

@@ -1,14 +1,14 @@
 /** The sieve: disclosure control, the only maker of what may leave; without it there is no answer to record. */
 import { encodeRelease } from '@revier/connector-sdk';
 import { type DisclosureInput, digest, discloseLocal, discloseOpen, type RawTable, type Release } from '@revier/core';
-import { AppError, type Sha256 } from '@revier/schema';
+import { AppError, type DisclosureMode, type Sha256 } from '@revier/schema';
 import type { KeptBody } from '../ports.ts';
 import { type ExactTable, openExactTable } from './archive.ts';
 import { type Granted, type GrantedFacts, openGranted } from './guard.ts';
 
 export interface SealedFacts {
   readonly granted: GrantedFacts;
-  readonly mode: 'O' | 'L';
+  readonly mode: DisclosureMode;
   /** CBOR of the release. */
   readonly bytes: Uint8Array;
   readonly hash: Sha256;

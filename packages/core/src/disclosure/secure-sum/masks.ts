@@ -8,7 +8,7 @@ export interface MaskInput {
   /** AES-256-CTR under HKDF(b, context, "self|member"). */
   readonly selfKeystream: Uint8Array;
   /** AES-256-CTR under the key of each pair, by the other member. */
-  readonly pairKeystreams: ReadonlyMap<string, Uint8Array>;
+  readonly pairKeystreams: Iterable<readonly [string, Uint8Array]>;
 }
 
 /** What keys of one attempt are bound to (disclosure.md 2.7): submission, attempt and sorted members. */
