@@ -39,12 +39,19 @@ import type { Limits } from './limits.ts';
 import type { Observer } from './observer.ts';
 import type { Progress, Step, TaskProgress } from './progress/advance.ts';
 
-export interface TaskRecord extends TaskProgress {
+/** What never changes of a task. */
+export interface TaskFacts {
+  readonly taskId: string;
   readonly holder: ParticipantId;
   readonly dataset: DatasetId;
+  readonly stage: number;
   readonly mode: DisclosureMode;
   /** Hash of the agreement under which it is asked. */
   readonly agreement: Sha256;
+}
+
+export interface TaskRecord extends TaskFacts, TaskProgress {
+  readonly holder: ParticipantId;
   readonly attempt: number;
   readonly release: StoredRelease | null;
   /** Signed: the last one that counted. */
@@ -121,6 +128,11 @@ export interface Delivery {
   readonly evidence: readonly CompactJws[];
 }
 
+export interface FoundTask {
+  readonly query: QueryFacts;
+  readonly task: TaskFacts;
+}
+
 export interface StoredAnswer {
   /** RFC 8785 text. */
   readonly answer: string;
@@ -134,8 +146,13 @@ export interface QueryStore {
   find(queryId: string): Promise<QueryRecord | undefined>;
   findSubmission(submissionId: Sha256): Promise<QueryRecord | undefined>;
   findKey(person: string, key: string): Promise<QueryRecord | undefined>;
-  findTask(taskId: string): Promise<{ readonly query: QueryFacts; readonly task: TaskRecord } | undefined>;
-  /** One step at a time per query; a message is kept only if its task changed by it. Undefined: no such query. */
+  findTask(taskId: string): Promise<FoundTask | undefined>;
+  /** How often a task has left for its node. */
+  attempts(taskId: string): Promise<number>;
+  /**
+   * One step at a time per query; a message is kept only if its task changed by it. Undefined: no such query.
+   * @param decide asked again when the query has moved on meanwhile
+   */
   step(
     queryId: string,
     decide: (progress: Progress) => Step,

@@ -13,7 +13,7 @@ import {
 import type { Insertable, Selectable } from 'kysely';
 import { z } from 'zod';
 import type { BrokerTables } from '../db/tables.ts';
-import type { NewQuery, QueryFacts, QueryRecord, StoredRelease, TaskRecord } from '../ports.ts';
+import type { NewQuery, QueryFacts, QueryRecord, StoredRelease, TaskFacts, TaskRecord } from '../ports.ts';
 import type { Progress, TaskProgress } from '../progress/advance.ts';
 
 type QueryRow = Selectable<BrokerTables['queries']>;
@@ -66,13 +66,27 @@ export const taskProgressOf = (row: Pick<TaskRow, 'task_id' | 'holder' | 'stage'
   status: Status.parse(row.status),
 });
 
-export const taskOf = (row: TaskRow): TaskRecord => ({
+export const factColumns = ['task_id', 'query_id', 'holder', 'dataset', 'stage', 'mode', 'agreement'] as const;
+
+export const taskFactsIn = (row: Pick<TaskRow, (typeof factColumns)[number]>): TaskFacts => ({
   taskId: row.task_id,
   holder: ParticipantId.parse(row.holder),
   dataset: DatasetId.parse(row.dataset),
   stage: row.stage,
   mode: DisclosureMode.parse(row.mode),
   agreement: Sha256.parse(row.agreement),
+});
+
+/** Nothing but the facts, and nothing but where it stands: what is kept for long keeps no more than it needs. */
+export const taskFactsOf = ({ taskId, holder, dataset, stage, mode, agreement }: TaskRecord): TaskFacts => ({
+  ...{ taskId, holder, dataset, stage, mode, agreement },
+});
+export const taskStandingOf = ({ taskId, holder, stage, status }: TaskProgress): TaskProgress => ({
+  ...{ taskId, holder, stage, status },
+});
+
+export const taskOf = (row: TaskRow): TaskRecord => ({
+  ...taskFactsIn(row),
   status: Status.parse(row.status),
   attempt: row.attempt,
   release: releaseOf(row),

@@ -3,26 +3,41 @@ import { appendEntry, type Records } from '@revier/service-kit';
 import { type Kysely, type Selectable, sql } from 'kysely';
 import { type BrokerTables, SCHEMA } from '../db/tables.ts';
 import { acceptedEntry } from '../log-entries.ts';
-import type { NewQuery, QueryRecord, QueryStore, TaskRecord } from '../ports.ts';
+import type { FoundTask, NewQuery, QueryRecord, QueryStore, TaskRecord } from '../ports.ts';
 import { answerStore } from './answer-store.ts';
 import { deliveries } from './deliveries.ts';
 import { inBatches } from './in-batches.ts';
 import { queryFacts, type ReadFacts } from './query-facts.ts';
 import { queryList } from './query-list.ts';
-import { dueAfter, progressOf, queryOf, queryRow, taskOf } from './query-rows.ts';
+import {
+  dueAfter,
+  factColumns,
+  progressOf,
+  queryOf,
+  queryRow,
+  taskFactsIn,
+  taskFactsOf,
+  taskStandingOf,
+} from './query-rows.ts';
 import { querySteps } from './query-steps.ts';
 import { logOf } from './records-log.ts';
+import { standingsKept } from './standings.ts';
 
 type Db = Kysely<BrokerTables>;
 
 export function queryStore(records: Records): QueryStore {
   const db = records.db<BrokerTables>().withSchema(SCHEMA);
-  const facts = queryFacts(db);
+  const [facts, standings] = [queryFacts(db), standingsKept()];
   return {
     add: async (query, key) => {
       const added = await addQuery(db, query, key);
-      const { progress: _, ...written } = query;
-      if (added) facts.keep(written);
+      const { progress, ...written } = query;
+      if (added) facts.keep(written, progress.tasks.map(taskFactsOf));
+      if (added)
+        standings.keep(query.queryId, {
+          steps: 0,
+          progress: { ...progress, tasks: progress.tasks.map(taskStandingOf) },
+        });
       return added;
     },
     find: (queryId) => findQuery(db, facts, 'query_id', queryId),
@@ -36,8 +51,9 @@ export function queryStore(records: Records): QueryStore {
         .executeTakeFirst();
       return found && findQuery(db, facts, 'query_id', found.query_id);
     },
-    findTask: tasksTogether(db, facts),
-    step: querySteps(db),
+    findTask: findTaskIn(db, facts),
+    attempts: attemptsTogether(db),
+    step: querySteps(db, standings),
     unanswered: async () => {
       const rows = await db.selectFrom('queries').selectAll().where('answered', 'is', null).orderBy('asked').execute();
       return Promise.all(rows.map(async (row) => ({ queryId: row.query_id, progress: await progressIn(db, row) })));
@@ -49,21 +65,33 @@ export function queryStore(records: Records): QueryStore {
 }
 
 /** When a question went to many, many answer at once. */
-function tasksTogether(db: Db, facts: ReadFacts): QueryStore['findTask'] {
-  return inBatches(async (taskIds) => {
-    const rows = await db
-      .selectFrom('tasks')
-      .selectAll()
-      .where('task_id', 'in', [...new Set(taskIds)])
-      .execute();
-    const found = new Map<string, Awaited<ReturnType<QueryStore['findTask']>>>();
+function findTaskIn(db: Db, facts: ReadFacts): QueryStore['findTask'] {
+  const read = inBatches<string, FoundTask | undefined>(async (taskIds) => {
+    const rows = await tasksNamed(db, taskIds).select(factColumns).execute();
+    const found = new Map<string, FoundTask>();
     for (const row of rows) {
-      const query = await facts(row.query_id);
-      found.set(row.task_id, query && { query, task: taskOf(row) });
+      const [query, task] = [await facts(row.query_id), taskFactsIn(row)];
+      if (query !== undefined) found.set(row.task_id, { query, task });
+      facts.keepTask(row.query_id, task);
     }
     return (place) => found.get(taskIds[place] ?? '');
   });
+  return async (taskId) => (await facts.task(taskId)) ?? read(taskId);
 }
+
+function attemptsTogether(db: Db): QueryStore['attempts'] {
+  return inBatches(async (taskIds) => {
+    const rows = await tasksNamed(db, taskIds).select('attempt').execute();
+    const found = new Map(rows.map(({ task_id, attempt }) => [task_id, attempt]));
+    return (place) => found.get(taskIds[place] ?? '') ?? 0;
+  });
+}
+
+const tasksNamed = (db: Db, taskIds: readonly string[]) =>
+  db
+    .selectFrom('tasks')
+    .select('task_id')
+    .where('task_id', 'in', [...new Set(taskIds)]);
 
 /** Thrown to roll back, and caught at once. */
 class Taken extends Error {}

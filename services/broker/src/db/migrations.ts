@@ -9,6 +9,7 @@ import { trust } from './0006-trust.ts';
 import { auditLog } from './0007-audit-log.ts';
 import { withdrawals } from './0008-withdrawals.ts';
 import { letters } from './0009-letters.ts';
+import { steps } from './0010-steps.ts';
 import { SCHEMA } from './tables.ts';
 
 export const migrations: Migrations = {
@@ -23,5 +24,6 @@ export const migrations: Migrations = {
     '0007-audit-log': { up: auditLog },
     '0008-withdrawals': { up: withdrawals },
     '0009-letters': { up: letters },
+    '0010-steps': { up: steps },
   },
 };

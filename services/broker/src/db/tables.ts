@@ -44,6 +44,7 @@ export interface BrokerTables extends AuditLogTables {
     least: number;
     outcome: string | null;
     answered: Instant | null;
+    steps: Generated<number>;
   };
   idempotency_keys: { person: string; key: string; query_id: string };
   tasks: {

@@ -5,7 +5,7 @@ import { AppError, type CompactJws, type ParticipantId, Receipt, ReleaseHeader }
 import { assertFitsTable } from '../answer/fits-table.ts';
 import { assertPlausible } from '../answer/plausible.ts';
 import { trailOf } from '../observer.ts';
-import type { Broker, QueryFacts, TaskRecord } from '../ports.ts';
+import type { Broker, QueryFacts, TaskFacts } from '../ports.ts';
 import { assertSame } from './assert-same.ts';
 import { planOf } from './plan-of.ts';
 import { stepQuery } from './step-query.ts';
@@ -29,7 +29,8 @@ async function takeReceipt(
   const { query, task } = await taskOf(broker, holder, taskId);
   const receipt = await verifyCompact(jws, 'revier-receipt+jws', Receipt, keysOf(broker, holder));
   assertSame(receipt, said(broker, query, task));
-  if (receipt.attempt > task.attempt) throw AppError.at('INVALID_REQUEST', '/attempt', 'It was never tried so often.');
+  if (receipt.attempt > (await broker.queries.attempts(taskId)))
+    throw AppError.at('INVALID_REQUEST', '/attempt', 'It was never tried so often.');
   if (receipt.decision === 'assessed') throw AppError.at('INVALID_REQUEST', '/decision', 'Only a dry run is assessed.');
   if (receipt.decision === 'accepted') {
     const planned = await plannedTask(broker, query, task);
@@ -94,7 +95,7 @@ async function taskOf(broker: Broker, holder: ParticipantId, taskId: string) {
 const keysOf = ({ trust }: Broker, holder: ParticipantId) =>
   resolver(trust, { participant: holder, role: 'data-holder' });
 
-const said = (broker: Broker, query: QueryFacts, { taskId, holder }: TaskRecord) => ({
+const said = (broker: Broker, query: QueryFacts, { taskId, holder }: TaskFacts) => ({
   taskId,
   submissionId: query.submissionId,
   iss: holder,
@@ -102,7 +103,7 @@ const said = (broker: Broker, query: QueryFacts, { taskId, holder }: TaskRecord)
   realm: broker.realm,
 });
 
-async function plannedTask(broker: Broker, { envelope }: QueryFacts, { dataset }: TaskRecord): Promise<PlanTask> {
+async function plannedTask(broker: Broker, { envelope }: QueryFacts, { dataset }: TaskFacts): Promise<PlanTask> {
   const planned = (await planOf(broker, envelope)).byDataset.get(dataset);
   if (planned === undefined) throw new AppError('INTERNAL');
   return planned;
