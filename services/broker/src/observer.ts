@@ -36,8 +36,10 @@ export function brokerObserver(observation: Observation): Observer {
       codeOf: (error) => (error instanceof AppError ? error.code : undefined),
     }),
     moved(before, after, message) {
-      for (const [at, task] of after.tasks.entries()) {
-        if (task === before.tasks[at] || task.status === before.tasks[at]?.status) continue;
+      // Once for each message about a query, over all of its tasks: without an iterator.
+      for (let at = 0; at < after.tasks.length; at++) {
+        const task = after.tasks[at];
+        if (task === undefined || task === before.tasks[at] || task.status === before.tasks[at]?.status) continue;
         const outcome = taskOutcomes.find((one) => one === task.status);
         if (outcome !== undefined) tasks.add({ outcome });
         if (outcome === 'refused') for (const code of codesOf(message)) refusals.add({ code });

@@ -6,7 +6,7 @@ import { assertFits } from './fits.ts';
 import { parseSigned } from './header.ts';
 
 const KIB = 1024;
-const utf8 = new TextDecoder('utf-8', { ignoreBOM: true });
+const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 
 /** The largest payload of each kind in bytes, so that a flood of big messages is refused before any work is done. */
 export const sizeCaps: Readonly<Record<SignatureKind, number>> = {
@@ -49,9 +49,21 @@ export const maxCharacters = (kind: SignatureKind): number => Math.ceil((sizeCap
  * @throws AppError NOT_CANONICAL, INVALID_REQUEST
  */
 export function readPayload<S extends z.ZodType>(schema: S, bytes: Uint8Array): z.output<S> {
-  const received = parseSigned(bytes);
-  const payload = assertFits(schema, received);
-  // The bytes are the canonical form of what was received.
-  if (canonicalText(payload) !== utf8.decode(bytes)) throw new AppError('NOT_CANONICAL');
-  return payload;
+  const { text, value } = parsedOf(bytes);
+  const fitting = schema.safeParse(value);
+  if (fitting.success && canonicalText(fitting.data) === text) return fitting.data;
+  // What is not canonical is refused as such, whatever else is wrong with it.
+  parseSigned(bytes);
+  assertFits(schema, value);
+  throw new AppError('NOT_CANONICAL');
+}
+
+/** Bytes that are no JSON have no canonical form either. */
+function parsedOf(bytes: Uint8Array): { readonly text: string; readonly value: unknown } {
+  try {
+    const text = utf8.decode(bytes);
+    return { text, value: JSON.parse(text) };
+  } catch (cause) {
+    throw new AppError('NOT_CANONICAL', { cause });
+  }
 }

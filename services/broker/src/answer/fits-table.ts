@@ -1,6 +1,6 @@
 /** Whether a release has the shape of the table that it was asked for: a misfit must not come to light in the merge only. Pure. */
 import { type PlanTask, prepareTable, type Vocabulary } from '@revier/core';
-import { AppError, type ReleaseBody, TOTAL } from '@revier/schema';
+import { AppError, type DatasetDescription, type ReleaseBody, TOTAL } from '@revier/schema';
 
 const KEPT = 1_000;
 
@@ -34,14 +34,22 @@ type AllowedKeys = readonly ReadonlySet<number>[];
 const known = new WeakMap<Vocabulary, Map<string, AllowedKeys>>();
 
 function allowedKeys(task: PlanTask, vocabulary: Vocabulary): AllowedKeys {
-  const { grain, coverage } = task.dataset;
   const tables = known.get(vocabulary) ?? new Map<string, AllowedKeys>();
   known.set(vocabulary, tables);
-  const declared = JSON.stringify([task.tableHash, grain, coverage]);
+  const declared = `${task.tableHash} ${declaredBy(task.dataset)}`;
   const found = tables.get(declared) ?? allowedAnew(task, vocabulary);
   if (tables.size >= KEPT) tables.clear();
   tables.set(declared, found);
   return found;
+}
+
+/** A description stays with its catalogue, and stands in many queries. */
+const declarations = new WeakMap<DatasetDescription, string>();
+
+function declaredBy(dataset: DatasetDescription): string {
+  const declared = declarations.get(dataset) ?? JSON.stringify([dataset.grain, dataset.coverage]);
+  declarations.set(dataset, declared);
+  return declared;
 }
 
 function allowedAnew(task: PlanTask, vocabulary: Vocabulary): AllowedKeys {
