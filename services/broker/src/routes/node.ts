@@ -20,8 +20,8 @@ import { publishDocuments } from '../use-cases/publish-documents.ts';
 import { publishOffer } from '../use-cases/publish-offer.ts';
 import { takeBody, takeTasks } from '../use-cases/take-tasks.ts';
 import { BEARER, holderOf, participantOf } from './caller.ts';
-import { noContent, rawBody, rawReply } from './replies.ts';
-import { taskListBytes } from './task-list.ts';
+import { noContent, rawBody, rawReply, sendPieces } from './replies.ts';
+import { taskListPieces } from './task-list.ts';
 
 const tags = ['node'];
 const MIB = 1024 * 1024;
@@ -52,7 +52,7 @@ function taskRoutes(app: HttpApp, broker: () => Broker): void {
       const holder = await holderOf(broker(), request);
       const patience = { seconds: request.query.wait, signal: requestEnd(request) };
       const tasks = await takeTasks(broker(), holder, patience);
-      return reply.type('application/json; charset=utf-8').send(taskListBytes(tasks));
+      return sendPieces(reply, 'application/json; charset=utf-8', taskListPieces(tasks));
     },
   );
   app.get(
