@@ -97,7 +97,7 @@ export { type Merged, mergeAnswer } from './merge/merge-answer.ts';
 export { standardWeights } from './merge/standard-weights.ts';
 export { admitAgreement, admitOffer, type OpenedAgreement, openAgreement } from './policy/admit-agreement.ts';
 export { type AgreementLife, isOver, lifeOf, mayFollow } from './policy/agreement-life.ts';
-export { APPROVAL_AGE_MS, type ApprovalTerms, areApproved } from './policy/approvals.ts';
+export { APPROVAL_AGE_MS, type ApprovalTerms, areApproved, missingRoles, requiredRoles } from './policy/approvals.ts';
 export { differenceBetween, type EnteredDecision } from './policy/compare-decision.ts';
 export type {
   Allowed,
@@ -121,8 +121,10 @@ export {
 } from './policy/draft-offers.ts';
 export { addDuration } from './policy/durations.ts';
 export { EVALUATOR_VERSION, evaluate } from './policy/evaluate.ts';
-export type { Finding } from './policy/findings.ts';
+export type { Finding, FindingCode } from './policy/findings.ts';
+export { limitAgreement, type RequestOf } from './policy/limit-policy.ts';
 export { lintPolicy } from './policy/lint.ts';
+export { isNarrower, wideningFaults } from './policy/narrower.ts';
 export {
   isFinal,
   type NegotiationMessage as NegotiationSaid,
@@ -142,6 +144,7 @@ export { type Change, diffPolicies, renderPolicy, type Sentence } from './policy
 export { decisionBytes, replay, snapshotOf } from './policy/replay.ts';
 export { type Asking, policyRequest } from './policy/request-facts.ts';
 export { dueAt } from './policy/rules.ts';
+export { type PastRequest, type Proposal, type SimulationResult, simulate } from './policy/simulate.ts';
 export {
   Account,
   Approval,
@@ -154,6 +157,7 @@ export {
   PolicyState,
   RequestedAction,
 } from './policy/snapshot.ts';
+export { type StandingFacts, standingDecision } from './policy/standing-policy.ts';
 export { auditorView, researcherView } from './policy/views.ts';
 export { canonicalBytes, canonicalText, contentHash, digest, parseCanonical, sortedUnique } from './query/canonical.ts';
 export { type CellNamer, cellIdOf, cellNamer } from './query/cell-id.ts';

@@ -5,6 +5,7 @@ import { ApprovalRole, DurationOperand, PurposeCode, RecipientSector } from './c
 import { PolicyMode } from './floor.ts';
 import { DatasetId, ParticipantId, Realm, Seconds, Sha256 } from './ids.ts';
 import { LegalBasisCode } from './legal-bases.ts';
+import { Pid } from './negotiation.ts';
 
 const common = { node: ParticipantId, realm: Realm, iat: Seconds, exp: Seconds };
 
@@ -44,6 +45,20 @@ export const Opinion = z
   })
   .meta({ id: 'Opinion' });
 export type Opinion = z.infer<typeof Opinion>;
+
+/** The payload of `revier-limit+jws`: somebody enrolled has made a limited draft, and as its author approves it no more. */
+export const LimitStatement = z
+  .strictObject({
+    kind: z.literal('limit'),
+    ...common,
+    negotiation: Pid,
+    /** Content hash of the draft that is limited. */
+    draft: Sha256,
+    /** Content hash of the limited one. */
+    agreement: Sha256,
+  })
+  .meta({ id: 'LimitStatement' });
+export type LimitStatement = z.infer<typeof LimitStatement>;
 
 /**
  * The payload of `revier-standing-policy+jws`, a general JWS by two persons: decides by itself what the holder wants decided so.

@@ -31,6 +31,7 @@ export const SignatureKind = z.enum([
   'revier-approval+jws',
   'revier-opinion+jws',
   'revier-standing-policy+jws',
+  'revier-limit+jws',
   'revier-status+jws',
 ]);
 export type SignatureKind = z.infer<typeof SignatureKind>;

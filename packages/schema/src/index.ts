@@ -45,7 +45,7 @@ export {
   TaskQuery,
 } from './api.ts';
 export { Application, Closure, DutyReport, EthicsVote } from './application.ts';
-export { ApprovalStatement, Opinion, StandingPolicy } from './approval.ts';
+export { ApprovalStatement, LimitStatement, Opinion, StandingPolicy } from './approval.ts';
 export {
   CheckpointList,
   CheckpointStep,
@@ -116,6 +116,16 @@ export {
   Uuid,
   VersionedName,
 } from './ids.ts';
+export {
+  InboxEntry,
+  InboxList,
+  InboxView,
+  LimitedDraft,
+  LimitHandedIn,
+  LimitWishes,
+  SignedWord,
+  StandingPolicyList,
+} from './inbox.ts';
 export { Recipient, RecipientList, Withdrawal, WithdrawalDelivery } from './incident.ts';
 export { LegalAssessment, type LegalBasis, LegalBasisCode, legalBases } from './legal-bases.ts';
 export { Lookup, Standard } from './lookup.ts';

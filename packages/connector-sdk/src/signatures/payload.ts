@@ -37,6 +37,7 @@ export const sizeCaps: Readonly<Record<SignatureKind, number>> = {
   'revier-approval+jws': 16 * KIB,
   'revier-opinion+jws': 64 * KIB,
   'revier-standing-policy+jws': 256 * KIB,
+  'revier-limit+jws': 16 * KIB,
   'revier-status+jws': 16 * KIB,
 };
 

@@ -1,5 +1,5 @@
 /** Four eyes: each role by another person, over these very bytes, fresh, and never by the author. */
-import type { ApprovalRole, Sha256 } from '@revier/schema';
+import type { Agreement, ApprovalRole, Floor, Sha256 } from '@revier/schema';
 import type { Approval } from './snapshot.ts';
 
 /** An approval is not older than this when the agreement comes into force. */
@@ -34,4 +34,28 @@ function canAssign(
   return approvals.some(
     (one) => one.role === role && !taken.has(one.person) && canAssign(rest, approvals, new Set([...taken, one.person])),
   );
+}
+
+/** Who must approve: what floor and agreement ask for; steward and signatory where neither says anything. */
+export function requiredRoles({ permission }: Agreement, { requiredApprovals = [] }: Floor): ApprovalRole[] {
+  const agreed = permission.flatMap(({ constraint }) =>
+    constraint.flatMap((one) => (one.leftOperand === 'rv:approval' ? one.rightOperand : [])),
+  );
+  const asked = [...new Set([...requiredApprovals, ...agreed])];
+  return asked.length === 0 ? ['signatory', 'steward'] : asked.sort();
+}
+
+/** The roles that nobody has given yet; as few as the approvals there are allow. */
+export function missingRoles(
+  roles: readonly ApprovalRole[],
+  approvals: readonly Approval[],
+  terms: ApprovalTerms,
+): ApprovalRole[] {
+  if (areApproved(roles, approvals, terms)) return [];
+  const given = roles
+    .map((_, left) => roles.filter((__, at) => at !== left))
+    .map((rest) => missingRoles(rest, approvals, terms));
+  const least = given.reduce((best, one) => (one.length < best.length ? one : best), given[0] ?? []);
+  const left = roles[given.indexOf(least)];
+  return left === undefined ? least : [...least, left].sort();
 }
