@@ -158,6 +158,7 @@ export {
   RequestedAction,
 } from './policy/snapshot.ts';
 export { type StandingFacts, standingDecision } from './policy/standing-policy.ts';
+export { cellsOf as cellsOfTable, tableText } from './policy/table-text.ts';
 export { auditorView, researcherView } from './policy/views.ts';
 export { canonicalBytes, canonicalText, contentHash, digest, parseCanonical, sortedUnique } from './query/canonical.ts';
 export { type CellNamer, cellIdOf, cellNamer } from './query/cell-id.ts';

@@ -16,8 +16,9 @@ export const InboxEntry = z.strictObject({
   /** Who it waits for; null when it is over. */
   waitsFor: z.enum(['people', 'data-user', 'node']).nullable(),
   dataUser: ParticipantId,
-  register: RegisterId,
-  dataset: DatasetId,
+  /** These three are null where the first request was not valid. */
+  register: RegisterId.nullable(),
+  dataset: DatasetId.nullable(),
   title: Text.nullable(),
   came: Timestamp,
   /** Whole days since then. */
@@ -76,6 +77,8 @@ export const InboxView = z
     againstCurrent: z.array(change).nullable(),
     simulation: Simulation.nullable(),
     lattice: LatticeCheck.nullable(),
+    /** Why parts of this are missing, when the catalogue of the application could not be opened. */
+    unopened: z.string().nullable(),
     approvals: z.array(
       z.strictObject({
         role: ApprovalRole,

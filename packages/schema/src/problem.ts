@@ -307,6 +307,11 @@ const kinds = {
     title: 'Two different enrolled persons have to sign',
     hint: 'Stewards, signatories and their deputies count, each person once; see /v1/people at the node.',
   },
+  NOT_WAITING: {
+    status: 409,
+    title: 'Nothing waits for this any more',
+    hint: 'See `revier inbox show` for where the negotiation is.',
+  },
   NOT_STOPPED: {
     status: 409,
     title: 'The node is not stopped',

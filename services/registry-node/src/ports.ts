@@ -97,6 +97,15 @@ export const auditDecisions = [
   'agreement-concluded',
   'agreement-status',
   'duty-done',
+  'application-received',
+  'application-refused',
+  'application-approved',
+  'application-rejected',
+  'application-limited',
+  'opinion-given',
+  'standing-policy-changed',
+  'standing-policy-decided',
+  'negotiation-ended',
 ] as const;
 
 /** What the audit log says of a decision; `person` is kept apart and can be erased. */

@@ -3,6 +3,7 @@ import { createTrustTables, type Migrations } from '@revier/service-kit';
 import { type Kysely, sql } from 'kysely';
 import { agreementsAtWork } from './agreements-at-work.ts';
 import { carryAuditOver } from './carry-over.ts';
+import { inbox } from './inbox.ts';
 
 async function agreementsAndDocuments(db: Kysely<unknown>): Promise<void> {
   await db.schema
@@ -164,5 +165,6 @@ export const nodeMigrations = (schema: string): Migrations => ({
     '0009-audit-log': { up: (db) => carryAuditOver(db, schema) },
     '0010-restores': { up: restores },
     '0011-agreements-at-work': { up: (db) => agreementsAtWork(db, schema) },
+    '0012-inbox': { up: inbox },
   },
 });

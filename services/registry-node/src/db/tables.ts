@@ -1,12 +1,13 @@
 /** The node's records as tables, in a schema of its own; written by hand, the migrations are the truth. */
 import type { AuditLogTables } from '@revier/service-kit';
 import type { ColumnType, Generated } from 'kysely';
+import type { InboxTables } from './inbox.ts';
 
 /** An instant, to the millisecond. */
 type Instant = ColumnType<Date, Date, Date>;
 type MaybeInstant = ColumnType<Date | null, Date | null, Date | null>;
 
-export interface NodeTables extends AuditLogTables {
+export interface NodeTables extends AuditLogTables, InboxTables {
   agreement: {
     hash: string;
     register: string;

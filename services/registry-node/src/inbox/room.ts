@@ -1,0 +1,47 @@
+/** What the inbox works with: the node's own facts, its people at the moment, and the ports that it may use. */
+import type { GeneralJws, PolicyOffer } from '@revier/schema';
+import type { Logger } from '@revier/service-kit';
+import type { Agreements } from '../policy-ports.ts';
+import type { HeldDataset, OwnLog, People, Roll, Self, Vocabularies } from '../ports.ts';
+import type { ConcludedBy } from '../use-cases/conclude-agreement.ts';
+import type { Negotiations } from './ports.ts';
+
+/** A model offer of the holder's own; shown beside an application for this dataset, or for its purpose. */
+export interface OfferTemplate {
+  /** As its file is called. */
+  readonly name: string;
+  readonly offer: PolicyOffer;
+}
+
+export interface InboxSettings {
+  readonly templates: readonly OfferTemplate[];
+  /** Nothing is agreed to before the data protection officer has said something about this very draft. */
+  readonly opinionRequired: boolean;
+}
+
+export interface InboxDeps {
+  readonly self: Self;
+  readonly datasets: ReadonlyMap<string, HeldDataset>;
+  readonly people: Pick<People, 'roll'>;
+  readonly agreements: Pick<Agreements, 'standing' | 'inForce' | 'list'>;
+  readonly vocabularies: Vocabularies;
+  readonly negotiations: Negotiations;
+  readonly log: Pick<OwnLog, 'since' | 'snapshots'>;
+  readonly settings: InboxSettings;
+  readonly logger: Logger;
+  /** @throws AppError as `concludeAgreement` */
+  readonly conclude: (signed: GeneralJws, by: ConcludedBy) => Promise<unknown>;
+  /** Something may have been put into the outbox. */
+  readonly wake: () => void;
+}
+
+/** Read before a transaction begins: within one, the records answer to nobody else. */
+export interface Room extends Pick<InboxDeps, 'self' | 'datasets' | 'settings' | 'logger'> {
+  readonly roll: Roll;
+}
+
+export const roomOf = async ({ self, datasets, settings, logger, people }: InboxDeps): Promise<Room> => ({
+  ...{ self, datasets, settings, logger },
+  roll: await people.roll(),
+});
+
