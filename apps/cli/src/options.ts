@@ -1,6 +1,6 @@
 /** The options: what each is called, what it takes, and what it does, in one place for parser and help. */
 import { type ParseArgsConfig, parseArgs } from 'node:util';
-import { DatasetId, ParticipantId, Sha256, StaffRole } from '@revier/schema';
+import { DatasetId, Name, ParticipantId, Sha256, StaffRole } from '@revier/schema';
 import { z } from 'zod';
 
 /** A fault in how the program was called: exit code 2. */
@@ -47,7 +47,7 @@ export const options = {
   role: {
     type: 'string',
     value: 'role',
-    help: 'steward, signatory, data-protection-officer, or one of these with deputy- before it',
+    help: 'steward, signatory, committee, data-protection-officer, or one of these with deputy- before it',
   },
   reason: { type: 'string', value: 'text', help: 'why, in words that name nobody' },
   by: { type: 'string', value: 'name', help: 'who does it; can be erased from the audit log' },
@@ -68,6 +68,24 @@ export const options = {
   since: { type: 'string', value: 'date', help: 'from that day on, 2026-03-01 say' },
   before: { type: 'string', value: 'date', help: 'what is older than that day' },
   witnesses: { type: 'string', value: 'number', help: 'how many others must have cosigned; 1 unless said otherwise' },
+  spatial: { type: 'string', value: 'level', help: 'areas no finer than this level, kreis say' },
+  temporal: { type: 'string', value: 'level', help: 'no finer in time than this: month or year' },
+  age: { type: 'string', value: 'level', help: 'ages no finer than this level, band5 say' },
+  k: { type: 'string', value: 'persons', help: 'no shown cell about fewer persons' },
+  'max-dimensions': { type: 'string', value: 'number', help: 'no table by more variables' },
+  tables: { type: 'string', value: 'hashes', help: 'only these tables, with commas between; the beginning of a hash will do' },
+  'without-variable': { type: 'string', value: 'names', help: 'no table by, or filtered by, these variables; with commas between' },
+  'budget-cells': { type: 'string', value: 'cells', help: 'at most so many cells altogether' },
+  questions: { type: 'string', value: 'number', help: 'at most so many questions altogether' },
+  until: { type: 'string', value: 'date', help: 'it ends before that day' },
+  condition: {
+    type: 'string',
+    value: 'text',
+    help: 'a duty, rv:publish=P18M say, several with commas between; of an opinion, a condition in words',
+  },
+  from: { type: 'string', value: 'file', help: 'JSON to start from' },
+  verdict: { type: 'string', value: 'verdict', help: 'no-objection, conditions or objection' },
+  text: { type: 'string', value: 'text', help: 'the opinion in words' },
   help: { type: 'boolean', short: 'h', help: 'this text' },
 } as const satisfies Record<string, Option>;
 
@@ -112,6 +130,20 @@ const Flags = z
     before: z.iso.date('expected a date').optional(),
     witnesses: whole('witnesses', 1, 100).optional(),
     'no-browser': z.boolean().default(false),
+    spatial: Name.optional(),
+    temporal: Name.optional(),
+    age: Name.optional(),
+    k: whole('persons', 3, 1000).optional(),
+    'max-dimensions': whole('dimensions', 0, 6).optional(),
+    tables: z.string().min(8).optional(),
+    'without-variable': z.string().min(1).optional(),
+    'budget-cells': whole('cells', 1, 999_999).optional(),
+    questions: whole('questions', 1, 999_999).optional(),
+    until: z.iso.date('expected a date').optional(),
+    condition: z.string().min(1).max(500).optional(),
+    from: z.string().min(1).optional(),
+    verdict: z.enum(['no-objection', 'conditions', 'objection'], 'expected no-objection, conditions or objection').optional(),
+    text: z.string().min(1).max(4000).optional(),
     help: z.boolean().default(false),
   })
   .refine(({ json, csv }) => !(json && csv), { path: ['csv'], message: 'cannot stand beside --json' });

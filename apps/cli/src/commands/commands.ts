@@ -3,11 +3,12 @@ import { asking } from './asking.ts';
 import { auditing } from './auditing.ts';
 import type { Command, CommandGroup } from './command.ts';
 import { enrolling } from './enrolling.ts';
+import { inbox } from './inbox.ts';
 import { incidents } from './incidents.ts';
 import { operating } from './operating.ts';
 import { people } from './people.ts';
 
-const groups: readonly CommandGroup[] = [asking, people, operating, enrolling, auditing, incidents];
+const groups: readonly CommandGroup[] = [asking, people, operating, enrolling, auditing, incidents, inbox];
 
 /** By name, of one word or two. */
 export const commands: ReadonlyMap<string, Command> = new Map(groups.flatMap((group) => Object.entries(group)));
