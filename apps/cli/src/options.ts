@@ -73,8 +73,16 @@ export const options = {
   age: { type: 'string', value: 'level', help: 'ages no finer than this level, band5 say' },
   k: { type: 'string', value: 'persons', help: 'no shown cell about fewer persons' },
   'max-dimensions': { type: 'string', value: 'number', help: 'no table by more variables' },
-  tables: { type: 'string', value: 'hashes', help: 'only these tables, with commas between; the beginning of a hash will do' },
-  'without-variable': { type: 'string', value: 'names', help: 'no table by, or filtered by, these variables; with commas between' },
+  tables: {
+    type: 'string',
+    value: 'hashes',
+    help: 'only these tables, with commas between; the beginning of a hash will do',
+  },
+  'without-variable': {
+    type: 'string',
+    value: 'names',
+    help: 'no table by, or filtered by, these variables; with commas between',
+  },
   'budget-cells': { type: 'string', value: 'cells', help: 'at most so many cells altogether' },
   questions: { type: 'string', value: 'number', help: 'at most so many questions altogether' },
   until: { type: 'string', value: 'date', help: 'it ends before that day' },
@@ -142,7 +150,9 @@ const Flags = z
     until: z.iso.date('expected a date').optional(),
     condition: z.string().min(1).max(500).optional(),
     from: z.string().min(1).optional(),
-    verdict: z.enum(['no-objection', 'conditions', 'objection'], 'expected no-objection, conditions or objection').optional(),
+    verdict: z
+      .enum(['no-objection', 'conditions', 'objection'], 'expected no-objection, conditions or objection')
+      .optional(),
     text: z.string().min(1).max(4000).optional(),
     help: z.boolean().default(false),
   })

@@ -76,7 +76,10 @@ export const inbox: CommandGroup = {
     operands: '<file>',
     most: 1,
     options: ['key', 'out', 'help'],
-    notes: ['revier inbox sign approval.json --key steward.jwk -o approval-signed.json', 'A standing policy takes two signatures.'],
+    notes: [
+      'revier inbox sign approval.json --key steward.jwk -o approval-signed.json',
+      'A standing policy takes two signatures.',
+    ],
     exits,
     load: async () => (await import('./inbox/sign.ts')).sign,
   },

@@ -56,7 +56,11 @@ function filterText({ variable, atoms }: AtomFilter, nameOf: NameOf): Text {
 }
 
 /** Cells that the table can have, by its code lists alone; null where the catalogue does not tell. */
-export function cellsOf(table: Table, vocabulary: Vocabulary, codeListOf: (variable: string) => string | undefined): number | null {
+export function cellsOf(
+  table: Table,
+  vocabulary: Vocabulary,
+  codeListOf: (variable: string) => string | undefined,
+): number | null {
   const sizes = table.by.map((dimension) => {
     if ('lookup' in dimension) return vocabulary.lookup(dimension.lookup)?.to.length;
     return vocabulary.codeList(codeListOf(dimension.variable) ?? '')?.codesAt(dimension.level).length;

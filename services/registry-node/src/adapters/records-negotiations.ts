@@ -5,7 +5,15 @@ import { appendEntry, lockLog } from '@revier/service-kit';
 import type { Kysely, Selectable } from 'kysely';
 import { z } from 'zod';
 import type { NodeTables } from '../db/tables.ts';
-import { type Desk, draftOf, type KeptPolicy, Negotiation, type NegotiationReads, type Negotiations, type Word } from '../inbox/ports.ts';
+import {
+  type Desk,
+  draftOf,
+  type KeptPolicy,
+  Negotiation,
+  type NegotiationReads,
+  type Negotiations,
+  type Word,
+} from '../inbox/ports.ts';
 import { logOf, type NodeDb } from './node-db.ts';
 
 type Db = Kysely<NodeTables>;
@@ -25,7 +33,12 @@ export function recordsNegotiations(node: NodeDb, now: () => number): Negotiatio
       return row?.seq ?? 0;
     },
     async unsent() {
-      const rows = await db.selectFrom('letter_out').selectAll().where('state', '=', 'pending').orderBy('seq').execute();
+      const rows = await db
+        .selectFrom('letter_out')
+        .selectAll()
+        .where('state', '=', 'pending')
+        .orderBy('seq')
+        .execute();
       return rows.map(({ id, recipient: to, letter }) => ({ id, to, letter }));
     },
     async sent(id) {
@@ -163,7 +176,8 @@ function wordIn(row: Selectable<NodeTables['given_word']>): Word {
     statement: Statement.parse(JSON.parse(row.statement)),
     at: row.at.getTime(),
   };
-  if (row.kind === 'opinion') return { ...base, kind: 'opinion', opinion: Opinion.parse(JSON.parse(row.opinion ?? '')) };
+  if (row.kind === 'opinion')
+    return { ...base, kind: 'opinion', opinion: Opinion.parse(JSON.parse(row.opinion ?? '')) };
   const policy = Sha256.nullable().parse(row.policy);
   return { ...base, kind: 'approve', role: ApprovalRole.parse(row.role), policy };
 }

@@ -5,7 +5,7 @@ import { deciding } from '../rooms/two-persons.ts';
 import { approvingRole, settle } from './four-eyes.ts';
 import type { Desk, Draft, KeptPolicy, Negotiation } from './ports.ts';
 import type { Room } from './room.ts';
-import { factsOf, terminate } from './say.ts';
+import { factsOf, type Terminating, terminate } from './say.ts';
 
 /** People decide about what is left as it was. */
 export async function decideByPolicy(negotiation: Negotiation, desk: Desk, room: Room): Promise<Negotiation> {
@@ -17,8 +17,11 @@ export async function decideByPolicy(negotiation: Negotiation, desk: Desk, room:
   const facts = { ...factsOf(negotiation), policy: hash, name: policy.name, decides: policy.decides };
   await desk.enter({ decision: 'standing-policy-decided', codes: [], facts, person: null });
   if (policy.decides === 'reject') {
-    const ending = { code: 'STANDING_POLICY', reason: [policy.reason], decision: 'application-rejected' } as const;
-    return terminate(negotiation, { ...ending, facts: { policy: hash } }, desk, room.self);
+    const ending: Terminating = {
+      ...{ code: 'STANDING_POLICY', reason: [policy.reason], decision: 'application-rejected' },
+      facts: { policy: hash },
+    };
+    return terminate(negotiation, ending, desk, room.self);
   }
   await approveFor(found, negotiation, draft, desk, room);
   return settle(negotiation, desk, room);

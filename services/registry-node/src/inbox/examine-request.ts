@@ -1,6 +1,14 @@
 /** A request examined: is it an offer for a dataset of ours, for what the application says and no more? Then it is a draft. */
-import { agreementOf, admitOffer, contentHash, isPurposeA, offersOf, openAgreement, type Vocabulary } from '@revier/core';
-import { type Application, AppError, type PolicyOffer, type ProblemError } from '@revier/schema';
+import {
+  admitOffer,
+  agreementOf,
+  contentHash,
+  isPurposeA,
+  offersOf,
+  openAgreement,
+  type Vocabulary,
+} from '@revier/core';
+import { AppError, type Application, type PolicyOffer, type ProblemError } from '@revier/schema';
 import type { Draft } from './ports.ts';
 import type { InboxDeps } from './room.ts';
 
@@ -21,9 +29,14 @@ export async function examineRequest(requested: Requested, deps: InboxDeps, sign
   const offer = admitOffer(requested.offer);
   if (Date.parse(application.expires) <= self.now())
     throw AppError.at('EXPIRED', '/application/expires', 'The time that was applied for is over.');
-  if (!datasets.has(offer.target)) throw AppError.at('POLICY_INVALID', '/target', 'This node does not hold the dataset.');
+  if (!datasets.has(offer.target))
+    throw AppError.at('POLICY_INVALID', '/target', 'This node does not hold the dataset.');
   const vocabulary = await vocabularies.open(application.catalogue, signal);
-  const faults = [...purposeFaults(offer, application), ...termFaults(offer, application), ...tableFaults(requested, vocabulary)];
+  const faults = [
+    ...purposeFaults(offer, application),
+    ...termFaults(offer, application),
+    ...tableFaults(requested, vocabulary),
+  ];
   if (faults.length > 0) throw new AppError('POLICY_INVALID', { errors: faults.slice(0, 20) });
   await assertFollows(offer, deps);
   const agreement = agreementOf(offer, { assignee: application.dataUser, timestamp });
@@ -50,10 +63,15 @@ function termFaults(offer: PolicyOffer, { expires, legalBasis, permitRef }: Appl
       ? [fault(pointer, 'This is longer than the application asks for.')]
       : [],
   );
-  const other = offer['rv:legalBasis'] === legalBasis ? [] : [fault('/rv:legalBasis', 'The application names another legal basis.')];
+  const other =
+    offer['rv:legalBasis'] === legalBasis
+      ? []
+      : [fault('/rv:legalBasis', 'The application names another legal basis.')];
   const permit = offer['rv:permitRef'];
   const unknown =
-    permitRef !== undefined && permit !== permitRef ? [fault('/rv:permitRef', 'The application names another permit.')] : [];
+    permitRef !== undefined && permit !== permitRef
+      ? [fault('/rv:permitRef', 'The application names another permit.')]
+      : [];
   return [...late, ...other, ...unknown];
 }
 
@@ -63,7 +81,9 @@ function tableFaults({ application, offer }: Requested, vocabulary: Vocabulary):
   if (planned === undefined) return [fault('/target', 'No question of the application needs this dataset.')];
   const needed = new Set(planned['rv:lattice'].map(contentHash));
   const tables = offer['rv:lattice'].flatMap((table, at) =>
-    needed.has(contentHash(table)) ? [] : [fault(`/rv:lattice/${at}`, 'No question of the application needs this table.')],
+    needed.has(contentHash(table))
+      ? []
+      : [fault(`/rv:lattice/${at}`, 'No question of the application needs this table.')],
   );
   const versions = (['rv:dataModels', 'rv:codeLists', 'rv:lookups', 'rv:standards'] as const).flatMap((kind) =>
     Object.entries(planned[kind])
@@ -79,17 +99,23 @@ async function assertFollows(offer: PolicyOffer, { agreements }: InboxDeps): Pro
   const current = await agreements.inForce(offer['rv:register'], offer.target);
   if (replaces === undefined) {
     if (current !== undefined)
-      throw AppError.at('POLICY_INVALID', '/rv:replaces', 'An agreement for this register and dataset is in force: amend it.');
+      throw AppError.at(
+        'POLICY_INVALID',
+        '/rv:replaces',
+        'An agreement for this register and dataset is in force: amend it.',
+      );
     return;
   }
   const before = await agreements.standing(replaces);
-  if (before === undefined) throw AppError.at('POLICY_INVALID', '/rv:replaces', 'No such agreement was concluded here.');
+  if (before === undefined)
+    throw AppError.at('POLICY_INVALID', '/rv:replaces', 'No such agreement was concluded here.');
   const { agreement } = before.stored;
   const isSame =
     agreement.target === offer.target &&
     agreement['rv:register'] === offer['rv:register'] &&
     (offer.assignee ?? agreement.assignee) === agreement.assignee;
-  if (!isSame) throw AppError.at('POLICY_INVALID', '/rv:replaces', 'It is about another register, dataset or data user.');
+  if (!isSame)
+    throw AppError.at('POLICY_INVALID', '/rv:replaces', 'It is about another register, dataset or data user.');
   if (offer['rv:version'] !== agreement['rv:version'] + 1)
     throw AppError.at('POLICY_INVALID', '/rv:version', 'An amendment is the version after the one that it replaces.');
   if (before.life.status === 'REVOKED' || before.life.status === 'SUPERSEDED')

@@ -1,6 +1,6 @@
 /** Four eyes on a draft: which approvals count, who is missing, and whether the officer was heard; and what follows when nobody is. */
 import { type Approval, areApproved, missingRoles, requiredRoles } from '@revier/core';
-import { type ApprovalRole, type KeyId, samePerson, type StaffRole } from '@revier/schema';
+import { type ApprovalRole, type KeyId, type StaffRole, samePerson } from '@revier/schema';
 import type { Enrolled } from '../ports.ts';
 import type { ApprovalWord, Desk, Draft, Negotiation, NegotiationReads, Word } from './ports.ts';
 import { draftOf } from './ports.ts';
@@ -36,9 +36,7 @@ export async function fourEyes(
   const words = (await reads.words(draft.hash)).filter(({ kid }) => isEnrolled(kid, roll.people));
   const approvals = words.filter((one): one is ApprovalWord => one.kind === 'approve');
   const opinions = words.filter((one) => one.kind === 'opinion');
-  const counted = approvals.map(
-    ({ role, person, at }): Approval => ({ role, person, at, agreement: draft.hash }),
-  );
+  const counted = approvals.map(({ role, person, at }): Approval => ({ role, person, at, agreement: draft.hash }));
   const terms = { agreement: draft.hash, author: authorOf(negotiation), at: self.now() };
   const required = requiredRoles(draft.agreement, self.floor);
   const opinionMissing = settings.opinionRequired && opinions.length === 0;

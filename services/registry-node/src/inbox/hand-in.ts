@@ -1,13 +1,13 @@
 /** What people hand in about a draft: approval, rejection, opinion; signed with keys enrolled here, about these very bytes. */
 import { assertInForce, claimedKind, openCompact } from '@revier/connector-sdk';
 import { APPROVAL_AGE_MS } from '@revier/core';
-import { ApprovalStatement, AppError, type CompactJws, Opinion, samePerson, type Sha256 } from '@revier/schema';
+import { AppError, ApprovalStatement, type CompactJws, Opinion, type Sha256, samePerson } from '@revier/schema';
 import type { AuditEntry, Enrolled } from '../ports.ts';
 import { resolvedIn } from '../rooms/signed-by-people.ts';
 import { approvingRole, authorOf, settle } from './four-eyes.ts';
 import { type Desk, draftOf, type Negotiation } from './ports.ts';
 import { type InboxDeps, type Room, roomOf } from './room.ts';
-import { factsOf, notWaiting, terminate } from './say.ts';
+import { factsOf, notWaiting, type Terminating, terminate } from './say.ts';
 
 export const LONGEST_WORD = APPROVAL_AGE_MS / 1000;
 
@@ -95,9 +95,11 @@ async function reject(
   desk: Desk,
   { self }: Room,
 ): Promise<Negotiation> {
-  const ending = { code: 'REJECTED', reason: [said.reason], decision: 'application-rejected' } as const;
-  const facts = { role: said.role, reason: said.reason };
-  return terminate(negotiation, { ...ending, person: signature(person), facts }, desk, self);
+  const ending: Terminating = {
+    ...{ code: 'REJECTED', reason: [said.reason], decision: 'application-rejected' },
+    ...{ person: signature(person), facts: { role: said.role, reason: said.reason } },
+  };
+  return terminate(negotiation, ending, desk, self);
 }
 
 async function takeOpinion(
@@ -108,7 +110,12 @@ async function takeOpinion(
 ): Promise<Negotiation> {
   if (!person.role.endsWith('data-protection-officer'))
     throw AppError.at('FORBIDDEN', '', 'The opinion is that of the data protection officer.');
-  const base = { negotiation: negotiation.id, draft: opinion.agreement, kid: person.kid, person: samePerson(person.name) };
+  const base = {
+    negotiation: negotiation.id,
+    draft: opinion.agreement,
+    kid: person.kid,
+    person: samePerson(person.name),
+  };
   if (!(await desk.keep({ ...base, statement, at, kind: 'opinion', opinion }))) return negotiation;
   await desk.enter(entryOf('opinion-given', negotiation, person, { verdict: opinion.verdict }));
   return settle(negotiation, desk, room);

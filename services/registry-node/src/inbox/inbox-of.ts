@@ -1,5 +1,5 @@
 /** The inbox put together for the admin port. */
-import { type InboxEntry, type Pid, samePerson, type StandingPolicyList } from '@revier/schema';
+import { type InboxEntry, type Pid, type StandingPolicyList, samePerson } from '@revier/schema';
 import type { InboxRoutes } from '../routes/inbox.ts';
 import { handIn } from './hand-in.ts';
 import { handInLimit, prepareLimit } from './limit-draft.ts';
@@ -14,8 +14,7 @@ const FETCH_MS = 10_000;
 
 export function inboxOf(deps: InboxDeps, admit: InboxRoutes['admit']): InboxRoutes {
   const soon = (): AbortSignal => AbortSignal.timeout(FETCH_MS);
-  const told = async (negotiation: Negotiation): Promise<InboxEntry> =>
-    entryFor(negotiation, deps, await roomOf(deps));
+  const told = async (negotiation: Negotiation): Promise<InboxEntry> => entryFor(negotiation, deps, await roomOf(deps));
   return {
     admit,
     list: () => listInbox(deps),

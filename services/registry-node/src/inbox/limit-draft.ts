@@ -1,13 +1,6 @@
 /** A limited draft: prepared from wishes or from an edited agreement, and handed in by whoever has made it. */
 import { openCompact } from '@revier/connector-sdk';
-import {
-  agreementOf,
-  contentHash,
-  diffPolicies,
-  limitAgreement,
-  openAgreement,
-  wideningFaults,
-} from '@revier/core';
+import { agreementOf, contentHash, diffPolicies, limitAgreement, openAgreement, wideningFaults } from '@revier/core';
 import {
   type Agreement,
   AppError,

@@ -8,7 +8,7 @@ import {
   type GeneralJws,
   type KeyId,
   NegotiationState,
-  Opinion,
+  type Opinion,
   ParticipantId,
   Pid,
   PolicyOffer,
@@ -118,4 +118,3 @@ export interface Negotiations extends NegotiationReads {
   unsent(): Promise<readonly LetterOut[]>;
   sent(id: string): Promise<void>;
 }
-

@@ -1,9 +1,9 @@
 /** The postman: letters come in by long poll, one after the other; what lies in the outbox goes out, until the broker has taken it. */
 import { setTimeout as sleep } from 'node:timers/promises';
-import { type Backoff, type BrokerClient, defaultBackoff, pauseMs, ProblemError } from '@revier/connector-sdk';
+import { type Backoff, type BrokerClient, defaultBackoff, ProblemError, pauseMs } from '@revier/connector-sdk';
 import { finishAll } from './finish.ts';
-import type { LetterOut } from './ports.ts';
 import { remind } from './list-inbox.ts';
+import type { LetterOut } from './ports.ts';
 import type { InboxDeps } from './room.ts';
 import { type TakeOther, takeLetter } from './take-letter.ts';
 
@@ -29,7 +29,9 @@ export function beginPost(options: PostmanOptions): Postman {
   const { signal } = options;
   const woken = wakeup();
   const logFatal = (error: unknown): void => options.deps.logger.fatal({ err: error }, 'the post has ended');
-  const loops = [readLetters(options), sendLetters(options, woken), remindDaily(options)].map((one) => one.catch(logFatal));
+  const loops = [readLetters(options), sendLetters(options, woken), remindDaily(options)].map((one) =>
+    one.catch(logFatal),
+  );
   signal.addEventListener('abort', woken.wake, { once: true });
   return { wake: woken.wake, ended: Promise.allSettled(loops).then(() => undefined) };
 }
@@ -99,7 +101,9 @@ async function send(
 
 async function remindDaily({ deps, signal }: PostmanOptions): Promise<void> {
   while (!signal.aborted) {
-    await remind(deps).catch((error: unknown) => deps.logger.warn({ err: error }, 'the inbox could not be looked through'));
+    await remind(deps).catch((error: unknown) =>
+      deps.logger.warn({ err: error }, 'the inbox could not be looked through'),
+    );
     await sleep(REMIND_MS, undefined, { signal, ref: false }).catch(() => undefined);
   }
 }

@@ -1,10 +1,44 @@
 /** What the inbox works with: the node's own facts, its people at the moment, and the ports that it may use. */
-import type { GeneralJws, PolicyOffer } from '@revier/schema';
+import type { AgreementLife } from '@revier/core';
+import type {
+  Agreement,
+  Application,
+  ApprovalRole,
+  CompactJws,
+  GeneralJws,
+  KeyId,
+  PolicyOffer,
+  Sha256,
+} from '@revier/schema';
 import type { Logger } from '@revier/service-kit';
-import type { Agreements } from '../policy-ports.ts';
 import type { HeldDataset, OwnLog, People, Roll, Self, Vocabularies } from '../ports.ts';
-import type { ConcludedBy } from '../use-cases/conclude-agreement.ts';
 import type { Negotiations } from './ports.ts';
+
+/** An agreement that was concluded here. */
+export interface Concluded {
+  readonly hash: Sha256;
+  readonly agreement: Agreement;
+}
+
+export interface ConcludedAgreements {
+  /** The newest that is ACTIVE for a register and dataset. */
+  inForce(register: string, dataset: string): Promise<Concluded | undefined>;
+  standing(hash: Sha256): Promise<{ readonly stored: Concluded; readonly life: AgreementLife } | undefined>;
+  list(): Promise<readonly { readonly stored: Concluded; readonly life: AgreementLife }[]>;
+}
+
+/** What an agreement is concluded with; all of it verified and counted. */
+export interface ConcludedWith {
+  readonly author: string | null;
+  readonly approvals: readonly {
+    readonly role: ApprovalRole;
+    readonly person: string;
+    readonly kid: KeyId;
+    readonly statement: CompactJws | GeneralJws;
+    readonly at: number;
+  }[];
+  readonly application: { readonly application: Application; readonly signed: CompactJws };
+}
 
 /** A model offer of the holder's own; shown beside an application for this dataset, or for its purpose. */
 export interface OfferTemplate {
@@ -23,14 +57,14 @@ export interface InboxDeps {
   readonly self: Self;
   readonly datasets: ReadonlyMap<string, HeldDataset>;
   readonly people: Pick<People, 'roll'>;
-  readonly agreements: Pick<Agreements, 'standing' | 'inForce' | 'list'>;
+  readonly agreements: ConcludedAgreements;
   readonly vocabularies: Vocabularies;
   readonly negotiations: Negotiations;
   readonly log: Pick<OwnLog, 'since' | 'snapshots'>;
   readonly settings: InboxSettings;
   readonly logger: Logger;
   /** @throws AppError as `concludeAgreement` */
-  readonly conclude: (signed: GeneralJws, by: ConcludedBy) => Promise<unknown>;
+  readonly conclude: (signed: GeneralJws, by: ConcludedWith) => Promise<unknown>;
   /** Something may have been put into the outbox. */
   readonly wake: () => void;
 }
@@ -44,4 +78,3 @@ export const roomOf = async ({ self, datasets, settings, logger, people }: Inbox
   ...{ self, datasets, settings, logger },
   roll: await people.roll(),
 });
-

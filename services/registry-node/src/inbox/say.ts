@@ -1,13 +1,19 @@
 /** What the provider says: every word is a step that the protocol allows, saved together with the letter that tells it. */
 import { randomUUID } from 'node:crypto';
 import { signHalf, signNegotiation } from '@revier/connector-sdk';
-import { type NegotiationMove, negotiate } from '@revier/core';
-import { type AgreementSignature, AppError, DSP_CONTEXT, type DspMessage, type NegotiationMessage } from '@revier/schema';
+import { type NegotiationSaid, negotiate } from '@revier/core';
+import {
+  type AgreementSignature,
+  AppError,
+  DSP_CONTEXT,
+  type DspMessage,
+  type NegotiationMessage,
+} from '@revier/schema';
 import type { AuditEntry, Self } from '../ports.ts';
 import { type Desk, type Draft, draftOf, type Ending, type LetterOut, type Negotiation } from './ports.ts';
 
 interface Said {
-  readonly move: NegotiationMove;
+  readonly move: NegotiationSaid;
   readonly message: DspMessage;
   readonly signature?: AgreementSignature;
   readonly change?: Partial<Negotiation>;
@@ -100,7 +106,12 @@ export async function terminate(
     code,
     ...(told.length === 0 ? {} : { reason: told }),
   };
-  const next = await say(negotiation, { move: 'terminate', message, change: { ended: { code, reason: told } } }, desk, self);
+  const next = await say(
+    negotiation,
+    { move: 'terminate', message, change: { ended: { code, reason: told } } },
+    desk,
+    self,
+  );
   await desk.enter({ decision, codes: [code], facts: { ...factsOf(next), ...facts }, person: person ?? null });
   return next;
 }

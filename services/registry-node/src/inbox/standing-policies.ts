@@ -24,7 +24,8 @@ export async function givePolicy(signed: GeneralJws, deps: InboxDeps): Promise<S
   const hash: Sha256 = contentHash(payload);
   await deps.negotiations.change(async (desk) => {
     const before = await desk.policies();
-    if (before.some((one) => one.hash === hash)) throw new AppError('REPLAYED', { detail: 'This policy was given before.' });
+    if (before.some((one) => one.hash === hash))
+      throw new AppError('REPLAYED', { detail: 'This policy was given before.' });
     for (const { hash: old, policy, ended } of before)
       if (policy.name === payload.name && ended === null) await desk.endPolicy(old, room.self.now());
     await desk.keepPolicy({ hash, policy: payload, signed, kids, ended: null });

@@ -16,7 +16,10 @@ export interface LetterIn {
 }
 
 /** Letters of other kinds, each taken once however often it comes. */
-export type TakeOther = (letter: Exclude<VerifiedLetter, { kind: 'revier-negotiation+jws' }>, jws: CompactJws) => Promise<void>;
+export type TakeOther = (
+  letter: Exclude<VerifiedLetter, { kind: 'revier-negotiation+jws' }>,
+  jws: CompactJws,
+) => Promise<void>;
 
 /** Rejects when it cannot be dealt with yet, since something is out of reach: then it comes again. */
 export async function takeLetter(
@@ -50,7 +53,11 @@ const Torn = z.looseObject({
   from: ParticipantId,
   to: ParticipantId,
   realm: Realm,
-  message: z.looseObject({ '@type': z.literal('ContractRequestMessage'), consumerPid: Pid, providerPid: z.undefined().optional() }),
+  message: z.looseObject({
+    '@type': z.literal('ContractRequestMessage'),
+    consumerPid: Pid,
+    providerPid: z.undefined().optional(),
+  }),
 });
 
 /** A first request that is not what it has to be is answered, so that its sender learns why; of anything else only the log tells. */
@@ -72,6 +79,7 @@ async function tornRequest(letter: CompactJws, { self }: InboxDeps): Promise<z.i
   const { trust, participant, realm } = self;
   const known = resolver(trust, { role: 'data-user' });
   const { payload, kid } = await openCompact(letter, 'revier-negotiation+jws', Torn, known);
-  const isFits = payload.to === participant && payload.realm === realm && trust.keyOf(kid)?.participant.id === payload.from;
+  const isFits =
+    payload.to === participant && payload.realm === realm && trust.keyOf(kid)?.participant.id === payload.from;
   return isFits ? payload : undefined;
 }

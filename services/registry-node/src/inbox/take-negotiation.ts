@@ -115,9 +115,7 @@ async function begin(
 }
 
 const keptApplication = (verified: VerifiedApplication | undefined): Negotiation['application'] =>
-  verified === undefined
-    ? null
-    : { content: verified.application, signed: verified.jws, hash: verified.hash };
+  verified === undefined ? null : { content: verified.application, signed: verified.jws, hash: verified.hash };
 
 async function received(negotiation: Negotiation, desk: Desk, room: Room): Promise<Negotiation> {
   await desk.save(negotiation);

@@ -1,6 +1,6 @@
 /** `revier inbox approve`, `reject` and `opinion`: one person's signed word about the draft that waits. */
 import { resolve } from 'node:path';
-import { ApprovalStatement, ApprovalRole, InboxEntry, Opinion, SignedWord } from '@revier/schema';
+import { ApprovalRole, ApprovalStatement, InboxEntry, Opinion, SignedWord } from '@revier/schema';
 import { asJson, type Context, type ExitCode, exitCodes, put } from '../../context.ts';
 import { nodeAtHand, readFileAs } from '../../node/admin-port.ts';
 import { UsageError } from '../../options.ts';
@@ -23,7 +23,8 @@ export const reject = (context: Context): Promise<ExitCode> =>
 export const opinion = (context: Context): Promise<ExitCode> =>
   word(context, 'revier-opinion+jws', async (base) => {
     const { verdict, text, condition } = context.flags;
-    if (verdict === undefined || text === undefined) throw new UsageError('Give the opinion with --verdict and --text.');
+    if (verdict === undefined || text === undefined)
+      throw new UsageError('Give the opinion with --verdict and --text.');
     const conditions = condition === undefined ? [] : [condition];
     return Opinion.parse({ kind: 'opinion', ...base, verdict, text, conditions });
   });

@@ -42,6 +42,8 @@ export async function entryNamed(context: Context): Promise<InboxEntry> {
   const found = entries.filter((entry) => shortId(entry).startsWith(start));
   const [only] = found;
   if (only === undefined || found.length > 1)
-    throw new UsageError(`${found.length === 0 ? 'No application begins' : 'Several applications begin'} with this id.`);
+    throw new UsageError(
+      `${found.length === 0 ? 'No application begins' : 'Several applications begin'} with this id.`,
+    );
   return only;
 }

@@ -26,7 +26,9 @@ export async function signShown(context: Context, kind: SignatureKind, statement
 }
 
 export function showWhatIsSigned({ terminal }: Context, statement: object): void {
-  const lines = asJson(statement).split('\n').map((line) => `  ${plain(line)}`);
+  const lines = asJson(statement)
+    .split('\n')
+    .map((line) => `  ${plain(line)}`);
   terminal.stderr.write(`You sign:\n${lines.join('\n')}\n`);
 }
 

@@ -60,7 +60,11 @@ function showChanges({ flags, terminal }: Context, { changes }: LimitedDraft): v
 
 /** @throws UsageError when nothing is limited */
 export function wishesIn(flags: Flags): LimitWishes {
-  const listed = (text: string | undefined) => text?.split(',').map((one) => one.trim()).filter((one) => one !== '');
+  const listed = (text: string | undefined) =>
+    text
+      ?.split(',')
+      .map((one) => one.trim())
+      .filter((one) => one !== '');
   const wishes: LimitWishes = given({
     ...{ spatial: flags.spatial, temporal: flags.temporal, age: flags.age, minCellSize: flags.k },
     ...{ maxDimensions: flags['max-dimensions'], budgetCells: flags['budget-cells'], questions: flags.questions },

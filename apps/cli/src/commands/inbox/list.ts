@@ -29,5 +29,8 @@ function lineOf(entry: InboxEntry, lang: 'de' | 'en'): string {
     entry.missing.length === 0 ? '' : `${words.missing}: ${entry.missing.join(', ')}`,
     entry.ended === null ? '' : `${entry.ended.code}`,
   ];
-  return parts.filter((part) => part !== '').map(plain).join('  ');
+  return parts
+    .filter((part) => part !== '')
+    .map(plain)
+    .join('  ');
 }

@@ -48,5 +48,8 @@ async function told(context: Context, list: StandingPolicyList): Promise<void> {
   const lines = list.policies.map(({ policy: { name, decides, reason }, isInForce, signers }) =>
     plain(`${isInForce ? 'in force' : 'over    '}  ${decides}  ${name}  ${reason}  (${signers.join(', ')})`),
   );
-  await put(context, context.flags.json ? asJson(list) : lines.join('\n') || 'There are none: people decide everything.');
+  await put(
+    context,
+    context.flags.json ? asJson(list) : lines.join('\n') || 'There are none: people decide everything.',
+  );
 }

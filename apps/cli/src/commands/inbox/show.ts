@@ -21,7 +21,10 @@ export const pageOf = (view: InboxView, lang: Lang): string[] =>
   [
     ...headOf(view, lang),
     ...applicationOf(view, lang),
-    ...section(inboxWords[lang].terms, view.sentences.map((one) => one[lang])),
+    ...section(
+      inboxWords[lang].terms,
+      view.sentences.map((one) => one[lang]),
+    ),
     ...tablesOf(view, lang),
     ...section(
       inboxWords[lang].findings,
@@ -60,7 +63,9 @@ function applicationOf({ application: of }: InboxView, lang: Lang): string[] {
     ...(of.hypotheses.length === 0 ? [] : [`${words.hypotheses}: ${of.hypotheses.join(' / ')}`]),
     `${words.basis}: ${of.legalBasis}`,
     `${words.recipientBasis}: ${of.recipientBasis}`,
-    ...(vote === undefined ? [] : [`${words.ethicsVote}: ${vote.reference}, ${vote.body}, ${vote.issued.slice(0, 10)}`]),
+    ...(vote === undefined
+      ? []
+      : [`${words.ethicsVote}: ${vote.reference}, ${vote.body}, ${vote.issued.slice(0, 10)}`]),
     ...(of.permitRef === undefined ? [] : [`${words.permit}: ${of.permitRef}`]),
     `${words.term}: ${of.from.slice(0, 10)} – ${of.expires.slice(0, 10)}`,
     `${words.people}: ${people.join(', ')}`,
@@ -73,7 +78,10 @@ function tablesOf({ tables, lattice, unopened }: InboxView, lang: Lang): string[
   const words = inboxWords[lang];
   const short = (hash: string): string => hash.slice('sha256:'.length, 'sha256:'.length + 8);
   return [
-    ...section(words.tables, tables.map((table) => `${short(table.hash)}  ${table[lang]}`)),
+    ...section(
+      words.tables,
+      tables.map((table) => `${short(table.hash)}  ${table[lang]}`),
+    ),
     ...(unopened === null ? [] : [`  ${words.unopened} (${unopened})`]),
     ...(lattice === null ? [] : section(words.lattice, [lattice[lang]])),
   ];

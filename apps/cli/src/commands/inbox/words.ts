@@ -102,6 +102,9 @@ export const inboxWords = {
     ended: 'Reason',
     draft: 'Draft',
   },
-} as const satisfies Record<'de' | 'en', { readonly states: Record<InboxEntry['state'], string>; readonly [word: string]: unknown }>;
+} as const satisfies Record<
+  'de' | 'en',
+  { readonly states: Record<InboxEntry['state'], string>; readonly [word: string]: unknown }
+>;
 
 export type InboxWords = (typeof inboxWords)['de' | 'en'];
