@@ -16,6 +16,7 @@ export {
 } from './client/dataspace-client.ts';
 export { ConnectionError, type ConnectionFault, ProblemError } from './client/errors.ts';
 export type { Authorize } from './client/inner.ts';
+export type { LetterCalls } from './client/letter-calls.ts';
 export { type LoadOptions, loadVocabulary } from './client/load-vocabulary.ts';
 export { createOfficeClient, type OfficeClient, type OfficeClientOptions } from './client/office-client.ts';
 export type { PublicReads } from './client/public-reads.ts';
@@ -39,6 +40,32 @@ export {
 } from './columnar/import-columns.ts';
 export { type ColumnarSource, openColumnar } from './columnar/open-columnar.ts';
 export type { StorePlace } from './columnar/store-files.ts';
+export {
+  type Amendment,
+  amendRegister,
+  applyForRegister,
+  closeRegister,
+  reportDuty,
+  type Sent,
+  sayInNegotiation,
+} from './consumer/acts.ts';
+export { type HeardWord, type HearOptions, hear, hearStatus, type Intent } from './consumer/hear.ts';
+export {
+  dutiesOf,
+  endOf,
+  isInForce,
+  isStanding,
+  isUnderWay,
+  type NextStep,
+  nextStepOf,
+  type OwedDuty,
+  renewalWarning,
+  statusOf,
+} from './consumer/life.ts';
+export { NegotiationRecord, RegisterRecord } from './consumer/records.ts';
+export type { Self } from './consumer/say.ts';
+export { type RegisterStore, registerStore } from './consumer/store.ts';
+export { type Consumer, type SyncOptions, type SyncOutcome, syncRegisters } from './consumer/sync.ts';
 export type { DataSource, DataSourceOptions } from './data-source.ts';
 export { isMissing, textOf, writeWhole } from './files.ts';
 export { joinHalves, signHalf, type VerifyHalfOptions, verifyHalf } from './negotiation/halves.ts';

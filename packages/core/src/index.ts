@@ -99,6 +99,7 @@ export { admitAgreement, admitOffer, type OpenedAgreement, openAgreement } from 
 export { type AgreementLife, isOver, lifeOf, mayFollow } from './policy/agreement-life.ts';
 export { APPROVAL_AGE_MS, type ApprovalTerms, areApproved, missingRoles, requiredRoles } from './policy/approvals.ts';
 export { differenceBetween, type EnteredDecision } from './policy/compare-decision.ts';
+export { widerPlaces } from './policy/counter-offer.ts';
 export type {
   Allowed,
   ConstraintReport,
