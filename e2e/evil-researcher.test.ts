@@ -69,8 +69,8 @@ describe('averaging', () => {
     };
     const fresh: Weakness = {
       file: 'services/registry-node/src/rooms/sieve.ts',
-      defence: 'discloseLocal(input, { minCellSize }, noiseKey)',
-      instead: 'discloseLocal(input, { minCellSize }, crypto.getRandomValues(new Uint8Array(32)))',
+      defence: 'discloseLocal(input, { minCellSize, cellKeys }, noiseKey)',
+      instead: 'discloseLocal(input, { minCellSize, cellKeys }, crypto.getRandomValues(new Uint8Array(32)))',
     };
     const seen = await weakened(control('krebsregister', anew, fresh), async () => {
       const all = new Set<string>();

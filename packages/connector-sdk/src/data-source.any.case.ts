@@ -91,9 +91,18 @@ const measure: fc.Arbitrary<SourceMeasure> = fc.oneof(
   fc.record({ kind: fc.constant('strata' as const), identifier, where, stratum: dimension }),
 );
 
-export const table: fc.Arbitrary<SourceTable> = fc.record({
-  person: fc.constantFrom('personId', 'personId', null),
-  dimensions: fc.array(dimension, { maxLength: 3 }),
-  margins: fc.boolean(),
-  measures: fc.array(measure, { minLength: 1, maxLength: 4 }),
+const protection = fc.record({
+  personCap: fc.integer({ min: 1, max: 5 }),
+  topContributions: fc.integer({ min: 1, max: 4 }),
 });
+
+export const table: fc.Arbitrary<SourceTable> = fc.record(
+  {
+    person: fc.constantFrom('personId', 'personId', null),
+    dimensions: fc.array(dimension, { maxLength: 3 }),
+    margins: fc.boolean(),
+    measures: fc.array(measure, { minLength: 1, maxLength: 4 }),
+    protection,
+  },
+  { requiredKeys: ['person', 'dimensions', 'margins', 'measures'] },
+);

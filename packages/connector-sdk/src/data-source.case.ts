@@ -29,6 +29,8 @@ const stay = (stayId: string, values: Partial<GivenRow['values']> = {}, usable =
   },
 });
 
+const keyOf = (row: GivenRow): number => recordKey(String(row.values.stayId));
+
 /** `open` makes a data source over the given rows; the suite closes it. */
 export function describeDataSource(name: string, open: (given: GivenRows) => Promise<DataSource>): void {
   const given = (rows: readonly GivenRow[]): GivenRows => ({ model, codes, rows, recordKey });
@@ -140,6 +142,54 @@ export function describeDataSource(name: string, open: (given: GivenRows) => Pro
       const raw = await answer(rows, { measures: [strata] });
       const sum = rows.reduce((total, each) => (total + recordKey(String(each.values.stayId))) % 2 ** 32, 0);
       expect(raw.measures[0]).toMatchObject({ recordKeys: Uint32Array.of(sum) });
+    });
+
+    it('cuts persons to their records of lowest keys, whatever the table asks for', async () => {
+      const rows = ['1', '2', '3', '4', '5', '6'].map((id) => stay(id, { sex: id < '4' ? 'M' : 'W' }));
+      const protection = { personCap: 2, topContributions: 2 };
+      const [all, women] = await answers(
+        [...rows, stay('7', { personId: 'q' })],
+        [[], ['W']].map((stored) => ({
+          person: 'personId',
+          dimensions: [],
+          margins: false,
+          measures: [{ ...cases, where: stored.map((code) => ({ variable: 'sex', stored: [code] })) }],
+          protection,
+        })),
+      );
+      const kept = rows.toSorted((one, other) => keyOf(one) - keyOf(other)).slice(0, 2);
+      const ofWomen = kept.filter(({ values }) => values.sex === 'W');
+      expect(all?.measures[0]).toMatchObject({ value: Float64Array.of(3), persons: Float64Array.of(2) });
+      expect(women?.measures[0]).toMatchObject({
+        value: Float64Array.from(ofWomen.length > 0 ? [ofWomen.length] : []),
+        recordKeys: Uint32Array.from(
+          ofWomen.length > 0 ? [ofWomen.reduce((sum, row) => (sum + keyOf(row)) >>> 0, 0)] : [],
+        ),
+      });
+    });
+
+    it('gives a count of persons one key each, and a sum its greatest contributions by person', async () => {
+      const rows = [
+        stay('1', { beds: 5 }),
+        stay('2', { beds: 6 }),
+        stay('3', { personId: 'q', beds: 7 }),
+        stay('4', { personId: 'z', beds: 0 }),
+      ];
+      const protection = { personCap: 9, topContributions: 2 };
+      const persons = { kind: 'count', identifier: 'personId', ...noFilter } as const;
+      const beds = { kind: 'sum', variable: 'beds', ...noFilter } as const;
+      const raw = await answer(rows, { measures: [persons, beds], protection });
+      const [one, two, ...others] = rows.map(keyOf);
+      const keys = others.reduce((sum, key) => (sum + key) >>> 0, Math.min(one ?? 0, two ?? 0));
+      expect(raw.measures[0]).toMatchObject({ value: Float64Array.of(3), recordKeys: Uint32Array.of(keys) });
+      expect(raw.measures[1]).toMatchObject({
+        value: Float64Array.of(18),
+        contributions: {
+          persons: Float64Array.of(3),
+          size: Float64Array.of(18),
+          top: [Float64Array.of(11), Float64Array.of(7)],
+        },
+      });
     });
 
     it('refuses a table whose names are no identifiers or whose mapping is ambiguous', async () => {

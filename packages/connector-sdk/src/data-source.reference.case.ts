@@ -76,11 +76,45 @@ const units = (rows: readonly GivenRow[], identifier: string | null): number =>
 const columnOf = (groups: readonly Group[], index: number): Uint32Array =>
   Uint32Array.from(groups, ({ key }) => key[index] ?? 0);
 
+/** A record stays while fewer than the cap of its person's have a lower key. */
+function withinCap(
+  rows: readonly GivenRow[],
+  { person, protection }: SourceTable,
+  keyOf: (row: GivenRow) => number,
+): readonly GivenRow[] {
+  if (person === null || protection === undefined) return rows;
+  const owned = Map.groupBy(rows, (row) => text(row, person));
+  return rows.filter((row) => {
+    const lower = owned.get(text(row, person))?.filter((other) => keyOf(other) < keyOf(row)) ?? [];
+    return lower.length < protection.personCap;
+  });
+}
+
+/** Sizes of what persons contribute, descending; without persons all of it is one contribution. */
+function sizesOf(rows: readonly GivenRow[], person: string | null, variable: string): number[] {
+  const owned = Map.groupBy(rows, (row) => (person === null ? '' : text(row, person)));
+  return [...owned.values()]
+    .map((own) => Math.abs(own.reduce((sum, row) => sum + Number(row.values[variable] ?? 0), 0)))
+    .sort((one, other) => other - one);
+}
+
 /** Answers tables from the rows. */
 export function answerFromRows(given: GivenRows, table: SourceTable): RawTable {
-  const usable = given.rows.filter((row) => row.usable);
   const { record } = given.model;
   const keyOf = (row: GivenRow): number => (record === null ? 0 : given.recordKey(text(row, record)));
+  const usable = withinCap(
+    given.rows.filter((row) => row.usable),
+    table,
+    keyOf,
+  );
+  const sumOf = (rows: readonly GivenRow[]): number => rows.reduce((sum, row) => (sum + keyOf(row)) >>> 0, 0);
+  /** One record for each unit, the one with the lowest key. */
+  const firsts = (rows: readonly GivenRow[], identifier: string | null): GivenRow[] =>
+    identifier === null
+      ? [...rows]
+      : [...Map.groupBy(rows, (row) => text(row, identifier)).values()].flatMap((own) =>
+          own.toSorted((one, other) => keyOf(one) - keyOf(other)).slice(0, 1),
+        );
   const persons = (groups: readonly Group[]): Float64Array =>
     Float64Array.from(groups, ({ rows }) => (table.person === null ? 0 : distinct(rows, table.person)));
   const keys = (groups: readonly Group[]): Uint32Array[] => table.dimensions.map((_, index) => columnOf(groups, index));
@@ -98,21 +132,34 @@ export function answerFromRows(given: GivenRows, table: SourceTable): RawTable {
         stratum: columnOf(groups, table.dimensions.length),
         events: Float64Array.from(groups, (each) => units(each.rows, measure.identifier)),
         persons: persons(groups),
-        recordKeys: Uint32Array.from(groups, (each) => each.rows.reduce((sum, row) => (sum + keyOf(row)) >>> 0, 0)),
+        recordKeys: Uint32Array.from(groups, (each) => sumOf(each.rows)),
       };
     }
     const groups = group(rows, table.dimensions, table.margins);
     if (measure.kind === 'count') {
       const value = Float64Array.from(groups, (each) => units(each.rows, measure.identifier));
-      return { kind: 'count', keys: keys(groups), value, persons: persons(groups) };
+      const counted = { kind: 'count', keys: keys(groups), value, persons: persons(groups) } as const;
+      const recordKeys = Uint32Array.from(groups, (each) => sumOf(firsts(each.rows, measure.identifier)));
+      return table.protection === undefined ? counted : { ...counted, recordKeys };
     }
     const figures = groups.map((each) => each.rows.map((row) => row.values[measure.variable] ?? null));
-    return {
+    const summed = {
       kind: 'sum',
       keys: keys(groups),
       value: Float64Array.from(figures, (each) => each.reduce<number>((sum, figure) => sum + Number(figure), 0)),
       missing: Uint8Array.from(figures, (each) => (each.includes(null) ? 1 : 0)),
+    } as const;
+    if (table.protection === undefined) return summed;
+    const sizes = groups.map((each) => sizesOf(each.rows, table.person, measure.variable));
+    const contributions = {
+      persons: persons(groups),
+      recordKeys: Uint32Array.from(groups, (each) => sumOf(each.rows)),
+      size: Float64Array.from(sizes, (each) => each.reduce((sum, size) => sum + size, 0)),
+      top: Array.from({ length: table.protection.topContributions }, (_, place) =>
+        Float64Array.from(sizes, (each) => each[place] ?? 0),
+      ),
     };
+    return { ...summed, contributions };
   };
 
   const counts = table.measures.filter(({ kind }) => kind === 'count');
@@ -125,6 +172,7 @@ export function answerFromRows(given: GivenRows, table: SourceTable): RawTable {
       signature: columnOf(groups, table.dimensions.length),
       records: Float64Array.from(groups, ({ rows }) => rows.length),
       persons: persons(groups),
+      ...(table.protection === undefined ? {} : { recordKeys: Uint32Array.from(groups, ({ rows }) => sumOf(rows)) }),
     };
   };
   return { measures: table.measures.map(answer), atoms: counts.length === 0 ? null : atoms() };

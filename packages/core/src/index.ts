@@ -4,7 +4,11 @@ export { isRate, TOTAL_CODE } from './answer/flat-table.ts';
 export { type ShareSampler, scaleOfVariance, shareSampler } from './disclosure/exact-noise/noise-share.ts';
 export { type UniformBelow, uniformFrom } from './disclosure/exact-noise/samplers.ts';
 export {
+  assertFeasibleFloor,
+  type CellKeyRules,
+  cellKeyRulesOf,
   cellSums,
+  contributorsIn,
   type DisclosureInput,
   discloseLocal,
   discloseOpen,
@@ -178,11 +182,13 @@ export { canonicalQuestion, groupingOf, isCanonical } from './query/question.ts'
 export { type PreparedTable, prepareTable } from './query/source-plan.ts';
 export type {
   RawAtoms,
+  RawContributions,
   RawMeasure,
   RawTable,
   SourceDimension,
   SourceFilter,
   SourceMeasure,
+  SourceProtection,
   SourceTable,
 } from './query/source-table.ts';
 export { togetherOf } from './query/together.ts';

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { Constraint, DutyConstraint, Reference } from './constraint.ts';
 import { DatasetId, LookupName, ParticipantId, Realm, RegisterId, Sha256, Timestamp, VersionedName } from './ids.ts';
 import { LegalAssessment } from './legal-bases.ts';
+import { Perturbation } from './perturbation.ts';
 import { Table } from './table.ts';
 
 export const PROFILE = 'urn:revier:profile:1';
@@ -81,6 +82,8 @@ const terms = {
   'rv:permitRef': Reference.optional(),
   /** Holders that answer together under mode F; the set is fixed here. */
   'rv:coMembers': z.array(ParticipantId).min(1).max(1000).optional(),
+  /** The noise of a cohort, so that its parts add up to a known error: a holder with another one refuses. */
+  'rv:perturbation': Perturbation.optional(),
   /** Versions that the tables were approved against; a node takes none of them on anybody's word. */
   'rv:dataModels': z.record(VersionedName, Sha256),
   'rv:codeLists': z.record(VersionedName, Sha256),

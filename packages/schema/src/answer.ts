@@ -3,11 +3,23 @@ import { z } from 'zod';
 import { DisclosureMode } from './catalogue.ts';
 import { CompactJws } from './envelope.ts';
 import { Code, DatasetId, Name, ParticipantId, Realm, RegisterId, Sha256, Text, Timestamp, Uuid } from './ids.ts';
+import { Perturbation } from './perturbation.ts';
 import { Question } from './query.ts';
 import { EventClass } from './release.ts';
 import { Reason } from './task.ts';
 
 const number = z.number();
+
+/** The noise of a figure, in the figure's own unit. */
+export const CellError = z.strictObject({
+  /** Standard deviation; of a sum over holders, that of all their noise together. */
+  sd: number.nonnegative(),
+  /** In 95 of 100 cases the figure is not farther off than this. */
+  within95: number.nonnegative(),
+  /** It is never farther off than this; absent where there is no bound. */
+  max: number.nonnegative().optional(),
+});
+export type CellError = z.infer<typeof CellError>;
 
 /** One figure of one cell. A figure stands only where its status allows one. */
 export const Cell = z
@@ -18,6 +30,7 @@ export const Cell = z
       lower: number.optional(),
       upper: number.optional(),
       events: EventClass.optional(),
+      error: CellError.optional(),
     }),
     /** Structural, or open data; a data zero under disclosure control is `withheld`. */
     z.strictObject({
@@ -34,6 +47,7 @@ export const Cell = z
       lower: number.optional(),
       upper: number.optional(),
       events: EventClass.optional(),
+      error: CellError.optional(),
     }),
     z.strictObject({ status: z.literal('notCollected') }),
     z.strictObject({ status: z.literal('grainUnavailable') }),
@@ -54,10 +68,12 @@ export const AnswerDimension = z.strictObject({
 
 export const AnswerMeasure = z.strictObject({
   name: Name,
-  kind: z.enum(['count', 'sum', 'crude-rate', 'direct-rate', 'proportion']),
+  kind: z.enum(['count', 'sum', 'crude-rate', 'direct-rate', 'proportion', 'mean']),
   per: z.int().optional(),
   interval: z.string().max(40).optional(),
   standard: z.string().max(80).optional(),
+  /** False where figures carry noise: parts and totals differ by it. */
+  additive: z.boolean().optional(),
   /** Where numerator and denominator met. */
   route: z.enum(['released-figures', 'denominator-travels']),
   note: Text,
@@ -71,6 +87,8 @@ export const HolderAnswer = z.strictObject({
   status: z.enum(['answered', 'refused', 'offline', 'pending']),
   mode: DisclosureMode.optional(),
   minCellSize: z.int().optional(),
+  /** The noise that its figures carry. */
+  perturbation: Perturbation.optional(),
   asOf: Timestamp.optional(),
   reasons: z.array(Reason).max(20),
   /** The signed header of the release that is contained in this answer. */

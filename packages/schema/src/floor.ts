@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { Prohibition } from './agreement.ts';
 import { ApprovalRole } from './constraint.ts';
 import { DatasetId, Name, ParticipantId, Realm } from './ids.ts';
+import { DisclosureRules } from './perturbation.ts';
 
 /** O open · L local release · F secure sum of noised parts · D differential privacy. */
 export const PolicyMode = z.enum(['O', 'L', 'F', 'D']);
@@ -30,6 +31,8 @@ export const Floor = z
     /** Approvals that every agreement needs, by distinct persons. */
     requiredApprovals: z.array(ApprovalRole).max(3).optional(),
     prohibition: z.array(Prohibition).max(50).optional(),
+    /** How figures about persons are protected; default: suppression. */
+    disclosure: DisclosureRules.optional(),
   })
   .meta({ id: 'Floor' });
 export type Floor = z.infer<typeof Floor>;

@@ -19,6 +19,7 @@ export {
   AnswerMeasure,
   AnswerProof,
   Cell,
+  CellError,
   Coverage,
   HolderAnswer,
   QueryState,
@@ -145,6 +146,13 @@ export {
   Pid,
 } from './negotiation.ts';
 export { CREDENTIAL_HEADER, Me, PersonRole } from './people.ts';
+export {
+  DisclosureRules,
+  disclosureDefaults,
+  FlexRules,
+  Perturbation,
+  ProtectionMethod,
+} from './perturbation.ts';
 export { policySchemas } from './policy-schemas.ts';
 export {
   AppError,
@@ -167,6 +175,7 @@ export {
   DirectRate,
   FilterTerm,
   Holders,
+  Mean,
   Proportion,
   Question,
   type QuestionInput,

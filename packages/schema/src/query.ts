@@ -43,11 +43,15 @@ export const DirectRate = z.strictObject({
 });
 export const Proportion = z.strictObject({ of: Name, among: Name, interval: z.literal('wilson').default('wilson') });
 
+/** A sum over the count of the units that it is a sum over. */
+export const Mean = z.strictObject({ of: Name, among: Name });
+
 /** Measures that are computed at the end, from aggregates. */
 export const Derived = z.union([
   z.strictObject({ crudeRate: CrudeRate }),
   z.strictObject({ directRate: DirectRate }),
   z.strictObject({ proportion: Proportion }),
+  z.strictObject({ mean: Mean }),
 ]);
 export type Derived = z.infer<typeof Derived>;
 

@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import { DisclosureMode } from './catalogue.ts';
 import { DatasetId, ParticipantId, Realm, Seconds, Sha256, Timestamp, Uuid } from './ids.ts';
+import { Perturbation } from './perturbation.ts';
 import { SumPart } from './secure-sum.ts';
 
 /** Cell statuses on the wire, by their place in this list. */
@@ -34,7 +35,13 @@ const Bytes = z.instanceof(Uint8Array);
 /** Columns of one measure, one entry per cell; numbers where no figure is shown are NaN. */
 export const ReleaseColumns = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('count'), status: Bytes, value: Numbers }),
-  z.strictObject({ kind: z.literal('sum'), status: Bytes, value: Numbers }),
+  z.strictObject({
+    kind: z.literal('sum'),
+    status: Bytes,
+    value: Numbers,
+    /** Where sums carry noise: its standard deviation, as a class (1 or 3 times a power of ten, rounded up). */
+    sd: Numbers.optional(),
+  }),
   z.strictObject({
     kind: z.literal('direct-rate'),
     status: Bytes,
@@ -75,6 +82,8 @@ export const ReleaseHeader = z
     minCellSize: z.int().min(1).max(1000).optional(),
     /** Mode F: the sum that the masked words of the body are a part of. */
     sum: SumPart.optional(),
+    /** The noise that every figure carries; absent where figures are exact or withheld. */
+    perturbation: Perturbation.optional(),
     body: Sha256,
     bytes: z.int().min(1).max(67_108_864),
     iat: Seconds,

@@ -141,6 +141,10 @@ function differences(
     [header.synthetic && !answer.synthetic, 'is of invented data, and the answer does not say so'],
     [header.mode !== part.mode, 'was made in another disclosure mode'],
     [header.minCellSize !== part.minCellSize, 'has another least number of persons'],
+    [
+      canonicalText(header.perturbation ?? null) !== canonicalText(part.perturbation ?? null),
+      'carries other noise than is said',
+    ],
     [header.asOf !== part.asOf, 'has another date'],
     [expected !== undefined && task === undefined, 'was not asked for'],
     [task !== undefined && header.table !== task.tableHash, 'is of another table than was asked for'],

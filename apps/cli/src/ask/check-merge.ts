@@ -21,7 +21,7 @@ export function mergeFaults({ answer, bodies }: AnswerProof, headers: Headers, k
     const task = known.plan.tasks.find((one) => one.dataset.id === dataset);
     const body = header && openBody(bodies[header.body], header);
     if (body === undefined) faults.push(`The figures of ${holder} (${dataset}) are not those that it has signed.`);
-    else if (task !== undefined) parts.push({ task, body });
+    else if (task !== undefined) parts.push({ task, body, perturbation: header?.perturbation });
   }
   return faults.length > 0 ? faults : differences(answer, again({ ...known, parts, absent: absentOf(answer) }));
 }

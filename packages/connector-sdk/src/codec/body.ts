@@ -74,7 +74,11 @@ const withColumns = ({ format, table, keys, measures }: ReleaseBody, columns: Co
 function measureWith(measure: ReleaseColumns, { bytes, figures }: Columns): ReleaseColumns {
   const { kind } = measure;
   const status = bytes(measure.status);
-  if (kind !== 'direct-rate') return { kind, status, value: figures(measure.value) };
+  if (kind === 'count') return { kind, status, value: figures(measure.value) };
+  if (kind === 'sum') {
+    const summed = { kind, status, value: figures(measure.value) };
+    return measure.sd === undefined ? summed : { ...summed, sd: figures(measure.sd) };
+  }
   const [rate, lower, upper] = [figures(measure.rate), figures(measure.lower), figures(measure.upper)];
   return { kind, status, rate, lower, upper, events: bytes(measure.events) };
 }

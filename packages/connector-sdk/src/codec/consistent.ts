@@ -48,13 +48,25 @@ function assertColumns(columns: ReleaseColumns, cells: number, pointer: string):
   else {
     const { kind, status, value } = columns;
     assertFigures({ status, value, pointer, name: 'value', whole: kind === 'count', zeroed: true });
+    if (kind === 'sum' && columns.sd !== undefined) assertDeviations(status, columns.sd, pointer);
   }
 }
 
-const columnsOf = (columns: ReleaseColumns): (Uint8Array | Float64Array)[] =>
-  columns.kind === 'direct-rate'
-    ? [columns.status, columns.rate, columns.lower, columns.upper, columns.events]
-    : [columns.status, columns.value];
+function columnsOf(columns: ReleaseColumns): (Uint8Array | Float64Array)[] {
+  if (columns.kind === 'direct-rate')
+    return [columns.status, columns.rate, columns.lower, columns.upper, columns.events];
+  const { status, value } = columns;
+  return columns.kind === 'sum' && columns.sd !== undefined ? [status, value, columns.sd] : [status, value];
+}
+
+/** Noise is there wherever a figure is, and has a size. */
+function assertDeviations(status: Uint8Array, sd: Float64Array, pointer: string): void {
+  assertFigures({ status, value: sd, pointer, name: 'sd', whole: false, zeroed: false });
+  sd.forEach((deviation, cell) => {
+    if (isShown(status[cell] ?? -1) && !(deviation > 0))
+      throw fault(`${pointer}/sd`, 'A sum lacks the size of its noise.');
+  });
+}
 
 type RateColumns = Extract<ReleaseColumns, { kind: 'direct-rate' }>;
 

@@ -1,5 +1,5 @@
 /** Signed documents: the vocabulary by its sources, datasets and floors by their holders. */
-import { type CatalogueDocument, contentHash } from '@revier/core';
+import { assertFeasibleFloor, type CatalogueDocument, contentHash } from '@revier/core';
 import {
   AppError,
   CodeList,
@@ -36,8 +36,11 @@ export interface VerifiedDocument<D> {
   readonly signer: ParticipantId;
 }
 
-export const signDocument = (document: CatalogueDocument | Floor, signer: Signer): Promise<CompactJws> =>
-  signer.sign(kindOf(document), document);
+/** @throws AppError INVALID_REQUEST for a floor whose protection cannot be had */
+export async function signDocument(document: CatalogueDocument | Floor, signer: Signer): Promise<CompactJws> {
+  if (document.kind === 'floor') assertFeasibleFloor(document);
+  return signer.sign(kindOf(document), document);
+}
 
 /** A code list, lookup, standard or data model, signed by any participant. */
 export const verifyDocument = (jws: string, options: VerifyDocumentOptions) =>
@@ -54,10 +57,11 @@ export async function verifyDataset(
   return found;
 }
 
-/** @throws AppError SIGNATURE_INVALID unless the holder itself has signed, WRONG_REALM */
+/** @throws AppError SIGNATURE_INVALID unless the holder itself has signed, WRONG_REALM, INVALID_REQUEST for protection that cannot be had */
 export async function verifyFloor(jws: string, options: VerifyDocumentOptions): Promise<VerifiedDocument<Floor>> {
   const found = await verified(jws, 'revier-floor+jws', Floor, options);
   assertOwn(found, found.document, options.trust);
+  assertFeasibleFloor(found.document);
   return found;
 }
 

@@ -46,4 +46,7 @@ export function checkTable(table: SourceTable): void {
   table.dimensions.forEach(checkDimension);
   table.measures.forEach(checkMeasure);
   if (table.measures.filter(({ kind }) => kind === 'count').length > MAX_COUNTS) throw fault('Too many counts.');
+  const { personCap = 1, topContributions = 1 } = table.protection ?? {};
+  if (![personCap, topContributions].every((limit) => Number.isInteger(limit) && limit > 0))
+    throw fault('A limit of the protection is no whole number from 1.');
 }

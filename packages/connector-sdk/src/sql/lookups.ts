@@ -1,5 +1,5 @@
 /** The lookups of a table: every list of codes that its SQL needs, numbered, handed over beside the SQL as one relation. */
-import type { SourceDimension, SourceFilter, SourceMeasure, SourceTable } from '@revier/core';
+import type { SourceDimension, SourceFilter, SourceMeasure, SourceProtection, SourceTable } from '@revier/core';
 
 /**
  * Rows `(slot, stored, number)` of the relation `lookup`. Codes never stand in the SQL: a filter may list 50,000 codes,
@@ -28,6 +28,7 @@ export interface SlottedMeasure {
 export interface SlottedTable {
   readonly person: string | null;
   readonly margins: boolean;
+  readonly protection: SourceProtection | null;
   readonly dimensions: readonly Slotted[];
   readonly measures: readonly SlottedMeasure[];
   readonly lookups: readonly Lookup[];
@@ -61,5 +62,6 @@ export function assignSlots(table: SourceTable): SlottedTable {
     where: measure.where.map(addFilter),
     stratum: measure.kind === 'strata' ? addDimension(measure.stratum) : null,
   }));
-  return { person: table.person, margins: table.margins, dimensions, measures, lookups };
+  const { person, margins, protection = null } = table;
+  return { person, margins, protection, dimensions, measures, lookups };
 }

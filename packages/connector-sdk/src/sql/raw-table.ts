@@ -14,16 +14,27 @@ function take(columns: NumberColumns, index: number): Float64Array {
 const keysOf = (columns: NumberColumns, dimensions: number): Uint32Array[] =>
   Array.from({ length: dimensions }, (_, index) => Uint32Array.from(take(columns, index)));
 
-function toMeasure(measure: SourceMeasure, columns: NumberColumns, dimensions: number): RawMeasure {
-  const keys = keysOf(columns, dimensions);
-  const at = (index: number): Float64Array => take(columns, dimensions + index);
+function toMeasure(
+  measure: SourceMeasure,
+  columns: NumberColumns,
+  { dimensions, protection }: SourceTable,
+): RawMeasure {
+  const keys = keysOf(columns, dimensions.length);
+  const at = (index: number): Float64Array => take(columns, dimensions.length + index);
   switch (measure.kind) {
-    case 'count':
-      return { kind: 'count', keys, value: at(0), persons: at(1) };
-    case 'sum':
-      return { kind: 'sum', keys, value: at(0), missing: Uint8Array.from(at(1)) };
+    case 'count': {
+      const counted = { kind: 'count', keys, value: at(0), persons: at(1) } as const;
+      return protection === undefined ? counted : { ...counted, recordKeys: Uint32Array.from(at(2)) };
+    }
+    case 'sum': {
+      const summed = { kind: 'sum', keys, value: at(0), missing: Uint8Array.from(at(1)) } as const;
+      if (protection === undefined) return summed;
+      const top = Array.from({ length: protection.topContributions }, (_, place) => at(5 + place));
+      const contributions = { persons: at(2), recordKeys: Uint32Array.from(at(3)), size: at(4), top };
+      return { ...summed, contributions };
+    }
     case 'strata':
-      return toStrata(columns, dimensions);
+      return toStrata(columns, dimensions.length);
   }
 }
 
@@ -44,13 +55,14 @@ function toStrata(columns: NumberColumns, dimensions: number): RawMeasure {
   };
 }
 
-function toAtoms(columns: NumberColumns, dimensions: number): RawAtoms {
+function toAtoms(columns: NumberColumns, dimensions: number, isKeyed: boolean): RawAtoms {
   const at = (index: number): Float64Array => take(columns, dimensions + index);
   return {
     keys: keysOf(columns, dimensions),
     signature: Uint32Array.from(at(0)),
     records: at(1),
     persons: at(2),
+    ...(isKeyed ? { recordKeys: Uint32Array.from(at(3)) } : {}),
   };
 }
 
@@ -60,9 +72,8 @@ export function toRawTable(
   answers: readonly NumberColumns[],
   atoms: NumberColumns | null,
 ): RawTable {
-  const dimensions = table.dimensions.length;
   return {
-    measures: table.measures.map((measure, index) => toMeasure(measure, answers[index] ?? [], dimensions)),
-    atoms: atoms === null ? null : toAtoms(atoms, dimensions),
+    measures: table.measures.map((measure, index) => toMeasure(measure, answers[index] ?? [], table)),
+    atoms: atoms === null ? null : toAtoms(atoms, table.dimensions.length, table.protection !== undefined),
   };
 }

@@ -9,6 +9,12 @@ export interface CellGrid {
   readonly base: readonly number[];
   /** The cell itself and, where the grid has margins, every total that it is part of. */
   containing(base: number): readonly number[];
+  /** Every total that this cell, total or not, is part of; without itself. */
+  above(cell: number): readonly number[];
+  /** Whether a cell and a total above it are the same by the shape of the table: every dimension in between has one code. */
+  isSame(cell: number, total: number): boolean;
+  /** Cells that differ in one dimension only, its total left out: the rows and columns of the table. */
+  rows(): readonly (readonly number[])[];
   /** Each total over one dimension with the cells that it is the sum of. */
   readonly lines: readonly { readonly total: number; readonly parts: readonly number[] }[];
   /** The cell that entry `i` of these columns falls into, or undefined for a code outside the grid. */
@@ -35,6 +41,10 @@ export function cellGrid(domain: readonly (readonly number[])[], margins: boolea
     isMargin,
     containing: (base) =>
       margins ? axes.reduce((found, axis) => found.concat(found.map((cell) => totalOf(axis, cell))), [base]) : [base],
+    above: (cell) => (margins ? totalsAbove(axes, cell) : []),
+    isSame: (cell, total) =>
+      axes.every((axis) => axis.codes.length <= 2 || placeOn(axis, cell) === placeOn(axis, total)),
+    rows: () => axes.flatMap((axis) => rowsAlong(axis, cells, margins)),
     find: (entryKeys, i) => placedOn(axes, entryKeys, i),
     indexOf(entryKeys, i) {
       const cell = placedOn(axes, entryKeys, i);
@@ -76,6 +86,20 @@ const placeOn = ({ codes, stride }: Axis, cell: number): number => Math.floor(ce
 
 const totalOf = (axis: Axis, cell: number): number =>
   cell + (axis.codes.length - 1 - placeOn(axis, cell)) * axis.stride;
+
+const isTotal = (axis: Axis, cell: number): boolean => placeOn(axis, cell) === axis.codes.length - 1;
+
+function totalsAbove(axes: readonly Axis[], cell: number): number[] {
+  const open = axes.filter((axis) => !isTotal(axis, cell));
+  return open.reduce((found, axis) => found.concat(found.map((one) => totalOf(axis, one))), [cell]).slice(1);
+}
+
+function rowsAlong(axis: Axis, cells: readonly number[], margins: boolean): number[][] {
+  const codes = margins ? axis.codes.slice(0, -1) : axis.codes;
+  return cells
+    .filter((cell) => placeOn(axis, cell) === 0)
+    .map((first) => codes.map((_, place) => first + place * axis.stride));
+}
 
 function linesAlong(axis: Axis, cells: readonly number[]): { total: number; parts: number[] }[] {
   return cells

@@ -4,6 +4,7 @@ import type { CellGrid } from './cell-grid.ts';
 import type { DisclosureInput } from './disclosure-input.ts';
 
 export type ValueColumns = Extract<ReleaseColumns, { kind: 'count' | 'sum' }>;
+export type SumColumns = Extract<ReleaseColumns, { kind: 'sum' }> & { readonly sd: Float64Array };
 export type RateColumns = Extract<ReleaseColumns, { kind: 'direct-rate' }>;
 
 /** Stands in the column of event classes where no figure is shown. */
@@ -13,6 +14,12 @@ export const statusByte = (status: CellStatus): number => cellStatuses.indexOf(s
 
 export function valueColumns(kind: 'count' | 'sum', size: number, status: CellStatus): ValueColumns {
   return { kind, status: new Uint8Array(size).fill(statusByte(status)), value: noNumbers(size) };
+}
+
+/** A sum with the class of its noise beside it. */
+export function noisedSumColumns(size: number): SumColumns {
+  const status = new Uint8Array(size).fill(statusByte('withheld'));
+  return { kind: 'sum', status, value: noNumbers(size), sd: noNumbers(size) };
 }
 
 export function rateColumns(size: number, status: CellStatus): RateColumns {

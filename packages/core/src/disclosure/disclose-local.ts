@@ -1,7 +1,8 @@
-/** Mode L: what one holder releases by itself, counts by suppression and rates with noise. */
+/** Mode L: what one holder releases by itself, counts by suppression or with noise by cell keys, sums and rates with noise. */
 import { AppError, type ReleaseColumns } from '@revier/schema';
 import { cellGrid } from './cell-grid.ts';
 import { bodyOf } from './columns.ts';
+import { discloseByKeys } from './disclose-by-keys.ts';
 import { discloseCounts } from './disclose-counts.ts';
 import { discloseRate } from './disclose-rate.ts';
 import type { DisclosureInput, LocalRules } from './disclosure-input.ts';
@@ -13,17 +14,23 @@ const MIN_NOISE_KEY_BYTES = 32;
 /**
  * Every cell of the table; a data zero, a figure about fewer than k persons, and whatever would give one away are all `withheld`.
  * `noiseKey` is the holder's own and must stay the same for as long as the records do.
- * @throws AppError AGGREGATE_UNFIT for sums over person-level data (magnitude rules are not there yet); INTERNAL for a rule or a
+ * @throws AppError AGGREGATE_UNFIT for sums where counts are suppressed: without noise a sum cannot be protected; INTERNAL for a rule or a
  * key that would protect nothing, or figures that do not fit the table.
  */
 export function discloseLocal(input: DisclosureInput, rules: LocalRules, noiseKey: Uint8Array): Release {
   const { table, domain } = input;
   requireProtection(rules, noiseKey);
-  if (table.measures.some(({ kind }) => kind === 'sum')) {
-    throw new AppError('AGGREGATE_UNFIT', { detail: 'Sums over data about persons are not released yet.' });
+  const { minCellSize, cellKeys = null } = rules;
+  if (cellKeys === null && table.measures.some(({ kind }) => kind === 'sum')) {
+    throw new AppError('AGGREGATE_UNFIT', {
+      detail: 'The holder suppresses: sums over data about persons need noise.',
+    });
   }
   const grid = cellGrid(domain, table.margins);
-  const counts = discloseCounts(input, grid, rules.minCellSize);
+  const counts =
+    cellKeys === null
+      ? discloseCounts(input, grid, minCellSize)
+      : discloseByKeys({ input, grid, rules: cellKeys, minCellSize, noiseKey });
   const measures = table.measures.map((measure, i): ReleaseColumns => {
     const columns = counts.get(i);
     if (columns !== undefined) return columns;
@@ -32,9 +39,9 @@ export function discloseLocal(input: DisclosureInput, rules: LocalRules, noiseKe
       throw new AppError('INTERNAL', { detail: 'A rate came without its denominators.' });
     }
     const raw = strataOf(input.raw, i);
-    return discloseRate({ model: table.model, measure, raw, basis, grid, minCellSize: rules.minCellSize, noiseKey });
+    return discloseRate({ model: table.model, measure, raw, basis, grid, minCellSize, noiseKey });
   });
-  return Release.local(bodyOf(input, grid, measures), rules.minCellSize);
+  return Release.local(bodyOf(input, grid, measures), minCellSize, cellKeys?.perturbation ?? null);
 }
 
 function requireProtection({ minCellSize }: LocalRules, noiseKey: Uint8Array): void {

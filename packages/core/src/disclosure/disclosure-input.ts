@@ -1,6 +1,7 @@
 /** What disclosure control is given: a table, its exact figures, and the public figures that its rates stand on. */
 import type { Sha256, Table } from '@revier/schema';
 import type { RawTable } from '../query/source-table.ts';
+import type { CellKeyRules } from './protection.ts';
 
 /** Denominators that travelled to the node, summed over covered areas and years, without margins: `keys[d][i]` is the code number of entry i in dimension d. */
 export interface Population {
@@ -34,4 +35,6 @@ export interface DisclosureInput {
 export interface LocalRules {
   /** The threshold k, in persons: a figure about fewer is withheld. */
   readonly minCellSize: number;
+  /** Noise by cell keys instead of suppression; null or absent: counts are suppressed and sums refused. */
+  readonly cellKeys?: CellKeyRules | null;
 }

@@ -14,4 +14,6 @@ export {
   type TableLattice,
   tableLattice,
 } from './linked/table-lattice.ts';
+export { contributorsIn } from './magnitude/concentration.ts';
+export { assertFeasibleFloor, type CellKeyRules, cellKeyRulesOf } from './protection.ts';
 export type { Release } from './release.ts';

@@ -3,6 +3,7 @@ import { AppError } from '@revier/schema';
 import type { RawMeasure, RawTable } from '../query/source-table.ts';
 
 export type RawCount = Extract<RawMeasure, { kind: 'count' }>;
+export type RawSum = Extract<RawMeasure, { kind: 'sum' }>;
 export type RawStrata = Extract<RawMeasure, { kind: 'strata' }>;
 
 /** The figures of the i-th measure of the table. @throws AppError INTERNAL where the source gave none. */
@@ -15,6 +16,12 @@ export function rawOf(raw: RawTable, i: number): RawMeasure {
 export function countsOf(raw: RawTable, i: number): RawCount {
   const measure = rawOf(raw, i);
   if (measure.kind !== 'count') throw mismatch();
+  return measure;
+}
+
+export function sumsOf(raw: RawTable, i: number): RawSum {
+  const measure = rawOf(raw, i);
+  if (measure.kind !== 'sum') throw mismatch();
   return measure;
 }
 

@@ -1,5 +1,5 @@
 /** The sealed type of everything that may leave a node: only disclosure control makes one. */
-import type { ReleaseBody } from '@revier/schema';
+import type { Perturbation, ReleaseBody } from '@revier/schema';
 
 /**
  * What may be seen. The private field makes the type nominal: no object of the same shape passes for it, and only the type leaves
@@ -9,20 +9,28 @@ export class Release {
   readonly mode: 'O' | 'L';
   /** The threshold applied, in persons; null in mode O. */
   readonly minCellSize: number | null;
+  /** The noise that every figure carries; null where figures are exact or withheld. */
+  readonly perturbation: Perturbation | null;
   readonly #body: ReleaseBody;
 
-  private constructor(mode: 'O' | 'L', minCellSize: number | null, body: ReleaseBody) {
+  private constructor(
+    mode: 'O' | 'L',
+    minCellSize: number | null,
+    perturbation: Perturbation | null,
+    body: ReleaseBody,
+  ) {
     this.mode = mode;
     this.minCellSize = minCellSize;
+    this.perturbation = perturbation;
     this.#body = body;
   }
 
   static open(body: ReleaseBody): Release {
-    return new Release('O', null, body);
+    return new Release('O', null, null, body);
   }
 
-  static local(body: ReleaseBody, minCellSize: number): Release {
-    return new Release('L', minCellSize, body);
+  static local(body: ReleaseBody, minCellSize: number, perturbation: Perturbation | null): Release {
+    return new Release('L', minCellSize, perturbation, body);
   }
 
   get body(): ReleaseBody {

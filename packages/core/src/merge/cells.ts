@@ -3,6 +3,7 @@ import type { Cell, EventClass } from '@revier/schema';
 import { eventClasses } from '@revier/schema';
 import { crudeRate, directRate, proportion } from '../statistics/index.ts';
 import type { Figure, RateFigure } from './figures.ts';
+import { errorOf, quotientDeviation, widened } from './noise.ts';
 
 /** Half an interval wider than half the figure tells nothing to act on. */
 const UNRELIABLE_AT = 0.5;
@@ -15,9 +16,11 @@ function shown(value: number, lower: number, upper: number, events?: EventClass)
 
 export const absent = (status: Exclude<Figure['status'], 'value' | 'zero'>): Cell => ({ status });
 
-export function figureCell(figure: Figure): Cell {
+export function figureCell(figure: Figure, isWhole: boolean): Cell {
   if (figure.status === 'zero') return { status: 'zero', value: 0 };
-  return figure.status === 'value' ? { status: 'value', value: figure.value } : absent(figure.status);
+  if (figure.status !== 'value') return absent(figure.status);
+  const { status, value, noise } = figure;
+  return noise === undefined ? { status, value } : { status, value, error: errorOf(noise, isWhole) };
 }
 
 const isShown = (figure: Figure): figure is Extract<Figure, { value: number }> =>
@@ -33,10 +36,25 @@ export function proportionCell(of: Figure, among: Figure): Cell {
   const gap = missing(of, among);
   if (gap !== null || !isShown(of) || !isShown(among)) return gap ?? absent('withheld');
   if (among.value === 0) return absent('notCollected');
-  const share = proportion({ count: of.value, total: among.value });
-  return of.value === 0
-    ? { status: 'zero', value: 0, lower: share.lower, upper: share.upper }
-    : shown(share.proportion, share.lower, share.upper);
+  const share = proportion({ count: withinWhole(of, among), total: among.value });
+  if (of.value === 0) return { status: 'zero', value: 0, lower: share.lower, upper: share.upper };
+  const { lower, upper } = widened(share.proportion, share, quotientDeviation(of, among));
+  return shown(share.proportion, lower, Math.min(1, upper));
+}
+
+/** Noise can lift a part above its whole. */
+const withinWhole = (of: { readonly value: number }, among: { readonly value: number }): number =>
+  Math.min(of.value, among.value);
+
+/** A mean has no interval of its own: how figures scatter around it nobody releases. Only noise makes it uncertain. */
+export function meanCell(of: Figure, among: Figure): Cell {
+  const gap = missing(of, among);
+  if (gap !== null || !isShown(of) || !isShown(among)) return gap ?? absent('withheld');
+  if (among.value === 0) return absent('notCollected');
+  const value = of.value / among.value;
+  const deviation = quotientDeviation(of, among);
+  if (deviation === 0) return value === 0 ? { status: 'zero', value: 0 } : { status: 'value', value };
+  return { status: 'value', value, error: errorOf({ variance: deviation ** 2, max: null }, false) };
 }
 
 export function crudeRateCell(
@@ -48,8 +66,11 @@ export function crudeRateCell(
   const gap = missing(events, population);
   if (gap !== null || !isShown(events) || !isShown(population)) return gap ?? absent('withheld');
   if (population.value === 0) return absent('notCollected');
-  const { rate, lower, upper } = crudeRate({ events: events.value, population: population.value, per, interval });
-  return events.value === 0 ? { status: 'zero', value: 0, lower, upper } : shown(rate, lower, upper);
+  const crude = crudeRate({ events: events.value, population: population.value, per, interval });
+  const { rate } = crude;
+  if (events.value === 0) return { status: 'zero', value: 0, lower: crude.lower, upper: crude.upper };
+  const { lower, upper } = widened(rate, crude, per * quotientDeviation(events, population));
+  return shown(rate, lower, upper);
 }
 
 /** A rate that the numerator's holder formed. */

@@ -1,23 +1,37 @@
 /** Figures: what the parts of all holders add up to, cell by cell; a sum is shown only when every part of it is. */
-import { type CellStatus, cellStatuses, type ReleaseBody } from '@revier/schema';
-import { type CoveredAreas, groupedRows, type OpenPart, rowGrouping } from '../query/coverage.ts';
+import {
+  type CellStatus,
+  cellStatuses,
+  type Perturbation,
+  type ReleaseBody,
+  type ReleaseColumns,
+} from '@revier/schema';
+import { type CoveredAreas, groupedRows, rowGrouping } from '../query/coverage.ts';
 import type { Plan, PlanAggregate, PlanMeasure, PlanTask } from '../query/plan.ts';
 import type { Vocabulary } from '../query/vocabulary.ts';
 import { columnFinder, misfit } from './columns.ts';
 import type { Grid } from './grid.ts';
+import { type Noise, type NoiseSums, noiseOfColumns, noiseSums } from './noise.ts';
 
 /** What became of a dataset that gave no release. */
 export type Absence = 'refused' | 'offline' | 'pending';
 
+export interface ReleasedPart {
+  readonly task: PlanTask;
+  readonly body: ReleaseBody;
+  /** The noise that the signed header names. */
+  readonly perturbation?: Perturbation | undefined;
+}
+
 export interface MergeInput {
   readonly plan: Plan;
   readonly vocabulary: Vocabulary;
-  readonly parts: readonly { readonly task: PlanTask; readonly body: ReleaseBody }[];
+  readonly parts: readonly ReleasedPart[];
   readonly absent: ReadonlyMap<string, Absence>;
 }
 
 export type Figure =
-  | { readonly status: 'value' | 'zero'; readonly value: number }
+  | { readonly status: 'value' | 'zero'; readonly value: number; readonly noise?: Noise | undefined }
   | { readonly status: Exclude<CellStatus, 'value' | 'zero' | 'unreliable'> };
 
 export interface RateFigure {
@@ -65,6 +79,7 @@ function openFigures(input: MergeInput, grid: Grid, aggregate: PlanAggregate, co
 interface Sums {
   readonly word: Uint8Array;
   readonly value: Float64Array;
+  readonly noise: NoiseSums;
 }
 
 const SHOWN = 1;
@@ -75,12 +90,17 @@ const VALUE = cellStatuses.indexOf('value');
  * after the other, on dense columns, since there may be a thousand holders with a thousand cells each.
  */
 function releasedFigures(input: MergeInput, grid: Grid, aggregate: PlanAggregate): Figures {
-  const sums: Sums = { word: new Uint8Array(grid.size), value: new Float64Array(grid.size) };
+  const sums: Sums = {
+    word: new Uint8Array(grid.size),
+    value: new Float64Array(grid.size),
+    noise: noiseSums(grid.size),
+  };
   const columnsOf = columnFinder(input.plan, input.vocabulary, grid, aggregate.measure);
   for (const part of partsOf(input, aggregate)) {
     const { columns, cells } = columnsOf(part);
     if (columns.kind === 'direct-rate') throw misfit();
     addColumns(sums, cells, columns);
+    addNoise(sums, cells, columns, part.perturbation);
   }
   return figuresIn(sums);
 }
@@ -99,17 +119,35 @@ function addColumns(
   }
 }
 
-function figuresIn({ word, value }: Sums): Figures {
+function addNoise(
+  { noise }: Sums,
+  cells: Uint32Array,
+  columns: Exclude<ReleaseColumns, { kind: 'direct-rate' }>,
+  perturbation: Perturbation | undefined,
+): void {
+  const noiseOf = noiseOfColumns(columns, perturbation);
+  if (noiseOf === null) return;
+  cells.forEach((cell, row) => {
+    if (columns.status[row] === VALUE) noise.add(cell, noiseOf(row));
+  });
+}
+
+function figuresIn({ word, value, noise }: Sums): Figures {
   const figures = new Map<number, Figure>();
   word.forEach((own, cell) => {
     if (own > 0)
-      figures.set(cell, own === SHOWN ? shownFigure(value[cell] ?? 0) : figureFrom(cellStatuses[own - 1], Number.NaN));
+      figures.set(
+        cell,
+        own === SHOWN ? shownFigure(value[cell] ?? 0, noise.of(cell)) : figureFrom(cellStatuses[own - 1], Number.NaN),
+      );
   });
   return figures;
 }
 
-const shownFigure = (value: number): Figure =>
-  value === 0 ? { status: 'zero', value: 0 } : { status: 'value', value };
+function shownFigure(value: number, noise: Noise | undefined): Figure {
+  if (noise !== undefined) return { status: 'value', value, noise };
+  return value === 0 ? { status: 'zero', value: 0 } : { status: 'value', value };
+}
 
 function figureFrom(status: CellStatus | undefined, value: number): Figure {
   if (status === 'value') return { status, value };
@@ -161,7 +199,7 @@ export function rateFigures(
   return figures;
 }
 
-function partsOf(input: MergeInput, aggregate: PlanAggregate): OpenPart[] {
+function partsOf(input: MergeInput, aggregate: PlanAggregate): ReleasedPart[] {
   const datasets = new Set(aggregate.datasets);
   return input.parts.filter(({ task: { dataset } }) => datasets.has(dataset));
 }

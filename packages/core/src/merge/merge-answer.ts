@@ -3,7 +3,15 @@ import type { AnswerCell, AnswerDimension, AnswerMeasure, Cell, Coverage, Text }
 import type { z } from 'zod';
 import { type CoveredAreas, coveredAreas, groupedRows, type OpenPart, rowGrouping } from '../query/coverage.ts';
 import type { PlanAggregate, PlanMeasure } from '../query/plan.ts';
-import { absent, crudeRateCell, figureCell, openRateCell, proportionCell, travelledRateCell } from './cells.ts';
+import {
+  absent,
+  crudeRateCell,
+  figureCell,
+  meanCell,
+  openRateCell,
+  proportionCell,
+  travelledRateCell,
+} from './cells.ts';
 import { type Absence, type Figure, type Figures, figuresOf, type MergeInput, rateFigures } from './figures.ts';
 import { type Grid, gridOf } from './grid.ts';
 import { standardWeights } from './standard-weights.ts';
@@ -33,7 +41,7 @@ export function mergeAnswer(input: MergeInput): Merged {
       title,
       codes: [...codes],
     })),
-    measures: input.plan.measures.map(describe),
+    measures: input.plan.measures.map((measure) => describe(input, measure)),
     cells: indexes.map((index) => {
       const by = codesOf(input, grid, index);
       return {
@@ -74,7 +82,11 @@ function measureCells(
     figuresOf(input, grid, aggregate, isLinked(input, aggregate) ? covered : null);
   switch (measure.kind) {
     case 'aggregate':
-      return mapCells(figures(measure.aggregate), figureCell);
+      return mapCells(figures(measure.aggregate), (figure) =>
+        figureCell(figure, measure.aggregate.measure.kind === 'count'),
+      );
+    case 'mean':
+      return pairCells(figures(measure.of), figures(measure.among), meanCell);
     case 'proportion':
       return pairCells(figures(measure.of), figures(measure.among), proportionCell);
     case 'crude-rate':
@@ -171,7 +183,9 @@ function gapFinder(input: MergeInput, covered: CoveredAreas | null) {
 function aggregatesOf(measure: PlanMeasure | undefined): readonly PlanAggregate[] {
   if (measure === undefined) return [];
   if (measure.kind === 'aggregate') return [measure.aggregate];
-  return measure.kind === 'proportion' ? [measure.of, measure.among] : [measure.events, measure.population];
+  return measure.kind === 'proportion' || measure.kind === 'mean'
+    ? [measure.of, measure.among]
+    : [measure.events, measure.population];
 }
 
 /** Areas and years that the figures stand for. */
@@ -190,6 +204,7 @@ function coverageView({ plan, parts }: MergeInput, covered: CoveredAreas | null)
 const notes: Record<PlanMeasure['kind'], Text> = {
   aggregate: { de: 'Summe über die Datenhalter', en: 'Sum over the holders' },
   proportion: { de: 'Anteil mit 95-%-Intervall (Wilson)', en: 'Share with 95 % interval (Wilson)' },
+  mean: { de: 'Mittel: Summe je Gezähltem', en: 'Mean: sum per unit counted' },
   'crude-rate': {
     de: 'Rohe Rate, nicht altersstandardisiert; Unterschiede im Altersaufbau wirken mit',
     en: 'Crude rate, not age-adjusted; differences in age structure play a part',
@@ -200,11 +215,20 @@ const notes: Record<PlanMeasure['kind'], Text> = {
   },
 };
 
-function describe(measure: PlanMeasure): z.infer<typeof AnswerMeasure> {
-  const base = { name: measure.name, note: notes[measure.kind], route: 'released-figures' } as const;
+/** Figures with noise do not add up: said of a measure as soon as one of its parts has some. */
+function isNoised({ parts }: MergeInput, measure: PlanMeasure): boolean {
+  const datasets = new Set(aggregatesOf(measure).flatMap((aggregate) => aggregate.datasets));
+  return parts.some(({ task, perturbation }) => perturbation !== undefined && datasets.has(task.dataset));
+}
+
+function describe(input: MergeInput, measure: PlanMeasure): z.infer<typeof AnswerMeasure> {
+  const additive = isNoised(input, measure) ? { additive: false } : {};
+  const base = { name: measure.name, note: notes[measure.kind], route: 'released-figures', ...additive } as const;
   switch (measure.kind) {
     case 'aggregate':
       return { ...base, kind: measure.aggregate.measure.kind };
+    case 'mean':
+      return { ...base, kind: 'mean' };
     case 'proportion':
       return { ...base, kind: 'proportion', interval: measure.spec.interval };
     case 'crude-rate':

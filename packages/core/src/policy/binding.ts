@@ -1,5 +1,7 @@
 /** Binding: the agreement must be this holder's with this data user, in force, for this register, dataset and these versions. */
-import type { Agreement, Reason, RefusalCode } from '@revier/schema';
+import type { Agreement, Floor, Reason, RefusalCode } from '@revier/schema';
+import { cellKeyRulesOf } from '../disclosure/protection.ts';
+import { canonicalText } from '../query/canonical.ts';
 import type { Facts } from './operands.ts';
 import { isKnownPurpose, isPublicPurpose, isPurposeA } from './purpose.ts';
 import { reason } from './reasons.ts';
@@ -90,4 +92,16 @@ function versionFaults(agreement: Agreement, { versions }: PolicyRequest): Reaso
     );
     return differs ? [reason('VERSION_DIFFERS', `/rv:${kind}`)] : [];
   });
+}
+
+/** Parts of a cohort add up to a known error only where all carry the agreed noise. Exact figures of public data carry none. */
+export function perturbationFaults(
+  { 'rv:perturbation': agreed }: Agreement,
+  floor: Floor,
+  { request }: Facts,
+): Reason[] {
+  if (agreed === undefined || request.mode === 'O') return [];
+  const own = cellKeyRulesOf(floor)?.perturbation;
+  const isSame = own !== undefined && canonicalText(own) === canonicalText(agreed);
+  return isSame ? [] : [reason('VERSION_DIFFERS', '/rv:perturbation')];
 }

@@ -2,7 +2,7 @@
 import { type Agreement, AppError, type Floor, type Reason, type Sha256 } from '@revier/schema';
 import { contentHash } from '../query/canonical.ts';
 import { openAgreement } from './admit-agreement.ts';
-import { bindingFaults } from './binding.ts';
+import { bindingFaults, perturbationFaults } from './binding.ts';
 import type { Decision, RuleReport } from './decision.ts';
 import { floorFaults, floorProhibitions } from './floor-rules.ts';
 import { type Facts, type Judge, judgeConstraint, operandKinds } from './operands.ts';
@@ -37,6 +37,7 @@ export function evaluateBy(
   const rules = [...permissions, ...prohibitions, ...ofFloor];
   const reasons = [
     ...bindingFaults(agreement, facts),
+    ...perturbationFaults(agreement, floor, facts),
     ...permissionFaults(agreement, permissions, facts),
     ...activeOf(prohibitions).map(({ pointer }) => reason('PROHIBITED', pointer)),
     ...floorFaults(floor, facts),

@@ -45,11 +45,25 @@ function planDerived(vocabulary: Vocabulary, aggregates: Aggregates, name: strin
     checkPart(of, among, pointer);
     return { kind: 'proportion', name, of, among, spec };
   }
+  if ('mean' in derived) return planMean(aggregates, name, derived.mean);
   if ('crudeRate' in derived) {
     const spec = derived.crudeRate;
     return { kind: 'crude-rate', name, ...sides(aggregates, spec, `${pointer}/crudeRate`), spec };
   }
   return planDirectRate(vocabulary, aggregates, name, derived.directRate);
+}
+
+/** Of all records that the count counts; which of them has no figure nobody tells, so such a sum is not shown at all. */
+function planMean(
+  aggregates: Aggregates,
+  name: string,
+  spec: Extract<Derived, { mean: unknown }>['mean'],
+): PlanMeasure {
+  const pointer = `/derived/${name}/mean`;
+  const [of, among] = [take(aggregates, spec.of, `${pointer}/of`), take(aggregates, spec.among, `${pointer}/among`)];
+  if (of.measure.kind !== 'sum' || among.measure.kind !== 'count' || !sameRecords(of, among))
+    throw AppError.at('AGGREGATE_UNFIT', pointer, 'A mean needs a sum and a count over the same records.');
+  return { kind: 'mean', name, of, among };
 }
 
 function planDirectRate(
@@ -119,7 +133,18 @@ function checkStandard(
       pointer,
       `${standard.name} has weights by ${standard.codeList} at ${standard.level}.`,
     );
+  if (!isSpread(standard.weights.map(([, weight]) => weight)))
+    throw AppError.at(
+      'AGGREGATE_UNFIT',
+      pointer,
+      `${standard.name} puts more than half of all weight on one stratum: its rate would be that stratum's count.`,
+    );
 }
+
+/** Disclosure control, section 2.4: no stratum carries more than half of the weight. */
+const isSpread = (weights: readonly number[]): boolean =>
+  weights.every((weight) => weight >= 0) &&
+  Math.max(...weights) * 2 <= weights.reduce((sum, weight) => sum + weight, 0);
 
 /** Events over an open population of the same years; nothing else makes person-time. */
 function sides(
@@ -179,7 +204,7 @@ function checkNothingExactBeside(
   const rates = derived.filter(travels);
   for (const measure of derived) {
     const used =
-      measure.kind === 'proportion'
+      measure.kind === 'proportion' || measure.kind === 'mean'
         ? [measure.of, measure.among]
         : measure.kind === 'crude-rate'
           ? [measure.events]

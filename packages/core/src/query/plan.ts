@@ -37,6 +37,7 @@ export type PlanMeasure =
       readonly among: PlanAggregate;
       readonly spec: z.infer<typeof Proportion>;
     }
+  | { readonly kind: 'mean'; readonly name: string; readonly of: PlanAggregate; readonly among: PlanAggregate }
   | {
       readonly kind: 'crude-rate';
       readonly name: string;

@@ -15,7 +15,7 @@ export interface SourceFilter {
 export type SourceMeasure =
   /** Records, or distinct values of an identifier. */
   | { readonly kind: 'count'; readonly identifier: string | null; readonly where: readonly SourceFilter[] }
-  /** Sum of a whole-number variable of aggregated data; a missing figure is told, never taken for 0. */
+  /** Sum of a whole-number variable; a missing figure is told, never taken for 0. */
   | { readonly kind: 'sum'; readonly variable: string; readonly where: readonly SourceFilter[] }
   /** Counts by stratum below each shown cell, for a weighted sum inside the node. */
   | {
@@ -32,6 +32,29 @@ export interface SourceTable {
   /** Totals over every subset of the dimensions as well, keyed by TOTAL. */
   readonly margins: boolean;
   readonly measures: readonly SourceMeasure[];
+  /** Present where figures will carry noise: what the source must tell, and leave out, for that. */
+  readonly protection?: SourceProtection;
+}
+
+export interface SourceProtection {
+  /**
+   * Most records of a person: those with the lowest record keys of all that the view shows, whatever the table asks for, so that no
+   * condition decides which. Records of equal keys stay or go together.
+   */
+  readonly personCap: number;
+  /** How many of the greatest contributions to a sum are told. */
+  readonly topContributions: number;
+}
+
+/** Of a sum over records of persons: what noise and rules of concentration need. */
+export interface RawContributions {
+  /** Distinct. */
+  readonly persons: Float64Array;
+  readonly recordKeys: Uint32Array;
+  /** Sum of the sizes of what each person contributes. */
+  readonly size: Float64Array;
+  /** Sizes of the greatest ones, descending; 0 where there are fewer persons. */
+  readonly top: readonly Float64Array[];
 }
 
 /** Exact figures of one measure; cells without a record are not listed. `keys[d][i]` is the code number of cell i, or TOTAL. */
@@ -41,6 +64,11 @@ export type RawMeasure =
       readonly keys: readonly Uint32Array[];
       readonly value: Float64Array;
       readonly persons: Float64Array;
+      /**
+       * With protection: sum of record keys modulo 2^32; of distinct units, that of one record for each, the one with the lowest key
+       * of its unit in the cell. So equal sets have equal sums, and a count of persons another one than a count of their many records.
+       */
+      readonly recordKeys?: Uint32Array;
     }
   | {
       readonly kind: 'sum';
@@ -48,6 +76,8 @@ export type RawMeasure =
       readonly value: Float64Array;
       /** 1 where at least one figure of the cell was not collected. */
       readonly missing: Uint8Array;
+      /** With protection. */
+      readonly contributions?: RawContributions;
     }
   | {
       readonly kind: 'strata';
@@ -72,6 +102,8 @@ export interface RawAtoms {
   readonly signature: Uint32Array;
   readonly records: Float64Array;
   readonly persons: Float64Array;
+  /** With protection: sum of all record keys modulo 2^32. */
+  readonly recordKeys?: Uint32Array;
 }
 
 /** Exact figures. They exist inside a node only; nothing but disclosure control reads them. */

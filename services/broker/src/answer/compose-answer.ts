@@ -53,8 +53,11 @@ function holderAnswer(task: TaskRecord, vocabulary: Vocabulary): HolderAnswer {
   const { holder, dataset, status, release, reasons } = task;
   const name = vocabulary.datasets.find(({ id }) => id === dataset)?.holderName ?? holder;
   if (release !== null) {
-    const { mode, minCellSize, asOf } = release.header;
-    const rule = minCellSize === undefined ? {} : { minCellSize };
+    const { mode, minCellSize, perturbation, asOf } = release.header;
+    const rule = {
+      ...(minCellSize === undefined ? {} : { minCellSize }),
+      ...(perturbation === undefined ? {} : { perturbation }),
+    };
     return { holder, name, dataset, status: 'answered', mode, ...rule, asOf, reasons: [], release: release.jws };
   }
   const receipt = refusalOf(task);

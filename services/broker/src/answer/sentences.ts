@@ -21,6 +21,7 @@ export const sentencesOf = (told: Told): Text[] => [
   ...told.holders.flatMap(missing),
   ...areaEffect(told),
   ...crude(told),
+  ...noised(told),
   ...signs(told),
 ];
 
@@ -58,6 +59,7 @@ function asked({ plan }: Told): Text {
 const kinds: Record<PlanMeasure['kind'], Text> = {
   aggregate: { de: 'Summe', en: 'sum' },
   proportion: { de: 'Anteil', en: 'share' },
+  mean: { de: 'Mittel', en: 'mean' },
   'crude-rate': { de: 'rohe Rate', en: 'crude rate' },
   'direct-rate': { de: 'altersstandardisierte Rate', en: 'age-standardised rate' },
 };
@@ -186,6 +188,20 @@ const crude = ({ plan }: Told): Text[] =>
         },
       ]
     : [];
+
+/** The greatest change of each holder; over several holders it adds up, and rarely comes near. */
+function noised({ holders, merged }: Told): Text[] {
+  const bounds = holders.flatMap(({ perturbation }) => (perturbation === undefined ? [] : [perturbation.D]));
+  if (bounds.length === 0 || merged === null) return [];
+  const each = Math.max(...bounds);
+  const several = bounds.length > 1;
+  return [
+    {
+      de: `Zahlen sind mit geschlüsseltem Rauschen versehen, ±${each}${several ? ' je Datenhalter' : ''}; Summen können abweichen.`,
+      en: `Figures carry keyed noise, ±${each}${several ? ' for each holder' : ''}; totals may differ from their parts.`,
+    },
+  ];
+}
 
 /** Only signs that stand in the answer are explained. */
 function signs({ merged }: Told): Text[] {

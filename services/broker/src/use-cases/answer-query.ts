@@ -25,7 +25,8 @@ async function partsOf(broker: Broker, query: QueryRecord, plan: KnownPlan): Pro
     const task = plan.byDataset.get(dataset);
     const bytes = bodies.get(header.body);
     if (task === undefined || bytes === undefined) throw new AppError('INTERNAL');
-    return { task, body: decodeRelease(bytes, { bytes: header.bytes, sha256: header.body }) };
+    const body = decodeRelease(bytes, { bytes: header.bytes, sha256: header.body });
+    return { task, body, perturbation: header.perturbation };
   });
 }
 

@@ -77,6 +77,8 @@ async function takeRelease(
   });
   if ((header.mode === 'O') !== (header.minCellSize === undefined))
     throw AppError.at('INVALID_REQUEST', '/minCellSize', 'A threshold belongs to mode L, and to no other.');
+  if (header.mode === 'O' && header.perturbation !== undefined)
+    throw AppError.at('INVALID_REQUEST', '/perturbation', 'Open figures carry no noise.');
   const decoded = decodeRelease(body, { bytes: header.bytes, sha256: header.body });
   assertFitsTable(decoded, planned, await broker.vocabulary(query.envelope.catalogue));
   assertPlausible(decoded, planned);

@@ -1,5 +1,6 @@
 /** The guard: this node's own agreement, its tables and the floor decide; nothing that travelled can widen them. */
 import {
+  type CellKeyRules,
   type Decision,
   type PolicyInput,
   type PolicyRequest,
@@ -15,6 +16,7 @@ import { type Decided, decideAt, judgeAt, notAgreed, type PolicyQuestion } from 
 import { coverageDigest, type RateBases, rateBases } from './coverage.ts';
 import { basisFacts, type DecisionBasis } from './decision-basis.ts';
 import { openVerifiedTask, type PlannedFacts, type VerifiedFacts, type VerifiedTask } from './gate.ts';
+import { cellKeysFor, protect } from './protection.ts';
 import { Refusal, refusing } from './refusal.ts';
 import { versionsOf } from './versions.ts';
 
@@ -30,6 +32,8 @@ export interface GrantedFacts extends VerifiedFacts {
   readonly basis: DecisionBasis;
   /** Persons; null for exact figures of a public dataset. */
   readonly minCellSize: number | null;
+  /** Noise by cell keys; null for open data, and where counts are suppressed. */
+  readonly cellKeys: CellKeyRules | null;
   readonly prepared: PreparedTable;
   readonly rates: RateBases;
   readonly sticks: Covered | null;
@@ -60,15 +64,17 @@ export const openGranted = Granted.open;
 export async function grant(verified: VerifiedTask, deps: GuardDeps): Promise<Granted> {
   const facts = openVerifiedTask(verified);
   const { own, vocabulary, covered } = facts;
-  const prepared = await refusing('QUESTION_INVALID', '/question', () => prepareTable(own, vocabulary, covered));
+  const planned = await refusing('QUESTION_INVALID', '/question', () => prepareTable(own, vocabulary, covered));
+  const cellKeys = cellKeysFor(own, deps.self.floor);
+  const prepared = protect(planned, own, cellKeys);
   const stored = await namedAgreement(facts, deps.agreements);
   const question = questionOf(facts, cellsOf(prepared, own.table.margins), stored, deps.self);
   const rates = await refusing('QUESTION_INVALID', '/question', () => rateBases(facts));
   const sticks = coverageDigest(facts, rates);
   const hasChanged = await isOtherCoverage(sticks, deps.book);
-  const keyOf = ({ minCellSize }: Pick<Decided, 'minCellSize'>) => answerKey(facts, minCellSize);
+  const keyOf = ({ minCellSize }: Pick<Decided, 'minCellSize'>) => answerKey(facts, minCellSize, cellKeys);
   const decided = await charge({ facts, question, keyOf, hasChanged }, deps);
-  return new Granted({ ...facts, ...decided, prepared, rates, sticks, key: keyOf(decided), question });
+  return new Granted({ ...facts, ...decided, cellKeys, prepared, rates, sticks, key: keyOf(decided), question });
 }
 
 export type DecisionDeps = Omit<GuardDeps, 'book'>;
@@ -125,12 +131,13 @@ export const cellsOf = ({ domain }: PreparedTable, margins: boolean): number =>
 export const answerKey = (
   { own, vocabulary }: Pick<PlannedFacts, 'own' | 'vocabulary'>,
   minCellSize: number | null,
+  cellKeys: CellKeyRules | null,
 ): AnswerKey => ({
   dataset: own.dataset.id,
   epoch: own.dataset.epoch,
   table: own.tableHash,
   minCellSize: minCellSize ?? 0,
-  versions: versionsOf(own, vocabulary.catalogue),
+  versions: versionsOf(own, vocabulary.catalogue, cellKeys),
 });
 
 interface ToCharge {

@@ -176,7 +176,7 @@ const refusalReceipt = (task: Answered, reasons: readonly Reason[], self: Self):
 });
 
 function headerOf({ granted, mode, bytes, hash }: SealedFacts, self: Self): ReleaseHeader {
-  const { task, plan, own, agreement, minCellSize } = granted;
+  const { task, plan, own, agreement, minCellSize, cellKeys } = granted;
   return {
     taskId: task.taskId,
     submissionId: task.submissionId,
@@ -192,6 +192,7 @@ function headerOf({ granted, mode, bytes, hash }: SealedFacts, self: Self): Rele
     table: own.tableHash,
     mode,
     ...(minCellSize === null ? {} : { minCellSize }),
+    ...(cellKeys === null ? {} : { perturbation: cellKeys.perturbation }),
     body: hash,
     bytes: bytes.length,
     iat: seconds(self),

@@ -52,7 +52,7 @@ export const recall = (granted: Granted, kept: KeptBody): SealedAnswer =>
   SealedAnswer.again(openGranted(granted), kept);
 
 function disclose(granted: GrantedFacts, raw: RawTable, noiseKey: Uint8Array): Release {
-  const { own, prepared, rates, minCellSize } = granted;
+  const { own, prepared, rates, minCellSize, cellKeys } = granted;
   const input: DisclosureInput = {
     table: own.table,
     tableHash: own.tableHash,
@@ -62,6 +62,7 @@ function disclose(granted: GrantedFacts, raw: RawTable, noiseKey: Uint8Array): R
   };
   // Exact figures leave only where the guard has found the dataset public, which it says by applying no threshold.
   if (own.dataset.mode === 'O' && minCellSize === null) return discloseOpen(input);
-  if (own.dataset.mode === 'L' && minCellSize !== null) return discloseLocal(input, { minCellSize }, noiseKey);
+  if (own.dataset.mode === 'L' && minCellSize !== null)
+    return discloseLocal(input, { minCellSize, cellKeys }, noiseKey);
   throw new AppError('INTERNAL', { detail: 'Mode and threshold do not fit.' });
 }

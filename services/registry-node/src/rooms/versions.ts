@@ -1,8 +1,8 @@
-/** Versions: the documents that the names in a table stand for, so that an answer is never given again for other ones. */
-import { contentHash, type PlanTask } from '@revier/core';
+/** Versions: the documents that the names in a table stand for, and the noise: an answer is never given again for other ones. */
+import { type CellKeyRules, contentHash, type PlanTask } from '@revier/core';
 import type { Catalogue, Sha256 } from '@revier/schema';
 
-export function versionsOf({ table, dataset }: PlanTask, catalogue: Catalogue): Sha256 {
+export function versionsOf({ table, dataset }: PlanTask, catalogue: Catalogue, cellKeys: CellKeyRules | null): Sha256 {
   const models = [table.model, ...table.coverage.map(({ model }) => model)];
   const lists = Object.values(dataset.grain).map(({ codeList }) => codeList);
   const lookups = table.by.flatMap((dimension) => ('lookup' in dimension ? [dimension.lookup] : []));
@@ -12,6 +12,7 @@ export function versionsOf({ table, dataset }: PlanTask, catalogue: Catalogue): 
     lists: pick(catalogue.codeLists, lists),
     lookups: pick(catalogue.lookups, lookups),
     standards: pick(catalogue.standards, standards),
+    ...(cellKeys === null ? {} : { cellKeys }),
   });
 }
 

@@ -7,6 +7,7 @@ import { assessmentOf, refusalForeseen } from '../rooms/assessment.ts';
 import { type GateDeps, type KnownSubmission, type PlannedFacts, planOwn } from '../rooms/gate.ts';
 import { answerKey, cellsOf, type DecisionDeps, decisionOn } from '../rooms/guard.ts';
 import { assess, type LedgerDeps, type Recorded } from '../rooms/ledger.ts';
+import { cellKeysFor } from '../rooms/protection.ts';
 import { Refusal, refusing, sealed } from '../rooms/refusal.ts';
 
 export interface AssessDeps extends Omit<GateDeps, 'bodies'>, DecisionDeps, LedgerDeps {
@@ -38,7 +39,10 @@ async function assessed(planned: PlannedFacts, deps: AssessDeps): Promise<Assess
   const cells = cellsOf(prepared, own.table.margins);
   try {
     const { input, decision } = await decisionOn(planned, cells, deps);
-    const key = decision.decision === 'deny' ? undefined : answerKey(planned, decision.minCellSize);
+    const key =
+      decision.decision === 'deny'
+        ? undefined
+        : answerKey(planned, decision.minCellSize, cellKeysFor(own, deps.self.floor));
     const kept = key && (await deps.book.kept(key));
     if (key !== undefined && kept === undefined && (await deps.isSealed(key))) throw sealed();
     // A document that is no agreement permits nothing.

@@ -24,11 +24,13 @@ export interface NumericCell {
   readonly isSensitive: boolean;
 }
 
+/** What noise of 1 stands for: the flex share of the greatest contribution, at most the whole sum. */
+export const noiseUnit = (flex: FlexParams, { sum, greatest }: Pick<NumericCell, 'sum' | 'greatest'>): number =>
+  Math.min(Math.abs(greatest) * shareOf(Math.abs(greatest), flex), Math.abs(sum));
+
 /** Noise to add to the sum (cellKey 1.0.2, `R/utils_numtabs.R`; disclosure.md 1.2): 0 for an empty cell, never past 0. */
 export function numericNoise(ptable: Ptable, flex: FlexParams, cell: NumericCell): number {
-  if (cell.sum === 0) return 0;
-  const scaled = Math.abs(cell.greatest) * shareOf(Math.abs(cell.greatest), flex);
-  const delta = Math.min(scaled, Math.abs(cell.sum));
+  const delta = noiseUnit(flex, cell);
   if (delta === 0) return 0;
   const v = interpolated(ptable, Math.abs(cell.sum) / delta, cell.fraction);
   const size = (cell.isSensitive ? flex.mu : 0) + Math.abs(v);

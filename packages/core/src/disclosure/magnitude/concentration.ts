@@ -17,13 +17,25 @@ export type Contributions = readonly number[];
  * Whether a cell is sensitive (A. Hundepool et al., Statistical Disclosure Control, 2012, chapter 4.2; formulas of disclosure.md 1.4).
  * Signed contributions count by their size. A cell without contributions is not.
  */
-export function isConcentrated(contributions: Contributions, { pPercent, pq, nk = [] }: ConcentrationRules): boolean {
-  const sizes = contributions.map(Math.abs).sort((a, b) => b - a);
-  const whole = sumOf(sizes);
+export function isConcentrated(contributions: Contributions, rules: ConcentrationRules): boolean {
+  const greatest = contributions.map(Math.abs).sort((a, b) => b - a);
+  return isHeldByFew({ greatest, whole: sumOf(greatest) }, rules);
+}
+
+/** What a database tells of a cell: as many of the greatest sizes as the rules name, descending, and the sum of all. */
+export interface Holdings {
+  readonly greatest: readonly number[];
+  readonly whole: number;
+}
+
+/** How many of the greatest contributions the rules look at. */
+export const contributorsIn = ({ nk = [] }: ConcentrationRules): number => Math.max(2, ...nk.map(([n]) => n));
+
+export function isHeldByFew({ greatest, whole }: Holdings, { pPercent, pq, nk = [] }: ConcentrationRules): boolean {
   if (whole === 0) return false;
-  const [first = 0, second = 0] = sizes;
+  const [first = 0, second = 0] = greatest;
   const others = whole - first - second;
-  const holds = ([n, k]: readonly [number, number]) => sumOf(sizes.slice(0, n)) >= (k / 100) * whole;
+  const holds = ([n, k]: readonly [number, number]) => sumOf(greatest.slice(0, n)) >= (k / 100) * whole;
   return (
     (pPercent !== undefined && others < (pPercent / 100) * first) ||
     (pq !== undefined && (pq[1] / 100) * others < (pq[0] / 100) * first) ||

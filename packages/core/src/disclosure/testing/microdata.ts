@@ -1,8 +1,9 @@
 /** For tests: exact figures of a table, counted from invented records in the plainest possible way. */
+import { createHash } from 'node:crypto';
 import { type Table, TOTAL } from '@revier/schema';
 import type { RawAtoms, RawMeasure } from '../../query/source-table.ts';
 import type { DisclosureInput } from '../disclosure-input.ts';
-import type { RawCount } from '../raw-measures.ts';
+import type { RawCount, RawSum } from '../raw-measures.ts';
 
 export interface TestRecord {
   readonly person: number;
@@ -83,7 +84,7 @@ const cellsOf = (codes: readonly number[], margins: boolean): number[][] =>
 
 function countsOf(records: readonly TestRecord[], dimensions: number, margins: boolean): RawCount {
   const cells = Map.groupBy(
-    records.flatMap((record) => cellsOf(record.codes, margins).map((codes) => ({ codes, person: record.person }))),
+    records.flatMap((record) => cellsOf(record.codes, margins).map((codes) => ({ ...record, codes }))),
     ({ codes }) => codes.join(),
   );
   const groups = [...cells.values()];
@@ -95,8 +96,12 @@ function countsOf(records: readonly TestRecord[], dimensions: number, margins: b
     ),
     value: Float64Array.from(groups, (group) => group.length),
     persons: Float64Array.from(groups, (group) => new Set(group.map(({ person }) => person)).size),
+    recordKeys: Uint32Array.from(groups, keysOf),
   };
 }
+
+const keysOf = (records: readonly Pick<TestRecord, 'recordKey'>[]): number =>
+  records.reduce((sum, { recordKey = 0 }) => (sum + recordKey) % 2 ** 32, 0);
 
 function atomsOf(records: readonly TestRecord[], dimensions: number): RawAtoms {
   const groups = [...Map.groupBy(records, ({ codes, signature }) => [...codes, signature].join()).values()];
@@ -108,8 +113,47 @@ function atomsOf(records: readonly TestRecord[], dimensions: number): RawAtoms {
     signature: Uint32Array.from(groups, (group) => group[0]?.signature ?? 0),
     records: Float64Array.from(groups, (group) => group.length),
     persons: Float64Array.from(groups, (group) => new Set(group.map(({ person }) => person)).size),
+    recordKeys: Uint32Array.from(groups, keysOf),
   };
 }
+
+/** Sums of a value of each record, with what persons contribute; `top` of the greatest are told. */
+export function sumsOf(
+  records: readonly (TestRecord & { readonly value: number | null })[],
+  dimensions: number,
+  margins: boolean,
+  top = 2,
+): RawSum {
+  const cells = Map.groupBy(
+    records.flatMap((record) => cellsOf(record.codes, margins).map((codes) => ({ ...record, codes }))),
+    ({ codes }) => codes.join(),
+  );
+  const groups = [...cells.values()];
+  const total = (own: readonly { readonly value: number | null }[]) =>
+    own.reduce((sum, { value }) => sum + (value ?? 0), 0);
+  const sizes = groups.map((group) =>
+    [...Map.groupBy(group, ({ person }) => person).values()].map((own) => Math.abs(total(own))).sort((a, b) => b - a),
+  );
+  return {
+    kind: 'sum',
+    keys: columns(
+      groups.map((group) => group[0]?.codes ?? []),
+      dimensions,
+    ),
+    value: Float64Array.from(groups, total),
+    missing: Uint8Array.from(groups, (group) => (group.some(({ value }) => value === null) ? 1 : 0)),
+    contributions: {
+      persons: Float64Array.from(sizes, ({ length }) => length),
+      recordKeys: Uint32Array.from(groups, keysOf),
+      size: Float64Array.from(sizes, (own) => own.reduce((sum, size) => sum + size, 0)),
+      top: Array.from({ length: top }, (_, place) => Float64Array.from(sizes, (own) => own[place] ?? 0)),
+    },
+  };
+}
+
+/** A key as a node would make it. */
+export const keyOf = (record: number): number =>
+  createHash('sha256').update(`record ${record}`).digest().readUInt32BE(0);
 
 /** Counts of events by stratum, for rates. */
 export function strataOf(records: readonly TestRecord[], dimensions: number, margins: boolean): RawMeasure {

@@ -1,0 +1,77 @@
+/** Cells that differ by a few persons only: of two such cells of one table the finer one is withheld. */
+import type { CellGrid } from './cell-grid.ts';
+import { fractionOf } from './cell-key/cell-key.ts';
+import { countNoise } from './cell-key/count-noise.ts';
+import type { Ptable } from './cell-key/ptable.ts';
+import type { KeyedSets } from './keyed-sets.ts';
+
+export interface SetsOfFigure {
+  /** 1 where the figure would be shown; is set to 0 here. */
+  readonly shown: Uint8Array;
+  readonly sets: KeyedSets;
+}
+
+/** By which records two figures differ in each cell; `same` where they cannot differ, null where nobody can tell. */
+export type Apart = (one: number, other: number) => KeyedSets | 'same' | null;
+
+export interface NearInput {
+  readonly grid: CellGrid;
+  readonly figures: readonly SetsOfFigure[];
+  readonly apart: Apart;
+  readonly ptable: Ptable;
+  /** Greatest change that the table makes. */
+  readonly bound: number;
+  /** Sets whose difference seems smaller than this are near. */
+  readonly least: number;
+}
+
+/**
+ * Equal sets of records have equal noise: two figures that agree would say that nobody lies between them, and two that do not, that
+ * somebody does (the oracle of disclosure.md 1.2 and A4). So the difference of two shown figures gets noise by its own key, which
+ * is the difference of theirs, and where it seems to hold fewer than k persons, none included, the finer figure is withheld; a difference that
+ * cannot exist by the shape of the table gives nothing away. From coarse to fine: totals stay (1.9).
+ *
+ * Compared are figures of one cell, and those of a cell with its totals; other pairs that are near, and tables that were answered
+ * before, are a matter of the check at approval (2.5).
+ */
+export function withholdNear(input: NearInput): void {
+  const { grid, figures } = input;
+  for (const cell of coarseToFine(grid)) {
+    const above = grid.above(cell);
+    const order = figures
+      .map((_, i) => i)
+      .sort((i, j) => personsIn(input, j, cell) - personsIn(input, i, cell) || i - j);
+    order.forEach((i, place) => {
+      const figure = figures[i];
+      if (figure?.shown[cell] !== 1) return;
+      const isNear =
+        order.slice(0, place).some((j) => areNear(input, i, cell, j, cell)) ||
+        above.some((total) => order.some((j) => areNear(input, i, cell, j, total)));
+      if (isNear) figure.shown[cell] = 0;
+    });
+  }
+}
+
+const personsIn = ({ figures }: NearInput, i: number, cell: number): number => figures[i]?.sets.persons[cell] ?? 0;
+
+function coarseToFine(grid: CellGrid): Uint32Array {
+  const depth = Uint8Array.from({ length: grid.size }, (_, cell) => grid.above(cell).length);
+  return Uint32Array.from({ length: grid.size }, (_, cell) => cell).sort(
+    (a, b) => (depth[a] ?? 0) - (depth[b] ?? 0) || a - b,
+  );
+}
+
+/** Figure i in a cell, and figure j in the same cell or in a total above it that is shown. */
+function areNear(input: NearInput, i: number, cell: number, j: number, total: number): boolean {
+  const other = input.figures[j];
+  if (other?.shown[total] !== 1) return false;
+  const apart = i === j ? 'same' : input.apart(i, j);
+  if (apart === null || (apart === 'same' && input.grid.isSame(cell, total))) return false;
+  const { persons, keys } = other.sets;
+  const within = apart === 'same' ? null : apart;
+  const count = (within?.persons[cell] ?? 0) + (persons[total] ?? 0) - (persons[cell] ?? 0);
+  // Most differences are large: whatever the noise, they are not near.
+  if (count >= input.least + input.bound) return false;
+  const key = ((within?.keys[cell] ?? 0) + (keys[total] ?? 0) - (keys[cell] ?? 0)) >>> 0;
+  return count + countNoise(input.ptable, Math.max(0, count), fractionOf(key)) < input.least;
+}
