@@ -42,6 +42,8 @@ export interface NodeOptions {
   readonly toldLists?: string;
   /** For one table, in milliseconds; 30 s when left out. */
   readonly statementTimeoutMs?: number;
+  /** How often the node looks for a newer trust list, in milliseconds; a minute when left out. */
+  readonly trustEveryMs?: number;
   /** How often the log is signed, told and followed, in milliseconds; a minute when left out. */
   readonly witnessEveryMs?: number | undefined;
   /** Days for which the log can tell whom an entry is about; three years when left out. */

@@ -28,6 +28,8 @@ export interface DutyOptions {
   readonly realm: Realm;
   readonly broker: { readonly id: ParticipantId; readonly url: string };
   readonly toldLists?: string;
+  /** Milliseconds between two looks for a newer list. */
+  readonly trustEveryMs?: number;
   readonly logger: Logger;
   /** Milliseconds since the epoch. */
   readonly now: () => number;
@@ -38,7 +40,7 @@ const STAMP_EVERY_MS = 10 * 60_000;
 const RETRY_MS = { first: 50, longest: 30_000 };
 
 export function trustDuty(options: DutyOptions): TrustDuty {
-  const { keeper, logger, toldLists } = options;
+  const { keeper, logger, toldLists, trustEveryMs: everyMs } = options;
   const closing = new AbortController();
   const { signal } = closing;
   const reads = createBrokerClient(clientOf(options));
@@ -49,7 +51,7 @@ export function trustDuty(options: DutyOptions): TrustDuty {
   const onFault = (cause: unknown): void => logger.warn({ err: cause, said: wordsOf(cause) }, 'no newer trust');
   return {
     begin() {
-      watch = watchTrust({ keeper, reads, signal, onFault });
+      watch = watchTrust({ keeper, reads, signal, onFault, ...(everyMs === undefined ? {} : { everyMs }) });
       let { version } = keeper.list;
       ends.push(
         keeper.onChange(() => {
