@@ -9,6 +9,7 @@ import {
 } from '@revier/service-kit';
 import { type AdminDeps, addAdminRoutes } from './routes/admin.ts';
 import { type AuditDeps, addAuditRoutes } from './routes/audit.ts';
+import { addInboxRoutes, type InboxRoutes } from './routes/inbox.ts';
 import { addIncidentRoutes, type IncidentRoutes } from './routes/incident.ts';
 
 interface AdminOptions extends Pick<HttpOptions, 'logger' | 'checks'> {
@@ -18,6 +19,7 @@ interface AdminOptions extends Pick<HttpOptions, 'logger' | 'checks'> {
 export async function createAdmin(
   deps: AdminDeps,
   audit: AuditDeps & IncidentRoutes,
+  inbox: InboxRoutes,
   { metrics, ...options }: AdminOptions,
 ): Promise<HttpApp> {
   const app = await createHttp({
@@ -29,6 +31,7 @@ export async function createAdmin(
   addAdminRoutes(app, deps);
   addAuditRoutes(app, audit);
   addIncidentRoutes(app, audit);
+  addInboxRoutes(app, inbox);
   addMetricsRoute(app, metrics);
   return app;
 }

@@ -34,6 +34,7 @@ import { recordsVocabularies } from './adapters/vocabularies.ts';
 import { createChanges } from './changes.ts';
 import type { CrashLabel } from './crash-labels.ts';
 import { nodeMigrations } from './db/migrations.ts';
+import { assembleInbox, type Inbox } from './inbox/assemble-inbox.ts';
 import type { NodeOptions } from './node-options.ts';
 import { nodeObserver } from './observer.ts';
 import { openKeeper } from './open-keeper.ts';
@@ -67,6 +68,7 @@ export interface Deps {
   readonly stops: Stops;
   readonly people: People;
   readonly log: OwnLog;
+  readonly inbox: Inbox;
 }
 
 const STATEMENT_TIMEOUT_MS = 30_000;
@@ -119,6 +121,8 @@ export async function assemble(options: NodeOptions): Promise<Deps> {
   const people = recordsPeople(node, self.now);
   await enrolFirst(options.firstPeople ?? [], people);
   const [stops, log] = [recordsStops(node, self), recordsLog(node, self)];
+  const { vocabularies } = house;
+  const known = { self, datasets, people, agreements, vocabularies, log, logger, changed: changes.emit };
   return {
     self,
     keeper,
@@ -134,6 +138,7 @@ export async function assemble(options: NodeOptions): Promise<Deps> {
     restore,
     stops,
     log,
+    inbox: assembleInbox({ ...known, node, settings: options.inbox }),
     assertRoom: node.assertRoom,
   };
 }

@@ -3,6 +3,7 @@ import type { DataSource, Signer } from '@revier/connector-sdk';
 import type { CompactJws, DatasetDescription, GeneralJws, KeyId, ParticipantId, Person, Realm } from '@revier/schema';
 import type { Logger, Observation, Records } from '@revier/service-kit';
 import type { CrashLabel } from './crash-labels.ts';
+import type { InboxSettings } from './inbox/room.ts';
 
 export interface NodeOptions {
   readonly participant: ParticipantId;
@@ -48,6 +49,8 @@ export interface NodeOptions {
   readonly witnessEveryMs?: number | undefined;
   /** Days for which the log can tell whom an entry is about; three years when left out. */
   readonly openingsKeptDays?: number | undefined;
+  /** Templates beside which applications are shown; whether the data protection officer has to be heard. */
+  readonly inbox?: Partial<InboxSettings>;
   /** For tests of crashes: ends the process there. Refused in production. */
   readonly crashAt?: CrashLabel | undefined;
 }

@@ -30,6 +30,17 @@ export async function openApiDocument(): Promise<object> {
       recipients: nothing,
       withdraw: nothing,
     },
+    {
+      admit: nothing,
+      list: nothing,
+      view: nothing,
+      prepareLimit: nothing,
+      limit: nothing,
+      handIn: nothing,
+      policies: nothing,
+      givePolicy: nothing,
+      endPolicy: nothing,
+    },
     { logger, metrics: unobserved.metrics },
   );
   await app.ready();

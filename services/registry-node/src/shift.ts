@@ -3,6 +3,7 @@ import { type LoopState, ProblemError, runTaskLoop } from '@revier/connector-sdk
 import { AppError, type SentTask } from '@revier/schema';
 import type { Logger } from '@revier/service-kit';
 import type { Deps } from './deps.ts';
+import { runPost } from './inbox/postman.ts';
 import { Refusal, STOPPED } from './rooms/refusal.ts';
 import { answerTask } from './use-cases/answer-task.ts';
 import type { Noticed } from './use-cases/notice-restore.ts';
@@ -51,13 +52,15 @@ export function beginShift({ deps, logger, documents, closing, onRestored }: Shi
     await answerTask(task, house, abort);
   };
   publisher.announce();
+  signal.addEventListener('abort', deps.changes.on(publisher.announce), { once: true });
+  const post = runPost({ deps: deps.inbox, client, signal, random });
   const loop = runTaskLoop({ client, handle, outbox, signal, onState, random, concurrency: TASKS_AT_ONCE });
   // A loop that ends by itself has lost its outbox: that is told, and shows as not connected.
   loop.catch((error: unknown) => logger.fatal({ err: error }, 'the task loop has ended'));
   return {
     // The reason reaches whatever is interrupted: its task is refused with it.
     stop: () => stopping.abort(new Refusal([STOPPED])),
-    ended: Promise.allSettled([loop, publisher.ended()]).then(() => undefined),
+    ended: Promise.allSettled([loop, post, publisher.ended()]).then(() => undefined),
     isStopped: () => stopping.signal.aborted,
     isConnected: () => connected && !signal.aborted,
     publisher,

@@ -6,6 +6,7 @@ import { sql } from 'kysely';
 import { announceAdmin } from './adapters/admin-file.ts';
 import { createAdmin } from './app.ts';
 import { assemble, type Deps } from './deps.ts';
+import { inboxOf } from './inbox/inbox-of.ts';
 import type { NodeOptions, RunningNode } from './node-options.ts';
 import { type Operation, operate } from './operation.ts';
 import type { AdminDeps, NodeStatus } from './routes/admin.ts';
@@ -33,7 +34,8 @@ export async function startNode(options: NodeOptions): Promise<RunningNode> {
   const { openingsKeptDays = THREE_YEARS } = options;
   const keeping = keepingOf({ ...options, openingsKeptDays }, deps, operation);
   const closeMark = watchMark(deps.restore, logger);
-  const admin = await createAdmin(adminOf(deps, operation), auditOf({ ...deps, openingsKeptDays }, keeping, logger), {
+  const audit = auditOf({ ...deps, openingsKeptDays }, keeping, logger);
+  const admin = await createAdmin(adminOf(deps, operation), audit, inboxOf(deps.inbox, audit.admit), {
     logger,
     metrics: observation.metrics,
     checks: checksOf(deps, records),

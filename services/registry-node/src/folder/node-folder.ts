@@ -18,6 +18,8 @@ export const nodeFiles = {
   floor: 'floor.jws',
   agreements: 'agreements',
   documents: 'documents',
+  /** Model offers of the holder's own, beside which applications are shown. */
+  templates: 'templates',
   key: 'key.jwk',
   noiseKey: 'noise.key',
   data: 'data',
@@ -59,6 +61,8 @@ export const NodeSettings = z.strictObject({
   datasets: z.array(HeldEntry).max(1000),
   /** Days for which the audit log can tell whom an entry is about: three years. */
   openingsKeptDays: z.int().min(1).max(36_525).default(1096),
+  /** Nothing is agreed to before the data protection officer has given an opinion about it. */
+  opinionRequired: z.boolean().default(false),
 });
 export type NodeSettings = z.infer<typeof NodeSettings>;
 /** As they are written: what is left out has its default. */

@@ -2,8 +2,17 @@
 import { access, readdir } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { createSigner, type DataSource, PrivateKey } from '@revier/connector-sdk';
-import { AppError, CompactJws, type DatasetDescription, FirstPeople, GeneralJws, type Person } from '@revier/schema';
+import {
+  AppError,
+  CompactJws,
+  type DatasetDescription,
+  FirstPeople,
+  GeneralJws,
+  type Person,
+  PolicyOffer,
+} from '@revier/schema';
 import { type Logger, openRecords, type Records } from '@revier/service-kit';
+import type { OfferTemplate } from '../inbox/room.ts';
 import type { NodeOptions } from '../node-options.ts';
 import { NodeSettings, NoiseKey, nodeFiles } from './node-folder.ts';
 import { openSource } from './open-source.ts';
@@ -49,10 +58,11 @@ export async function openNodeFolder(folder: string, given: FolderSettings): Pro
   }
   const records = given.records ?? own;
   if (records === undefined) throw new AppError('INTERNAL');
-  const { participant, realm, pinnedSigners, broker, admin, openingsKeptDays } = settings;
+  const { participant, realm, pinnedSigners, broker, admin, openingsKeptDays, opinionRequired } = settings;
   const options: NodeOptions = {
     ...{ participant, realm, pinnedSigners, broker, admin, datasets, records, ...parts },
     openingsKeptDays,
+    inbox: { opinionRequired, templates: await readTemplates(folder) },
     schema: `node_${basename(folder).replaceAll(/[^a-z0-9]/g, '_')}`,
     logger: given.logger,
     stopFile: join(folder, nodeFiles.stop),
@@ -92,6 +102,12 @@ async function readPeople(folder: string): Promise<readonly Person[]> {
   );
   return there ? (await readJson(folder, nodeFiles.people, FirstPeople)).people : [];
 }
+
+const readTemplates = (folder: string): Promise<OfferTemplate[]> =>
+  readAll(folder, nodeFiles.templates, async (path) => ({
+    name: basename(path),
+    offer: await readJson(folder, path, PolicyOffer),
+  }));
 
 /** In the order of their names; a folder that is not there is empty. */
 async function readAll<T>(folder: string, part: string, read: (path: string) => Promise<T>): Promise<T[]> {

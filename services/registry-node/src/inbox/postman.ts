@@ -6,9 +6,10 @@ import { remind } from './list-inbox.ts';
 import type { LetterOut } from './ports.ts';
 import type { InboxDeps } from './room.ts';
 import { type TakeOther, takeLetter } from './take-letter.ts';
+import type { Wakeup } from './wakeup.ts';
 
 export interface PostmanOptions {
-  readonly deps: InboxDeps & { readonly takeOther: TakeOther };
+  readonly deps: InboxDeps & { readonly takeOther: TakeOther; readonly woken: Wakeup };
   readonly client: Pick<BrokerClient, 'letters' | 'sendLetter'>;
   /** Of the shift: a stopped node neither reads nor writes. */
   readonly signal: AbortSignal;
@@ -16,24 +17,16 @@ export interface PostmanOptions {
   readonly waitSeconds?: number;
 }
 
-export interface Postman {
-  /** Something was put into the outbox. */
-  wake(): void;
-  readonly ended: Promise<void>;
-}
-
 const REMIND_MS = 86_400_000;
 const MOST_TRIES = 20;
 
-export function beginPost(options: PostmanOptions): Postman {
-  const { signal } = options;
-  const woken = wakeup();
-  const logFatal = (error: unknown): void => options.deps.logger.fatal({ err: error }, 'the post has ended');
-  const loops = [readLetters(options), sendLetters(options, woken), remindDaily(options)].map((one) =>
-    one.catch(logFatal),
-  );
-  signal.addEventListener('abort', woken.wake, { once: true });
-  return { wake: woken.wake, ended: Promise.allSettled(loops).then(() => undefined) };
+/** Resolves when nothing is read or sent any more. */
+export async function runPost(options: PostmanOptions): Promise<void> {
+  const { deps, signal } = options;
+  const logFatal = (error: unknown): void => deps.logger.fatal({ err: error }, 'the post has ended');
+  signal.addEventListener('abort', deps.woken.wake, { once: true });
+  const loops = [readLetters(options), sendLetters(options), remindDaily(options)];
+  await Promise.all(loops.map((one) => one.catch(logFatal)));
 }
 
 /** Until the shift ends; never for want of a broker. */
@@ -61,10 +54,10 @@ async function readLetters({ deps, client, signal, random, waitSeconds = 30 }: P
     }
 }
 
-async function sendLetters({ deps, client, signal, random }: PostmanOptions, woken: Wakeup): Promise<void> {
+async function sendLetters({ deps, client, signal, random }: PostmanOptions): Promise<void> {
   const backoff = defaultBackoff(random);
   for (let failures = 0; !signal.aborted; ) {
-    const asleep = woken.next();
+    const asleep = deps.woken.next();
     try {
       for (const one of await deps.negotiations.unsent()) await send(one, client, deps, signal);
       failures = 0;
@@ -110,20 +103,3 @@ async function remindDaily({ deps, signal }: PostmanOptions): Promise<void> {
 
 const pause = (backoff: Backoff, failures: number, signal: AbortSignal): Promise<void> =>
   sleep(pauseMs(backoff, failures), undefined, { signal }).catch(() => undefined);
-
-interface Wakeup {
-  wake(): void;
-  /** Resolves at the next call of `wake`. */
-  next(): Promise<void>;
-}
-
-function wakeup(): Wakeup {
-  let waiting = Promise.withResolvers<void>();
-  return {
-    wake() {
-      waiting.resolve();
-      waiting = Promise.withResolvers<void>();
-    },
-    next: () => waiting.promise,
-  };
-}

@@ -39,6 +39,7 @@ import {
 import { closeGracefully, createHttp, type HttpApp, type Logger, listen, requestEnd } from '@revier/service-kit';
 import type { FastifyRequest } from 'fastify';
 import { z } from 'zod';
+import { addPost, type ScriptedPost } from './scripted-post.case.ts';
 import { addTrust, type ScriptedTrust } from './scripted-trust.case.ts';
 
 export interface Delivered {
@@ -75,6 +76,7 @@ export interface ScriptedBroker {
   /** Puts a document into the catalogue. */
   publish(jws: CompactJws): Promise<void>;
   readonly trust: ScriptedTrust;
+  readonly post: ScriptedPost;
   /** While true, releases do not get through. */
   loseReleases: boolean;
   close(): Promise<void>;
@@ -109,6 +111,7 @@ export async function startScriptedBroker(parts: BrokerParts): Promise<ScriptedB
     documents: new Map(),
     bodies: new Map(),
     trust: addTrust(app),
+    post: addPost(app, (request) => nodeOf(request)),
     loseReleases: false,
     catalogue() {
       const catalogue = catalogueOf('test', 1, known.values());
