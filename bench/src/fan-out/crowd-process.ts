@@ -98,7 +98,7 @@ async function obey(order: Order): Promise<void> {
     case 'send':
       return timed(ready.map(release(order.url)));
     case 'post':
-      return timed(nodes.map(({ body }): Call => ({ method: 'POST', url: order.url, body })));
+      return timed(ready.map(release(order.url)).map((call): Call => ({ ...call, method: 'POST' })));
     case 'wait':
       return wait(order.url);
   }

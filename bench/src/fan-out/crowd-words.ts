@@ -21,7 +21,7 @@ export const Order = z.discriminatedUnion('do', [
   z.strictObject({ do: z.literal('poll'), url: z.string() }),
   /** Send every release; told `sent`. */
   z.strictObject({ do: z.literal('send'), url: z.string() }),
-  /** The floors: the same bodies as bare POSTs, and polls that a bare server answers. */
+  /** The floors: the same requests to a server that only reads them, and polls that a bare server answers. */
   z.strictObject({ do: z.literal('post'), url: z.string() }),
   z.strictObject({ do: z.literal('wait'), url: z.string() }),
 ]);

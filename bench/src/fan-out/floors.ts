@@ -12,7 +12,7 @@ const BACKLOG = 4096;
 /** Until the other side's requests have all been read. */
 export const QUIET_MS = 400;
 
-/** H: the simulated nodes post the same bodies to a server that only reads them. Milliseconds. */
+/** H: the simulated nodes post the same bodies, with the same headers, to a server that only reads them. Milliseconds. */
 export async function barePosts(crowd: Crowd): Promise<number> {
   const { url, close } = await bareServer((response) => response.writeHead(204).end());
   const post = async (): Promise<number> => {

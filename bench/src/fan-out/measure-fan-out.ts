@@ -67,7 +67,14 @@ interface Round {
   /** From the last acknowledgement to the signed answer. */
   readonly answer: number;
   readonly floors: { readonly polls: number; readonly posts: number; readonly checks: number };
+  /** Milliseconds that the broker's process has computed meanwhile, all of its threads taken together. */
+  readonly computed: { readonly fanOut: number; readonly gather: number };
   readonly taskBytes: number;
+}
+
+function computedSoFar(): number {
+  const { user, system } = process.cpuUsage();
+  return (user + system) / 1000;
 }
 
 async function oneRound(broker: BrokerUnderTest, crowd: Crowd, space: DataSpace): Promise<Round> {
@@ -77,12 +84,15 @@ async function oneRound(broker: BrokerUnderTest, crowd: Crowd, space: DataSpace)
   const idempotencyKey = randomUUID();
   expectNews(await crowd.order({ do: 'poll', url: broker.url }), 'polling');
   await sleep(QUIET_MS + count);
-  const from = clock();
+  const [from, idle] = [clock(), computedSoFar()];
   const [submitted, news] = await Promise.all([broker.person.submit(query, { idempotencyKey }), crowd.next()]);
   const { at, bytes, header } = expectNews(news, 'tasks');
+  const asked = computedSoFar();
   if (submitted.kind !== 'state') throw new Error('An answer came before the releases.');
   await sleep(QUIET_MS);
+  const rested = computedSoFar();
   const sent = expectNews(await crowd.order({ do: 'send', url: broker.url }), 'sent');
+  const gathered = computedSoFar();
   const answered = await answerAt(broker, query, idempotencyKey);
   const [owner] = space.nodes;
   if (owner === undefined) throw new Error('There are no nodes.');
@@ -90,6 +100,7 @@ async function oneRound(broker: BrokerUnderTest, crowd: Crowd, space: DataSpace)
     fanOut: at - from,
     gather: sent.to - sent.from,
     answer: answered - sent.to,
+    computed: { fanOut: asked - idle, gather: gathered - rested },
     floors: {
       polls: await barePolls(crowd, Math.ceil(bytes / count)),
       posts: await barePosts(crowd),
@@ -129,6 +140,7 @@ function rowsOf(count: number, place: Place, rounds: readonly Round[]): Row[] {
         of(({ gather }) => gather),
         both,
       ),
+      note: `the broker computes ${of(({ computed }) => computed.gather).toFixed(0)} ms`,
       ...(place === 'server' && count === 1000 ? { reach: REACH * hv, aim: AIM * hv } : {}),
     },
     {
@@ -137,7 +149,7 @@ function rowsOf(count: number, place: Place, rounds: readonly Round[]): Row[] {
         of(({ fanOut }) => fanOut),
         { what: 'bare polls of the same bytes', value: polls },
       ),
-      note: `a task has ${kib.toFixed(1)} KiB`,
+      note: `a task has ${kib.toFixed(1)} KiB; the broker computes ${of(({ computed }) => computed.fanOut).toFixed(0)} ms`,
     },
     row(
       'both',

@@ -105,9 +105,11 @@ async function findRepeated(
   { person, submissionId, signedHash: hash }: Pick<NewQuery, 'person' | 'submissionId' | 'signedHash'>,
   key: string | undefined,
 ): Promise<Submission | undefined> {
-  const keyed = key === undefined ? undefined : await broker.queries.findKey(person, key);
+  const [keyed, submitted] = await Promise.all([
+    key === undefined ? undefined : broker.queries.findKey(person, key),
+    broker.queries.findSubmission(submissionId),
+  ]);
   if (keyed !== undefined && keyed.signedHash !== hash) throw new AppError('IDEMPOTENCY_CONFLICT');
-  const submitted = await broker.queries.findSubmission(submissionId);
   if (submitted !== undefined && submitted.signedHash !== hash) throw new AppError('REPLAYED');
   return submitted && { query: submitted, isNew: false, mayRead: keyed !== undefined };
 }
