@@ -1,6 +1,7 @@
 /** Where an agreement is: the states of the Dataspace Protocol's negotiation, and the signed, numbered statements after it. */
 import { z } from 'zod';
-import { ParticipantId, Realm, Sha256, Timestamp } from './ids.ts';
+import { CompactJws } from './envelope.ts';
+import { ParticipantId, Realm, Seconds, Sha256, Timestamp } from './ids.ts';
 
 export const NegotiationState = z.enum([
   'REQUESTED',
@@ -36,3 +37,23 @@ export const StatusStatement = z
   })
   .meta({ id: 'StatusStatement' });
 export type StatusStatement = z.infer<typeof StatusStatement>;
+
+/** The payload of `revier-resume+jws`, a general JWS: two persons end this very suspension, once. */
+export const ResumeStatement = z.strictObject({
+  kind: z.literal('resume'),
+  node: ParticipantId,
+  realm: Realm,
+  agreement: Sha256,
+  /** Number of the statement that has suspended it. */
+  seq: z.int().min(1).max(1_000_000),
+  reason: z.string().min(1).max(500),
+  iat: Seconds,
+  exp: Seconds,
+});
+export type ResumeStatement = z.infer<typeof ResumeStatement>;
+
+/** What a holder tells the broker: `revier-status+jws`, each. */
+export const StatusDelivery = z
+  .strictObject({ statuses: z.array(CompactJws).min(1).max(200) })
+  .meta({ id: 'StatusDelivery' });
+export type StatusDelivery = z.infer<typeof StatusDelivery>;

@@ -33,6 +33,7 @@ export const SignatureKind = z.enum([
   'revier-standing-policy+jws',
   'revier-limit+jws',
   'revier-status+jws',
+  'revier-resume+jws',
 ]);
 export type SignatureKind = z.infer<typeof SignatureKind>;
 

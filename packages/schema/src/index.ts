@@ -11,7 +11,14 @@ export {
   Prohibition,
   type Rule,
 } from './agreement.ts';
-export { AgreementStatus, NegotiationState, StatusStatement } from './agreement-status.ts';
+export {
+  AgreementStatus,
+  NegotiationState,
+  ResumeStatement,
+  StatusDelivery,
+  StatusStatement,
+} from './agreement-status.ts';
+export { AgreementList, AgreementView, LongAgreementView, StatusDone, StatusRequest } from './agreement-view.ts';
 export {
   Answer,
   AnswerCell,

@@ -1,6 +1,6 @@
 /** Virtual registers: the occasion that binds purpose, users, datasets and agreements across holders. */
 import { z } from 'zod';
-import { NegotiationState } from './agreement-status.ts';
+import { AgreementStatus, NegotiationState } from './agreement-status.ts';
 import { GeneralJws } from './envelope.ts';
 import { DatasetId, ParticipantId, Realm, RegisterId, Sha256, Text, Timestamp } from './ids.ts';
 
@@ -27,7 +27,15 @@ export const RegisterView = z
     negotiations: z
       .array(z.strictObject({ holder: ParticipantId, dataset: DatasetId, state: NegotiationState, since: Timestamp }))
       .optional(),
-    agreements: z.array(z.strictObject({ holder: ParticipantId, hash: Sha256, agreement: GeneralJws })),
+    agreements: z.array(
+      z.strictObject({
+        holder: ParticipantId,
+        hash: Sha256,
+        agreement: GeneralJws,
+        /** As its holder has stated it last; left out while nothing was stated to the broker. */
+        status: AgreementStatus.optional(),
+      }),
+    ),
   })
   .meta({ id: 'Register' });
 export type RegisterView = z.infer<typeof RegisterView>;

@@ -12,6 +12,7 @@ import { operatorRoutes } from './routes/operator.ts';
 import { publishedRoutes } from './routes/published.ts';
 import { queryRoutes } from './routes/queries.ts';
 import { ratesOf } from './routes/rates.ts';
+import { statusRoutes } from './routes/statuses.ts';
 import { trustRoutes } from './routes/trust.ts';
 import { withdrawalRoutes } from './routes/withdrawals.ts';
 
@@ -38,6 +39,7 @@ export async function createApp({ broker, ...options }: AppOptions): Promise<Htt
   operatorRoutes(app, broker);
   checkpointRoutes(app, broker);
   withdrawalRoutes(app, broker);
+  statusRoutes(app, broker);
   letterRoutes(app, broker, spend);
   return app;
 }

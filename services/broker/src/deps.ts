@@ -22,6 +22,7 @@ import { proofStore } from './adapters/proof-store.ts';
 import { queryStore } from './adapters/query-store.ts';
 import { carriedLogs, recordsLog } from './adapters/records-log.ts';
 import { QUEUE_NAME, queueReminders, Reminder } from './adapters/reminders.ts';
+import { statusStore } from './adapters/status-store.ts';
 import { recordsWakes } from './adapters/wakes.ts';
 import { withdrawalStore } from './adapters/withdrawal-store.ts';
 import type { CrashLabel } from './crash-labels.ts';
@@ -100,6 +101,7 @@ export async function createDeps({
     log: recordsLog(records, given),
     carried: carriedLogs(records),
     withdrawals: withdrawalStore(records),
+    statuses: statusStore(records),
     letters: letterStore(records, given.limits),
     wakes,
     logIns: logInsOf(),

@@ -38,6 +38,7 @@ import type { CrashLabel } from './crash-labels.ts';
 import type { Limits } from './limits.ts';
 import type { Observer } from './observer.ts';
 import type { Progress, Step, TaskProgress } from './progress/advance.ts';
+import type { Statuses } from './status-ports.ts';
 
 /** What never changes of a task. */
 export interface TaskFacts {
@@ -165,7 +166,7 @@ export interface QueryStore {
   evidenceBody(holder: ParticipantId, hash: Sha256): Promise<Uint8Array | undefined>;
   bodies(hashes: readonly Sha256[]): Promise<ReadonlyMap<string, Uint8Array>>;
   /** False when there is an answer already. */
-  addAnswer(queryId: string, answer: StoredAnswer, at: number): Promise<boolean>;
+  addAnswer(queryId: string, answer: StoredAnswer & Pick<Progress, 'outcome'>, at: number): Promise<boolean>;
   answer(queryId: string): Promise<StoredAnswer | undefined>;
   /** Whether its answer is there, or never will be. */
   isAnswered(queryId: string): Promise<boolean>;
@@ -385,6 +386,7 @@ export interface Broker {
   readonly log: BrokerLog;
   readonly carried: CarriedLogs;
   readonly withdrawals: Withdrawals;
+  readonly statuses: Statuses;
   readonly letters: Letters;
   readonly wakes: Wakes;
   readonly logIns: LogIns;

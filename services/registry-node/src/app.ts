@@ -8,6 +8,7 @@ import {
   type Metrics,
 } from '@revier/service-kit';
 import { type AdminDeps, addAdminRoutes } from './routes/admin.ts';
+import { type AgreementRoutes, addAgreementRoutes } from './routes/agreements.ts';
 import { type AuditDeps, addAuditRoutes } from './routes/audit.ts';
 import { addInboxRoutes, type InboxRoutes } from './routes/inbox.ts';
 import { addIncidentRoutes, type IncidentRoutes } from './routes/incident.ts';
@@ -18,7 +19,7 @@ interface AdminOptions extends Pick<HttpOptions, 'logger' | 'checks'> {
 
 export async function createAdmin(
   deps: AdminDeps,
-  audit: AuditDeps & IncidentRoutes,
+  audit: AuditDeps & IncidentRoutes & AgreementRoutes,
   inbox: InboxRoutes,
   { metrics, ...options }: AdminOptions,
 ): Promise<HttpApp> {
@@ -32,6 +33,7 @@ export async function createAdmin(
   addAuditRoutes(app, audit);
   addIncidentRoutes(app, audit);
   addInboxRoutes(app, inbox);
+  addAgreementRoutes(app, audit);
   addMetricsRoute(app, metrics);
   return app;
 }

@@ -39,11 +39,12 @@ import type { NodeOptions } from './node-options.ts';
 import { nodeObserver } from './observer.ts';
 import { openKeeper } from './open-keeper.ts';
 import { holdDatasets, openSelf } from './open-self.ts';
-import type { Agreements, Changes } from './policy-ports.ts';
-import type { HeldDataset, OwnLog, People, Self, Stops } from './ports.ts';
+import type { Accounts, Agreements, Changes } from './policy-ports.ts';
+import type { Book, HeldDataset, OwnLog, People, Self, Stops } from './ports.ts';
 import { createAllowance } from './rooms/allowance.ts';
 import { confirmBeforeSql } from './rooms/checkpoints.ts';
 import { createLimiter } from './rooms/limiter.ts';
+import { createUnderWay, type UnderWay } from './rooms/under-way.ts';
 import { type TrustDuty, trustDuty } from './trust-duty.ts';
 import type { House } from './use-cases/answer-task.ts';
 import { enrolFirst } from './use-cases/change-people.ts';
@@ -57,6 +58,9 @@ export interface Deps {
   readonly datasets: ReadonlyMap<string, HeldDataset>;
   readonly agreements: Agreements;
   readonly changes: Changes;
+  readonly accounts: Accounts;
+  readonly book: Book;
+  readonly underWay: UnderWay;
   /** As `changes.emit`: what use-cases are given. */
   readonly changed: Changes['emit'];
   readonly client: BrokerClient;
@@ -78,7 +82,7 @@ const CONCURRENCY = 2;
 const DRY_RUNS = 60;
 
 export async function assemble(options: NodeOptions): Promise<Deps> {
-  const { records, schema, logger, noiseKey } = options;
+  const { records, schema, logger, noiseKey, observation = unobserved } = options;
   const crashPoint = crashPointAt(options.crashAt, options.realm);
   const datasets = holdDatasets(options);
   await bringForward(options);
@@ -86,17 +90,13 @@ export async function assemble(options: NodeOptions): Promise<Deps> {
   const self = await openSelf(options, keeper);
   const duty = trustDuty({ ...options, keeper, now: self.now });
   const node = nodeDb(records, schema);
-  const reader = agreementReader();
-  const agreements = recordsAgreements(node, self.now, reader);
-  const changes = createChanges();
+  const { reader, agreements, accounts, changes } = agreementPorts(node, self);
   await importAgreements(options.agreements, { self, datasets, agreements, changed: changes.emit });
   const outbox = recordsOutbox(node);
-  const { observation = unobserved } = options;
   const restore = restoreDeps(options, node, self);
   watchRecords(observation, records, outbox);
   const observer = nodeObserver(observation);
   const client = crashingAfterRelease(onFreshTrust(brokerClient(options, self, duty), keeper), crashPoint);
-  const accounts = recordsAccounts(node, self.now, reader);
   const house: House = {
     self,
     datasets,
@@ -113,6 +113,7 @@ export async function assemble(options: NodeOptions): Promise<Deps> {
     },
     isSealed: (epoch) => restore.restores.isSealed(epoch),
     dryRuns: createAllowance(DRY_RUNS, self.now),
+    underWay: createUnderWay(),
     noiseKey,
     logger,
     observer,
@@ -122,7 +123,7 @@ export async function assemble(options: NodeOptions): Promise<Deps> {
   await enrolFirst(options.firstPeople ?? [], people);
   const [stops, log] = [recordsStops(node, self), recordsLog(node, self)];
   const { vocabularies } = house;
-  const known = { self, datasets, people, agreements, vocabularies, log, logger, changed: changes.emit };
+  const known = { self, datasets, people, agreements, accounts, vocabularies, log, logger, changed: changes.emit };
   return {
     self,
     keeper,
@@ -130,6 +131,9 @@ export async function assemble(options: NodeOptions): Promise<Deps> {
     datasets,
     agreements,
     changes,
+    accounts,
+    book: house.book,
+    underWay: house.underWay,
     changed: changes.emit,
     client,
     outbox,
@@ -140,6 +144,16 @@ export async function assemble(options: NodeOptions): Promise<Deps> {
     log,
     inbox: assembleInbox({ ...known, node, settings: options.inbox }),
     assertRoom: node.assertRoom,
+  };
+}
+
+function agreementPorts(node: NodeDb, { now }: Self) {
+  const reader = agreementReader();
+  return {
+    reader,
+    agreements: recordsAgreements(node, now, reader),
+    accounts: recordsAccounts(node, now, reader),
+    changes: createChanges(),
   };
 }
 

@@ -29,6 +29,9 @@ export async function openApiDocument(): Promise<object> {
       round: nothing,
       recipients: nothing,
       withdraw: nothing,
+      agreements: nothing,
+      agreement: nothing,
+      state: nothing,
     },
     {
       admit: nothing,

@@ -1,6 +1,6 @@
 /** The node at work or stopped: one person stops it, at once; two start it again; the records say which, not the process. */
 import { drainOutbox } from '@revier/connector-sdk';
-import type { GeneralJws, OpenStop, StopCause, StopNote } from '@revier/schema';
+import type { GeneralJws, OpenStop, Sha256, StopCause, StopNote } from '@revier/schema';
 import { AppError } from '@revier/schema';
 import { type StopFile, stopFileAt } from './adapters/stop-file.ts';
 import { dropReleases } from './rooms/ledger.ts';
@@ -8,6 +8,8 @@ import { beginShift, type Shift, type ShiftOptions } from './shift.ts';
 import { type InTurn, turnstile } from './turnstile.ts';
 import { keepMark, type Noticed, noticeRestore } from './use-cases/notice-restore.ts';
 import { startAgain } from './use-cases/start-again.ts';
+import { resumeAfterStop, suspendForStop } from './use-cases/stop-agreements.ts';
+import { createTeller, type Teller } from './use-cases/tell-statuses.ts';
 
 export interface Operation {
   /** Resolves when nothing runs any more, what was pending is dropped, and the stop stands in the records. */
@@ -22,14 +24,19 @@ export interface Operation {
   refresh(): Promise<void>;
   isConnected(): boolean;
   isPublished(): boolean;
+  /** Whether the broker knows by now how this agreement stands. */
+  told(agreement: Sha256): Promise<boolean>;
   /** Rejects when the node is stopped before the broker has taken everything. */
   published(): Promise<void>;
   close(): Promise<void>;
 }
 
-export interface OperationOptions extends Omit<ShiftOptions, 'closing' | 'onRestored'> {
+export interface OperationOptions extends Omit<ShiftOptions, 'closing' | 'onRestored' | 'onConnected'> {
   readonly stopFile?: string | undefined;
 }
+
+/** How long somebody who has stated something waits to hear that the broker knows. */
+const TOLD_MS = 4000;
 
 const noFile: StopFile = {
   isNew: async () => false,
@@ -50,19 +57,24 @@ interface Going {
   telling: AbortController;
   shift: Shift | undefined;
   stop: OpenStop | undefined;
+  readonly teller: Teller;
 }
 
 export async function operate(options: OperationOptions): Promise<Operation> {
   const { deps, logger, stopFile } = options;
+  const closed = new AbortController();
+  const teller = createTeller({ ...deps, signal: closed.signal, random: Math.random, logger });
   const going: Going = {
     options,
+    teller,
     file: stopFile === undefined ? noFile : stopFileAt(stopFile),
-    ...{ closing: new AbortController(), telling: new AbortController(), inTurn: turnstile() },
+    ...{ closing: closed, telling: new AbortController(), inTurn: turnstile() },
     ...{ shift: undefined, stop: await deps.stops.open() },
   };
   const { file, closing, inTurn } = going;
   await noticeBackup(going);
   await firstState(going);
+  teller.announce();
   const told = (error: unknown): void => logger.fatal({ err: error }, 'the stop could not be entered in the records');
   const unwatch = file.watch(() => void stopByFile(going).catch(told));
   return {
@@ -75,6 +87,7 @@ export async function operate(options: OperationOptions): Promise<Operation> {
     },
     isConnected: () => going.shift?.isConnected() ?? false,
     isPublished: () => going.shift?.publisher.isPublished() ?? false,
+    told: (agreement) => going.teller.told(agreement, TOLD_MS),
     published: async () => {
       if (going.shift === undefined) throw new AppError('NOT_READY', { detail: 'The node is stopped.' });
       await going.shift.publisher.published;
@@ -82,7 +95,7 @@ export async function operate(options: OperationOptions): Promise<Operation> {
     async close() {
       unwatch();
       closing.abort();
-      await Promise.allSettled([going.shift?.ended, inTurn(async () => undefined)]);
+      await Promise.allSettled([going.teller.ended(), going.shift?.ended, inTurn(async () => undefined)]);
     },
   };
 }
@@ -107,7 +120,13 @@ async function firstState(going: Going): Promise<void> {
   const isNew = await going.file.isNew();
   if (going.stop !== undefined) await settle(going);
   else if (isNew) await stopByFile(going);
-  else begin(going);
+  else await resumed(going);
+}
+
+/** What a stop has suspended is in force again before the first question comes. */
+async function resumed(going: Going): Promise<void> {
+  await resumeAfterStop(going.options.deps);
+  begin(going);
 }
 
 function begin(going: Going): void {
@@ -119,7 +138,12 @@ function begin(going: Going): void {
       .inTurn(() => enterRestore(going, noticed).then(() => settle(going)))
       .catch((error: unknown) => logger.fatal({ err: error }, 'a restore could not be entered in the records'));
   };
-  going.shift = beginShift({ ...going.options, onRestored, closing: going.closing.signal });
+  going.shift = beginShift({
+    ...going.options,
+    onRestored,
+    onConnected: () => going.teller.announce(),
+    closing: going.closing.signal,
+  });
 }
 
 /** Nothing is sent from the first moment on; that it is written down comes after. */
@@ -146,6 +170,8 @@ async function settle(going: Going): Promise<void> {
   const { deps, logger } = going.options;
   await going.shift?.ended;
   await dropReleases(deps.house);
+  const failed = (error: unknown): void => logger.error({ err: error }, 'agreements could not be suspended');
+  if (going.stop !== undefined) await suspendForStop(going.stop.id, deps).catch(failed);
   logger.warn({ stop: going.stop?.id }, 'the node is stopped: no polling, pending releases are dropped');
   // Refusals carry no data: they may still be told, for as long as the process lives.
   going.telling.abort();
@@ -161,6 +187,6 @@ async function startNow(going: Going, signed: GeneralJws): Promise<void> {
   await startAgain(signed, deps);
   await going.file.remove();
   going.stop = undefined;
-  begin(going);
+  await resumed(going);
   logger.warn('the node works again: two persons have signed');
 }

@@ -131,6 +131,8 @@ export interface Agreements {
   statuses(hash: Sha256): Promise<readonly SignedStatus[]>;
   /** False when its number is taken, or it may not follow: somebody else has stated something meanwhile. */
   state(status: StatusToEnter): Promise<boolean>;
+  /** The stop that an agreement was suspended for is forgotten: now it is suspended for its own sake. */
+  keepSuspended(hash: Sha256, audit: AuditEntry): Promise<void>;
   /** Statements that the data user has not been sent yet, oldest first; and that one was sent. */
   unsent(): Promise<readonly SignedStatus[]>;
   sent(agreement: Sha256, seq: number): Promise<void>;

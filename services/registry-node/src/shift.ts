@@ -18,6 +18,8 @@ export interface ShiftOptions {
   readonly closing: AbortSignal;
   /** Told before the first task is answered, when witnesses know more of the log than the records. */
   readonly onRestored: (noticed: Noticed) => void;
+  /** The broker is there, and may have come back with nothing. */
+  readonly onConnected: () => void;
 }
 
 export interface Shift {
@@ -33,7 +35,7 @@ export interface Shift {
 /** Tasks under way at the same time; the archive lets fewer read. */
 const TASKS_AT_ONCE = 8;
 
-export function beginShift({ deps, logger, documents, closing, onRestored }: ShiftOptions): Shift {
+export function beginShift({ deps, logger, documents, closing, onRestored, onConnected }: ShiftOptions): Shift {
   const stopping = new AbortController();
   const signal = AbortSignal.any([stopping.signal, closing]);
   const random = Math.random;
@@ -43,7 +45,7 @@ export function beginShift({ deps, logger, documents, closing, onRestored }: Shi
   const onState = (state: LoopState): void => {
     if (state.kind === 'away') connected = false;
     // It may have come back with nothing.
-    if (state.kind === 'connected' && !connected) [connected] = [true, publisher.announce()];
+    if (state.kind === 'connected' && !connected) [connected] = [true, publisher.announce(), onConnected()];
     report(state, logger);
   };
   const trusted = once(() => lookedAt(deps, signal, onRestored));

@@ -10,14 +10,18 @@ import { inboxOf } from './inbox/inbox-of.ts';
 import type { NodeOptions, RunningNode } from './node-options.ts';
 import { type Operation, operate } from './operation.ts';
 import type { AdminDeps, NodeStatus } from './routes/admin.ts';
+import type { AgreementRoutes } from './routes/agreements.ts';
 import { type AuditDeps, ownerOnly } from './routes/audit.ts';
 import type { IncidentRoutes } from './routes/incident.ts';
 import { changePeople } from './use-cases/change-people.ts';
+import { stateAtNode } from './use-cases/enforce-status.ts';
 import { eraseByHand } from './use-cases/erase-openings.ts';
 import { recipientsOf, withdraw } from './use-cases/incident.ts';
+import { keepAgreements } from './use-cases/keep-agreements.ts';
 import { keepLog, type LogKeeping } from './use-cases/keep-log.ts';
 import { watchMark } from './use-cases/mark-watch.ts';
 import { reconcile, writeDeletions } from './use-cases/reconcile.ts';
+import { viewAgreement, viewAgreements } from './use-cases/view-agreements.ts';
 import { whoAsked } from './use-cases/who-asked.ts';
 
 /** How often the log is signed, told and followed; how many days it can tell persons; how long a search may take. */
@@ -34,7 +38,8 @@ export async function startNode(options: NodeOptions): Promise<RunningNode> {
   const { openingsKeptDays = THREE_YEARS } = options;
   const keeping = keepingOf({ ...options, openingsKeptDays }, deps, operation);
   const closeMark = watchMark(deps.restore, logger);
-  const audit = auditOf({ ...deps, openingsKeptDays }, keeping, logger);
+  const lookingAfter = keepAgreements(deps, logger);
+  const audit = auditOf({ ...deps, openingsKeptDays }, keeping, { operation, logger });
   const admin = await createAdmin(adminOf(deps, operation), audit, inboxOf(deps.inbox, audit.admit), {
     logger,
     metrics: observation.metrics,
@@ -52,6 +57,7 @@ export async function startNode(options: NodeOptions): Promise<RunningNode> {
         await forget();
         await operation.close();
         await closeMark();
+        await lookingAfter.close();
         await deps.duty.close();
         await keeping.close();
         await closeGracefully(admin);
@@ -60,6 +66,7 @@ export async function startNode(options: NodeOptions): Promise<RunningNode> {
   } catch (error) {
     await operation.close();
     await closeMark();
+    await lookingAfter.close();
     await deps.duty.close();
     await keeping.close();
     throw error;
@@ -86,8 +93,8 @@ function adminOf(deps: Deps, operation: Operation): AdminDeps {
 function auditOf(
   deps: Deps & { readonly openingsKeptDays: number },
   keeping: LogKeeping,
-  logger: Logger,
-): AuditDeps & IncidentRoutes {
+  { operation, logger }: { readonly operation: Operation; readonly logger: Logger },
+): AuditDeps & IncidentRoutes & AgreementRoutes {
   const soon = (): AbortSignal => AbortSignal.timeout(WHO_MS);
   return {
     admit: ownerOnly(deps.self),
@@ -97,6 +104,12 @@ function auditOf(
     who: (question) => whoAsked({ ...deps.house, log: deps.log }, question, soon()),
     recipients: (of, reader) => recipientsOf(of, reader, deps),
     withdraw: (of, reason) => withdraw(of, reason, deps, { logger, signal: soon() }),
+    agreements: () => viewAgreements(deps),
+    agreement: (hash) => viewAgreement(hash, deps),
+    state: async (hash, request) => {
+      const done = await stateAtNode(hash, request, deps, { logger, signal: soon() });
+      return { ...done, told: await operation.told(hash) };
+    },
   };
 }
 

@@ -3,22 +3,27 @@ import { type VerifiedAgreement, verifyAgreement } from '@revier/connector-sdk';
 import { type Agreement, AppError, type ParticipantId, type RegisterView } from '@revier/schema';
 import type { Session } from './enter.ts';
 
-/** Newest first. @throws AppError POLICY_INVALID, what `verifyAgreement` throws */
+/** Those in force before others, newest first: what is named and not in force is refused with its reason. @throws AppError POLICY_INVALID, what `verifyAgreement` throws */
 export async function verifiedAgreements(
   { trust, clock, credential }: Session,
   register: RegisterView,
 ): Promise<VerifiedAgreement[]> {
   const opened = await Promise.all(
-    register.agreements.map(async ({ holder, hash, agreement: jws }) => {
+    register.agreements.map(async ({ holder, hash, agreement: jws, status = 'ACTIVE' }) => {
       const verified = await verifyAgreement(jws, trust, clock());
       assertListed(verified.agreement, holder, register);
       if (verified.hash !== hash) throw unfit(holder, 'is listed under another hash');
-      return verified;
+      return { verified, isActive: status === 'ACTIVE' };
     }),
   );
   return opened
-    .filter(({ agreement }) => agreement.assignee === credential.iss)
-    .sort((a, b) => b.agreement['rv:version'] - a.agreement['rv:version']);
+    .filter(({ verified }) => verified.agreement.assignee === credential.iss)
+    .sort(
+      (a, b) =>
+        Number(b.isActive) - Number(a.isActive) ||
+        b.verified.agreement['rv:version'] - a.verified.agreement['rv:version'],
+    )
+    .map(({ verified }) => verified);
 }
 
 /** The list comes from the broker, which is not trusted: it may leave agreements out, but not relabel one. */

@@ -1,4 +1,5 @@
 /** The list of commands, group by group. */
+import { agreements } from './agreements.ts';
 import { asking } from './asking.ts';
 import { auditing } from './auditing.ts';
 import type { Command, CommandGroup } from './command.ts';
@@ -8,7 +9,7 @@ import { incidents } from './incidents.ts';
 import { operating } from './operating.ts';
 import { people } from './people.ts';
 
-const groups: readonly CommandGroup[] = [asking, people, operating, enrolling, auditing, incidents, inbox];
+const groups: readonly CommandGroup[] = [asking, people, operating, enrolling, agreements, auditing, incidents, inbox];
 
 /** By name, of one word or two. */
 export const commands: ReadonlyMap<string, Command> = new Map(groups.flatMap((group) => Object.entries(group)));

@@ -17,6 +17,7 @@ import {
   type ReceiptDelivery,
   type SentTask,
   type Sha256,
+  type StatusDelivery,
   TaskList,
   type TrustView,
 } from '@revier/schema';
@@ -53,6 +54,8 @@ export interface BrokerClient extends PublicReads, LetterCalls {
   publishCosignature(cosignature: CosignatureDelivery, signal?: AbortSignal): Promise<void>;
   /** What others say of one's own log. Unverified. */
   cosignatures(signal?: AbortSignal): Promise<CosignatureList['cosignatures']>;
+  /** How agreements stand: statements that the holder has signed, 200 at most. */
+  sendStatuses(statuses: readonly CompactJws[], signal?: AbortSignal): Promise<void>;
   /** Hands in a signed withdrawal. */
   withdraw(withdrawal: CompactJws, signal?: AbortSignal): Promise<void>;
 }
@@ -92,6 +95,10 @@ export function createBrokerClient({ identity, clock, ...options }: BrokerClient
     },
     async withdraw(withdrawal, signal) {
       await http({ method: 'PUT', path: '/v1/node/withdrawal', json: { withdrawal }, signal });
+    },
+    async sendStatuses(statuses, signal) {
+      const json: StatusDelivery = { statuses: [...statuses] };
+      await http({ method: 'PUT', path: '/v1/node/statuses', json, signal });
     },
     async sendTrust(json, signal) {
       await open({ method: 'PUT', path: '/v1/trust', json, signal });

@@ -39,6 +39,7 @@ export const sizeCaps: Readonly<Record<SignatureKind, number>> = {
   'revier-standing-policy+jws': 256 * KIB,
   'revier-limit+jws': 16 * KIB,
   'revier-status+jws': 16 * KIB,
+  'revier-resume+jws': 16 * KIB,
 };
 
 /** Characters that a compact JWS of a kind can have at most: base64url, header and signature. */

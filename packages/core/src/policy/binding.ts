@@ -42,7 +42,11 @@ function forceFaults(agreement: Agreement, { state, checkpoint }: Facts): Reason
 }
 
 /** What was accepted under a version ends under it, unless the next one takes something away: that acts as a revocation. */
-function statusFaults(status: PolicyState['agreement']['status'], tightened: boolean, isUnderWay: boolean): Reason[] {
+export function statusFaults(
+  status: PolicyState['agreement']['status'],
+  tightened: boolean,
+  isUnderWay: boolean,
+): Reason[] {
   switch (status) {
     case 'ACTIVE':
       return [];

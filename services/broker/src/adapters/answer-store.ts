@@ -18,7 +18,7 @@ export const answerStore = (
       .execute();
     return new Map(rows.map(({ hash, bytes }) => [hash, bytes]));
   },
-  addAnswer: (queryId, { answer, result }, at) =>
+  addAnswer: (queryId, { answer, result, outcome }, at) =>
     db.transaction().execute(async (transaction) => {
       const stored = await transaction
         .insertInto('answers')
@@ -29,7 +29,7 @@ export const answerStore = (
       if (stored === undefined) return false;
       await transaction
         .updateTable('queries')
-        .set({ answered: new Date(at) })
+        .set({ answered: new Date(at), outcome })
         .where('query_id', '=', queryId)
         .execute();
       const hashes = { answer: digest(Buffer.from(answer)), result: digest(Buffer.from(result)) };

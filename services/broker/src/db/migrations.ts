@@ -10,6 +10,7 @@ import { auditLog } from './0007-audit-log.ts';
 import { withdrawals } from './0008-withdrawals.ts';
 import { letters } from './0009-letters.ts';
 import { steps } from './0010-steps.ts';
+import { statuses } from './0011-statuses.ts';
 import { SCHEMA } from './tables.ts';
 
 export const migrations: Migrations = {
@@ -25,5 +26,6 @@ export const migrations: Migrations = {
     '0008-withdrawals': { up: withdrawals },
     '0009-letters': { up: letters },
     '0010-steps': { up: steps },
+    '0011-statuses': { up: statuses },
   },
 };

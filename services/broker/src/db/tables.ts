@@ -93,6 +93,7 @@ export interface BrokerTables extends AuditLogTables {
     since: Instant;
     begun: Instant;
   };
+  statuses: { agreement: string; holder: string; hash: string; content: string; statement: string };
   withdrawals: { submission_id: string; holder: string; statement: string };
   answers: { query_id: string; answer: string; result: string };
 }

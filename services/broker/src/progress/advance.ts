@@ -107,7 +107,7 @@ function ended<T extends TaskProgress>(progress: Progress<T>, forced?: Outcome):
   return { progress: { ...closed, outcome }, effects: [{ kind: 'ended', outcome }] };
 }
 
-function outcomeOf(progress: Progress): Outcome {
+export function outcomeOf(progress: Progress): Outcome {
   if (progress.tasks.every(({ status }) => status === 'released')) return 'complete';
   return holdersThat(progress, hasAnswered) >= progress.least ? 'partial' : 'failed';
 }

@@ -5,9 +5,11 @@ import { type Answer, AppError, type CompactJws, type ResultStatement, type Sha2
 import { composeAnswer, refusalOf } from '../answer/compose-answer.ts';
 import type { Broker, QueryRecord } from '../ports.ts';
 import { type KnownPlan, planOf } from './plan-of.ts';
+import { withheld } from './withhold.ts';
 
 /** False when somebody else has answered meanwhile. */
-export async function answerQuery(broker: Broker, query: QueryRecord): Promise<boolean> {
+export async function answerQuery(broker: Broker, ended: QueryRecord): Promise<boolean> {
+  const query = await withheld(broker, ended);
   const vocabulary = await broker.vocabulary(query.envelope.catalogue);
   const plan = await planOf(broker, query.envelope);
   const input: MergeInput = { plan, vocabulary, parts: await partsOf(broker, query, plan), absent: absentOf(query) };
@@ -15,7 +17,8 @@ export async function answerQuery(broker: Broker, query: QueryRecord): Promise<b
   const merged = merge(broker, query, input);
   const answer = composeAnswer({ query, plan, vocabulary, merged, answered });
   const result = await signResult(broker, query, answer);
-  return broker.queries.addAnswer(query.queryId, { answer: canonicalText(answer), result }, answered);
+  const { outcome } = query.progress;
+  return broker.queries.addAnswer(query.queryId, { answer: canonicalText(answer), result, outcome }, answered);
 }
 
 async function partsOf(broker: Broker, query: QueryRecord, plan: KnownPlan): Promise<MergeInput['parts']> {

@@ -50,6 +50,7 @@ const facts = (agreements: readonly PublishedAgreement[], more: Partial<Register
   agreements,
   applications: [],
   negotiations: [],
+  stands: [],
   ...more,
 });
 

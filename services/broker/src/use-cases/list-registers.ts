@@ -2,17 +2,20 @@
 import type { VerifiedApplication } from '@revier/connector-sdk';
 import type { Agreement, RegisterView, Text } from '@revier/schema';
 import type { Broker, NegotiationStanding, PublishedAgreement } from '../ports.ts';
+import type { AgreementStand } from '../status-ports.ts';
 import { signerIn } from './signer-in.ts';
+import { standOf } from './withhold.ts';
 
 /** What there is to know of registers: agreements in force, newest applications, and how far negotiations have come. */
 export interface RegisterFacts {
   readonly agreements: readonly PublishedAgreement[];
   readonly applications: readonly VerifiedApplication[];
   readonly negotiations: readonly NegotiationStanding[];
+  readonly stands: readonly AgreementStand[];
 }
 
 /** Whoever has left cannot answer, and nobody could verify what they have signed. */
-export async function listRegisters({ catalogues, letters, trust }: Broker): Promise<RegisterView[]> {
+export async function listRegisters({ catalogues, letters, statuses, trust }: Broker): Promise<RegisterView[]> {
   const [agreements, applications, negotiations] = await Promise.all([
     catalogues.agreements(),
     letters.applications(),
@@ -25,15 +28,16 @@ export async function listRegisters({ catalogues, letters, trust }: Broker): Pro
     agreements: standing,
     applications: applications.filter(({ application }) => trust.participant(application.dataUser) !== undefined),
     negotiations: negotiations.filter(({ holder }) => trust.participant(holder) !== undefined),
+    stands: await statuses.of(standing.map(({ hash }) => hash)),
   });
 }
 
 /** Pure: one view for each register, sorted. */
-export function registersOf({ agreements, applications, negotiations }: RegisterFacts): RegisterView[] {
+export function registersOf({ agreements, applications, negotiations, stands }: RegisterFacts): RegisterView[] {
   const agreed = Map.groupBy(agreements, ({ agreement }) => agreement['rv:register']);
   const applied = new Map(applications.map((one) => [one.application.register, one]));
   return [...new Set([...agreed.keys(), ...applied.keys()])].sort().flatMap((register) => {
-    const view = viewOf(agreed.get(register) ?? [], applied.get(register));
+    const view = viewOf(agreed.get(register) ?? [], applied.get(register), stands);
     if (view === undefined) return [];
     const states = negotiations.filter((one) => one.register === register && one.dataUser === view.dataUser);
     return [states.length === 0 ? view : { ...view, negotiations: states.map(stateOf) }];
@@ -49,6 +53,7 @@ const stateOf = ({ holder, dataset, state, since }: NegotiationStanding) => ({
 function viewOf(
   agreements: readonly PublishedAgreement[],
   applied: VerifiedApplication | undefined,
+  stands: RegisterFacts['stands'],
 ): RegisterView | undefined {
   const [first] = agreements;
   if (first === undefined) return applied && { ...appliedView(applied), agreements: [] };
@@ -62,8 +67,13 @@ function viewOf(
     dataUser: agreement.assignee,
     ...(own && appliedView(own)),
     expires: agreements.map((one) => endOf(one.agreement)).reduce((a, b) => (Date.parse(a) < Date.parse(b) ? a : b)),
-    agreements: agreements.map((one) => ({ holder: one.agreement.assigner, hash: one.hash, agreement: one.jws })),
+    agreements: agreements.map((one) => listed(one, stands)),
   };
+}
+
+function listed({ hash, agreement: { assigner: holder }, jws }: PublishedAgreement, stands: RegisterFacts['stands']) {
+  const status = standOf({ agreement: hash, holder }, stands)?.life.status ?? undefined;
+  return { holder, hash, agreement: jws, ...(status === undefined ? {} : { status }) };
 }
 
 function appliedView({ application, hash }: VerifiedApplication): Omit<RegisterView, 'agreements'> {

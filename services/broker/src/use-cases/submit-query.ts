@@ -1,7 +1,7 @@
 /** Porch, cloakroom, desk: unknown bytes become a stored query with its tasks, or a problem. */
 import { randomUUID } from 'node:crypto';
 import { type VerifiedQuery, verifyQuery } from '@revier/connector-sdk';
-import { contentHash, type Plan, type Vocabulary } from '@revier/core';
+import { contentHash, type Plan, statusFaults, type Vocabulary } from '@revier/core';
 import { AppError, DatasetId, ParticipantId, Sha256, type SignedQuery } from '@revier/schema';
 import { refusedEntry } from '../log-entries.ts';
 import { trailOf } from '../observer.ts';
@@ -9,6 +9,7 @@ import type { Broker, NewQuery, PublishedAgreement, QueryRecord, TaskRecord } fr
 import { halfway, nextLook } from '../progress/advance.ts';
 import { taskTopic } from '../topics.ts';
 import { planOf } from './plan-of.ts';
+import { withReason } from './withhold.ts';
 
 export interface Submission {
   readonly query: QueryRecord;
@@ -74,6 +75,7 @@ async function acceptQuery(
   const vocabulary = await broker.vocabulary(verified.envelope.catalogue);
   assertLookups(verified, vocabulary);
   const plan = await planned(broker, verified);
+  await assertInForce(broker, verified, agreements);
   const agreed = agreedFor(verified, plan, agreements);
   return store(broker, newQuery(broker, verified, { signed, signedHash, plan, agreed }), key);
 }
@@ -134,6 +136,24 @@ function assertLookups({ envelope }: VerifiedQuery, { catalogue }: Vocabulary): 
     const hash = envelope.lookups[name];
     if (hash === undefined || hash !== catalogue.lookups[name])
       throw AppError.at('LOOKUP_UNKNOWN', `/lookups/${name}`, 'The catalogue names another version, or none.');
+  }
+}
+
+/** What a holder has stated about an agreement is heeded at once: its node would refuse the query anyway. */
+async function assertInForce(
+  { statuses }: Broker,
+  { envelope }: VerifiedQuery,
+  agreements: readonly PublishedAgreement[],
+): Promise<void> {
+  const holders = new Map(agreements.map(({ hash, agreement }) => [hash, agreement.assigner]));
+  for (const stand of await statuses.of(envelope.agreements)) {
+    // Nobody else's word counts; one that is not published any more is refused in any case, and this says why.
+    if ((holders.get(stand.agreement) ?? stand.holder) !== stand.holder) continue;
+    const [fault] = statusFaults(stand.life.status, stand.life.tightened, false);
+    if (fault === undefined) continue;
+    const { hint } = withReason(fault, stand);
+    const at = envelope.agreements.indexOf(stand.agreement);
+    throw AppError.at('AGREEMENT_NOT_IN_FORCE', `/agreements/${at}`, `${stand.life.status}: ${hint}`.slice(0, 500));
   }
 }
 

@@ -43,6 +43,11 @@ export function recordsAgreements(node: NodeDb, now: () => number, reader = agre
     },
     statuses: async (hash) => (await statusRows(db, hash)).map(signedOf),
     state: (status) => decided((trx, at) => enterStatus(trx, status, at)),
+    keepSuspended: (hash, audit) =>
+      decided(async (trx, at) => {
+        await trx.updateTable('agreement_status').set({ cause: null }).where('agreement', '=', hash).execute();
+        await appendEntry(logOf(trx), audit, at);
+      }),
     async unsent() {
       const rows = await db.selectFrom('agreement_status').selectAll().where('sent', '=', false).execute();
       return rows.map(signedOf).sort((a, b) => a.statement.at.localeCompare(b.statement.at));

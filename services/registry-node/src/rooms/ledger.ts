@@ -2,7 +2,7 @@
 import { contentHash } from '@revier/core';
 import { AppError, type Assessment, type Reason, type Receipt, type ReleaseHeader, type Task } from '@revier/schema';
 import type { Conclusion } from '../observer.ts';
-import type { AuditEntry, Book, Self } from '../ports.ts';
+import type { AuditEntry, Book, DroppedRelease, Self } from '../ports.ts';
 import { type Decided, decideAt } from './checkpoints.ts';
 import { basisFacts, type DecisionBasis } from './decision-basis.ts';
 import type { KnownSubmission } from './gate.ts';
@@ -130,8 +130,17 @@ export async function assess(
 
 /** What has not left when a node is stopped never will; the broker hears so. */
 export async function dropReleases({ self, book }: LedgerDeps): Promise<void> {
-  const reasons: Reason[] = [STOPPED];
-  for (const dropped of await book.dropPending()) {
+  await refuseDropped(await book.dropPending(), [STOPPED], { self, book });
+}
+
+/** What was kept back is refused instead, with the reason. */
+export async function refuseDropped(
+  releases: readonly DroppedRelease[],
+  reasons: readonly Reason[],
+  { self, book }: LedgerDeps,
+): Promise<void> {
+  const codes = [...new Set(reasons.map(({ code }) => code))];
+  for (const dropped of releases) {
     const { taskId, submissionId, dataset, stage } = dropped;
     const said = refusalReceipt(dropped, reasons, self);
     await book.refuse({
@@ -140,7 +149,7 @@ export async function dropReleases({ self, book }: LedgerDeps): Promise<void> {
       receipt: await self.signer.sign('revier-receipt+jws', said),
       audit: {
         decision: 'stopped',
-        codes: ['STOPPED'],
+        codes,
         facts: { task: taskId, submission: submissionId, dataset, stage, receipt: contentHash(said) },
         person: null,
       },

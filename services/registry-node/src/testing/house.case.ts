@@ -23,6 +23,7 @@ import { createAllowance } from '../rooms/allowance.ts';
 import { confirmBeforeSql } from '../rooms/checkpoints.ts';
 import { createLimiter } from '../rooms/limiter.ts';
 import { openSealedAnswer } from '../rooms/sieve.ts';
+import { createUnderWay } from '../rooms/under-way.ts';
 import type { House } from '../use-cases/answer-task.ts';
 import { type MemoryAccounts, memoryAccounts, type Stored } from './accounts.case.ts';
 import { type Signed, signAgreement, type Terms } from './agreement.case.ts';
@@ -182,6 +183,7 @@ export async function smallHouse(terms: Partial<Terms> = {}, floor: Partial<Floo
     },
     isSealed: async () => false,
     dryRuns: createAllowance(DRY_RUNS, () => small.now),
+    underWay: createUnderWay(),
     noiseKey: NOISE_KEY,
     logger: createLogger({ name: 'test', level: 'silent' }),
     observer,

@@ -40,6 +40,7 @@ import { closeGracefully, createHttp, type HttpApp, type Logger, listen, request
 import type { FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import { addPost, type ScriptedPost } from './scripted-post.case.ts';
+import { addStatuses, type ToldStatus } from './scripted-statuses.case.ts';
 import { addTrust, type ScriptedTrust } from './scripted-trust.case.ts';
 
 export interface Delivered {
@@ -62,6 +63,7 @@ export interface ScriptedBroker {
   readonly receipts: Map<string, Receipt[]>;
   readonly releases: Map<string, Delivered[]>;
   readonly offers: Map<string, Offer>;
+  readonly statuses: ToldStatus[];
   /** What a hash is answered with: here a test swaps documents and bodies. */
   readonly documents: Map<string, CompactJws>;
   readonly bodies: Map<string, Uint8Array>;
@@ -108,6 +110,7 @@ export async function startScriptedBroker(parts: BrokerParts): Promise<ScriptedB
     receipts: new Map(),
     releases: new Map(),
     offers: new Map(),
+    statuses: [],
     documents: new Map(),
     bodies: new Map(),
     trust: addTrust(app),
@@ -162,6 +165,7 @@ export async function startScriptedBroker(parts: BrokerParts): Promise<ScriptedB
   };
   addReads(app, broker, catalogues);
   addPublishing(app, { broker, take, nodeOf });
+  addStatuses(app, { statuses: broker.statuses, nodeOf, trust });
   addTasks(app, { broker, laidOut, nodeOf, settle, trust });
   const url = await listen(app, { host: '127.0.0.1', port: parts.port ?? 0 });
   return Object.assign(broker, { url, port: Number(new URL(url).port) });

@@ -12,6 +12,7 @@ import { type Granted, type GuardDeps, grant, openGranted } from '../rooms/guard
 import { type LedgerDeps, type Recorded, refuse, release, replayed } from '../rooms/ledger.ts';
 import { Refusal, sealed } from '../rooms/refusal.ts';
 import { recall, type SealedAnswer, sieve } from '../rooms/sieve.ts';
+import type { UnderWay } from '../rooms/under-way.ts';
 import { type AssessDeps, assessTask } from './assess-task.ts';
 
 export interface House extends GateDeps, GuardDeps, LedgerDeps, AssessDeps {
@@ -19,6 +20,7 @@ export interface House extends GateDeps, GuardDeps, LedgerDeps, AssessDeps {
   readonly archive: ArchiveDeps;
   /** After a restore that could not be made good: no new answer over this epoch. */
   readonly isSealed: (epoch: { readonly dataset: string; readonly epoch: string }) => Promise<boolean>;
+  readonly underWay: UnderWay;
   readonly noiseKey: Uint8Array;
   readonly logger: Logger;
   readonly observer: Observer;
@@ -62,16 +64,23 @@ async function conclude(
     const known = submission;
     const verified = await observer.step('gate', trail, () => verifyTask(task, known, house, signal));
     const granted = await observer.step('guard', trail, () => grant(verified, house));
-    const answer = (await givenBefore(granted, house)) ?? (await answerAnew(granted, house, trail, signal));
-    house.crashPoint('before-ledger');
-    const recorded = await observer.step('ledger', trail, () => release(answer, house, signal));
-    house.crashPoint('after-ledger');
-    // It was delivered again while this was under way, and the other was faster.
-    return recorded === 'repeated' ? await sendAgain(task, house) : recorded;
+    const { agreement } = openGranted(granted);
+    return await house.underWay.run(agreement, signal, (own) => answer(task, granted, house, own));
   } catch (error) {
     const refused = { reasons: reasonsOf(error, house, signal), basis: error instanceof Refusal ? error.basis : null };
     return await refuse(task, submission, refused, house);
   }
+}
+
+/** Under an agreement: ends with it. */
+async function answer(task: Task, granted: Granted, house: House, signal: AbortSignal): Promise<Recorded | 'repeated'> {
+  const trail = trailOf(task);
+  const sealed = (await givenBefore(granted, house)) ?? (await answerAnew(granted, house, trail, signal));
+  house.crashPoint('before-ledger');
+  const recorded = await house.observer.step('ledger', trail, () => release(sealed, house, signal));
+  house.crashPoint('after-ledger');
+  // It was delivered again while this was under way, and the other was faster.
+  return recorded === 'repeated' ? await sendAgain(task, house) : recorded;
 }
 
 async function sendAgain({ taskId }: Task, { book }: House): Promise<'repeated'> {

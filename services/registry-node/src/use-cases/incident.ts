@@ -14,6 +14,8 @@ export interface IncidentDeps {
 export interface Concerned {
   readonly submission?: Sha256 | undefined;
   readonly dataset?: DatasetId | undefined;
+  /** Released under one of these agreements. */
+  readonly lineage?: ReadonlySet<string> | undefined;
   readonly since: Date;
 }
 
@@ -29,10 +31,13 @@ export async function recipientsOf(concerned: Concerned, reader: string, { log }
 /** At most so many entries are looked at: a holder that has more narrows the time down. */
 const MOST = 1_000_000;
 
-async function releasesOf({ submission, dataset, since }: Concerned, log: IncidentDeps['log']): Promise<Recipient[]> {
+async function releasesOf(
+  { submission, dataset, lineage, since }: Concerned,
+  log: IncidentDeps['log'],
+): Promise<Recipient[]> {
   const entries = await log.since(since, MOST);
   return entries
-    .filter(({ decision }) => decision === 'released')
+    .filter(({ decision, facts }) => decision === 'released' && (lineage?.has(String(facts.agreement)) ?? true))
     .map(recipientIn)
     .filter((one) => submission === undefined || one.submission === submission)
     .filter((one) => dataset === undefined || one.dataset === dataset);
@@ -63,16 +68,44 @@ const MOST_AT_ONCE = 1000;
 export async function withdraw(
   concerned: Concerned,
   reason: string,
-  { self, log, client }: IncidentDeps,
-  { logger, signal }: { readonly logger: Logger; readonly signal: AbortSignal },
+  deps: IncidentDeps,
+  how: WithdrawHow,
 ): Promise<Withdrawn> {
-  const found = await releasesOf(concerned, log);
-  const releases = found.slice(0, MOST_AT_ONCE).map(({ submission, dataset }) => ({ submission, dataset }));
-  if (releases.length === 0) throw new AppError('NOT_FOUND', { detail: 'Nothing of this has left the node.' });
+  const found = await releasesOf(concerned, deps.log);
+  if (found.length === 0) throw new AppError('NOT_FOUND', { detail: 'Nothing of this has left the node.' });
   if (found.length > MOST_AT_ONCE)
     throw new AppError('INVALID_REQUEST', {
       detail: 'These are more than 1,000 releases: withdraw them by query or time.',
     });
+  return withdrawFound(found, reason, deps, how);
+}
+
+export interface WithdrawHow {
+  readonly logger: Logger;
+  readonly signal: AbortSignal;
+}
+
+/** Everything that ever left under these agreements; nothing at all is no fault here. */
+export async function withdrawAll(
+  concerned: Pick<Concerned, 'lineage'>,
+  reason: string,
+  deps: IncidentDeps,
+  how: WithdrawHow,
+): Promise<{ readonly releases: number; readonly statements: readonly CompactJws[] }> {
+  const found = await releasesOf({ ...concerned, since: new Date(0) }, deps.log);
+  const statements: CompactJws[] = [];
+  for (let from = 0; from < found.length; from += MOST_AT_ONCE)
+    statements.push((await withdrawFound(found.slice(from, from + MOST_AT_ONCE), reason, deps, how)).statement);
+  return { releases: found.length, statements };
+}
+
+async function withdrawFound(
+  found: readonly Recipient[],
+  reason: string,
+  { self, log, client }: IncidentDeps,
+  { logger, signal }: WithdrawHow,
+): Promise<Withdrawn> {
+  const releases = found.map(({ submission, dataset }) => ({ submission, dataset }));
   const { participant: iss, broker: aud, realm, signer, now } = self;
   const iat = Math.floor(now() / 1000);
   const withdrawal: Withdrawal = { kind: 'withdrawal', iss, aud, realm, releases, reason, iat };

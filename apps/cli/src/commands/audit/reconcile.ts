@@ -39,23 +39,24 @@ function contradictions(broker: ReadLogFile, node: ReadLogFile): string[] {
   ];
 }
 
-/** Refusals before the evaluator have no basis; releases always have one. @throws UsageError for decisions of another evaluator */
+/** Refusals before the evaluator have no basis; releases and charges always have one. @throws UsageError for decisions of another evaluator */
 function wrongDecision({ decision, codes, facts }: LogEntry, node: ReadLogFile): string[] {
-  if (decision !== 'released' && (decision !== 'refused' || facts.request === undefined)) return [];
+  const isAllowed = decision === 'released' || decision === 'charged';
+  if (!isAllowed && (decision !== 'refused' || facts.request === undefined)) return [];
+  const what = decision === 'charged' ? `Query ${facts.submission}` : `Task ${facts.task}`;
   const [agreement, floor, request, state] = ['agreement', 'floor', 'request', 'state'].map((part) =>
     contentOf(node, String(facts[part])),
   );
-  if ([agreement, floor, request, state].includes(undefined))
-    return [`Task ${facts.task}: what it was decided from is missing.`];
+  if ([agreement, floor, request, state].includes(undefined)) return [`${what}: what it was decided from is missing.`];
   if (facts.evaluator !== EVALUATOR_VERSION)
     throw new UsageError(
-      `Task ${facts.task} was decided by version ${facts.evaluator} of the evaluator, and this program has ${EVALUATOR_VERSION}: take the release of that time.`,
+      `${what} was decided by version ${facts.evaluator} of the evaluator, and this program has ${EVALUATOR_VERSION}: take the release of that time.`,
     );
   const { evaluator: evaluatorVersion, checkpoint } = facts;
   const again = replay({ evaluatorVersion, checkpoint, agreement, floor, request, state });
   const difference = differenceBetween(
-    { decision, codes, agreement: facts.agreement, minCellSize: facts.minCellSize },
+    { decision: isAllowed ? 'released' : 'refused', codes, agreement: facts.agreement, minCellSize: facts.minCellSize },
     again,
   );
-  return difference === undefined ? [] : [`Task ${facts.task}: the decision ${difference}.`];
+  return difference === undefined ? [] : [`${what}: the decision ${difference}.`];
 }

@@ -2,7 +2,7 @@
 import { resolve } from 'node:path';
 import { addSignature, PrivateKey, signGeneral } from '@revier/connector-sdk';
 import { unverified } from '@revier/core';
-import { AppError, GeneralJws, PeopleChange, RestartStatement } from '@revier/schema';
+import { AppError, GeneralJws, PeopleChange, RestartStatement, ResumeStatement } from '@revier/schema';
 import { z } from 'zod';
 import { asJson, type Context, type ExitCode, exitCodes, put } from '../../context.ts';
 import { readFileAs } from '../../node/admin-port.ts';
@@ -10,10 +10,14 @@ import { UsageError } from '../../options.ts';
 import { readKeyFile } from '../../profile/key-file.ts';
 import { plain } from '../../render/plain-text.ts';
 
-const Statement = z.discriminatedUnion('kind', [RestartStatement, PeopleChange]);
+const Statement = z.discriminatedUnion('kind', [RestartStatement, PeopleChange, ResumeStatement]);
 type Statement = z.infer<typeof Statement>;
 
-const kinds = { restart: 'revier-restart+jws', 'people-change': 'revier-people+jws' } as const;
+const kinds = {
+  restart: 'revier-restart+jws',
+  'people-change': 'revier-people+jws',
+  resume: 'revier-resume+jws',
+} as const;
 
 export async function signStatement(context: Context): Promise<ExitCode> {
   const { flags, terminal, positionals } = context;
