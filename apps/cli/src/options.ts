@@ -54,7 +54,7 @@ export const options = {
   statement: { type: 'string', value: 'file', help: 'what two persons have signed' },
   'keep-results': { type: 'boolean', help: 'what was delivered stays, and is not withdrawn' },
   query: { type: 'string', value: 'submission', help: 'submission id of a query, as the log and answers name it' },
-  dataset: { type: 'string', value: 'id', help: 'a dataset of this node' },
+  dataset: { type: 'string', value: 'id', help: 'a dataset, by its id' },
   deletions: { type: 'string', value: 'file', help: 'the newest list that `revier node deletions` has printed' },
   hours: { type: 'string', value: 'hours', help: 'how long the statement is good; 24 unless said otherwise' },
   broker: { type: 'string', value: 'url', help: 'address of the broker, where it is not the one in the folder' },
@@ -95,6 +95,9 @@ export const options = {
   from: { type: 'string', value: 'file', help: 'JSON to start from' },
   verdict: { type: 'string', value: 'verdict', help: 'no-objection, conditions or objection' },
   text: { type: 'string', value: 'text', help: 'the opinion in words' },
+  evidence: { type: 'string', value: 'text', help: 'where it can be seen: a DOI, a record of deletion' },
+  'accept-limits': { type: 'boolean', help: 'accept counter-offers that only take away, without asking' },
+  tightening: { type: 'boolean', help: 'it takes something away: questions under way end with it' },
   help: { type: 'boolean', short: 'h', help: 'this text' },
 } as const satisfies Record<string, Option>;
 
@@ -156,6 +159,9 @@ const Flags = z
       .enum(['no-objection', 'conditions', 'objection'], 'expected no-objection, conditions or objection')
       .optional(),
     text: z.string().min(1).max(4000).optional(),
+    evidence: z.string().min(1).max(500).optional(),
+    'accept-limits': z.boolean().default(false),
+    tightening: z.boolean().default(false),
     help: z.boolean().default(false),
   })
   .refine(({ json, csv }) => !(json && csv), { path: ['csv'], message: 'cannot stand beside --json' });

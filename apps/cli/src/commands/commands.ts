@@ -8,8 +8,19 @@ import { inbox } from './inbox.ts';
 import { incidents } from './incidents.ts';
 import { operating } from './operating.ts';
 import { people } from './people.ts';
+import { registers } from './registers.ts';
 
-const groups: readonly CommandGroup[] = [asking, people, operating, enrolling, agreements, auditing, incidents, inbox];
+const groups: readonly CommandGroup[] = [
+  asking,
+  people,
+  operating,
+  enrolling,
+  agreements,
+  auditing,
+  incidents,
+  inbox,
+  registers,
+];
 
 /** By name, of one word or two. */
 export const commands: ReadonlyMap<string, Command> = new Map(groups.flatMap((group) => Object.entries(group)));

@@ -24,6 +24,7 @@ import {
 import { cellsOf, writtenRelease } from '@revier/testkit';
 import fastify, { type FastifyRequest } from 'fastify';
 import * as oauth from 'oauth4webapi';
+import { type PostOffice, postOffice } from './post-office.case.ts';
 import { BROKER, of, type SmallRealm } from './small-realm.case.ts';
 
 export interface Script {
@@ -49,6 +50,7 @@ export interface ScriptedBroker {
   readonly script: Script;
   readonly submissions: readonly VerifiedQuery[];
   readonly idempotencyKeys: readonly string[];
+  readonly post: PostOffice;
   reset(): void;
   close(): Promise<void>;
 }
@@ -77,6 +79,7 @@ export async function startScriptedBroker(realm: SmallRealm, issuer: string): Pr
   const tickets = new Map<string, string>();
   const options = () => ({ trust: realm.trust, audience: BROKER, realm: 'test' as const, now: new Date() });
   const app = fastify();
+  const post = postOffice(app, realm);
 
   app.setErrorHandler((error, _, reply) => {
     const known =
@@ -150,6 +153,7 @@ export async function startScriptedBroker(realm: SmallRealm, issuer: string): Pr
     script,
     submissions,
     idempotencyKeys,
+    post,
     reset: () => Object.assign(script, first()),
     close: () => app.close(),
   };
