@@ -47,9 +47,10 @@ export function postOffice(app: FastifyInstance, realm: SmallRealm): PostOffice 
     return { letters: (boxes.get(await callerOf(request)) ?? []).filter(({ seq }) => seq > after) };
   });
   const messagesTo = (holder: string): NegotiationMessage[] =>
-    (boxes.get(holder) ?? []).map(({ letter }) =>
-      NegotiationMessage.parse(JSON.parse(Buffer.from(letter.split('.')[1] ?? '', 'base64url').toString('utf8'))),
-    );
+    (boxes.get(holder) ?? []).flatMap(({ letter }) => {
+      const payload = JSON.parse(Buffer.from(letter.split('.')[1] ?? '', 'base64url').toString('utf8'));
+      return payload.kind === 'negotiation' ? [NegotiationMessage.parse(payload)] : [];
+    });
   const providerPid = `urn:uuid:${randomUUID()}`;
   return {
     requestTo: (holder) => {
