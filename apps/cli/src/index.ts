@@ -1,5 +1,6 @@
 /** What the command line lends to other programs: asking, signing, profiles, and the table. */
 export { type AskOptions, ask, sign } from './ask/ask.ts';
+export { type AskedDryRun, dryRun } from './ask/ask-dry-run.ts';
 export type { SignOptions } from './ask/sign.ts';
 export { type ParticipantFolder, writeParticipant } from './participant/participant.ts';
 export type { ProfilePlaces } from './profile/find-profile.ts';

@@ -41,6 +41,10 @@ export const options = {
     value: 'seconds',
     help: 'time that the holders have, 1 to 3600; 120 unless said otherwise',
   },
+  'dry-run': {
+    type: 'boolean',
+    help: 'ask only who would answer, and how finely: nothing is read, and nothing charged',
+  },
   folder: { type: 'string', value: 'folder', help: 'folder of the node; else REVIER_FOLDER' },
   key: { type: 'string', value: 'file', help: 'an Ed25519 key as JWK' },
   name: { type: 'string', value: 'name', help: 'name of the person' },
@@ -119,6 +123,7 @@ const Flags = z
     out: z.string().min(1).optional(),
     wait: whole('seconds', 0, 86_400).optional(),
     deadline: whole('seconds', 1, 3600).optional(),
+    'dry-run': z.boolean().default(false),
     folder: z.string().min(1).optional(),
     key: z.string().min(1).optional(),
     name: z.string().min(1).max(200).optional(),

@@ -12,6 +12,7 @@ export {
   type OtherFormat,
   type SubmitOptions,
   type Submitted,
+  type SubmittedDryRun,
   type SubmittedForProof,
 } from './client/dataspace-client.ts';
 export { ConnectionError, type ConnectionFault, ProblemError } from './client/errors.ts';

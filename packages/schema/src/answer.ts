@@ -197,6 +197,8 @@ export const QueryState = z
     state: z.enum(['accepted', 'running', 'complete', 'partial', 'failed', 'cancelled']),
     progress: z.strictObject({ tasks: z.int(), answered: z.int(), refused: z.int(), waiting: z.int() }),
     deadline: Timestamp,
+    /** Its result stands at `…/dry-run`, and there is no answer. */
+    dryRun: z.literal(true).optional(),
     /** Signed words (`revier-withdrawal+jws`) of holders who have withdrawn their part of the answer. */
     withdrawn: z.array(CompactJws).optional(),
   })

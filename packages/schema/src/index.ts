@@ -83,6 +83,7 @@ export {
   Reference,
 } from './constraint.ts';
 export { Concept, DataModel, Unit, Variable } from './data-model.ts';
+export { DryRunResult, HolderAssessment } from './dry-run.ts';
 export {
   DraftProposal,
   DraftSignature,

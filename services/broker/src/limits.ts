@@ -6,6 +6,8 @@ const PerMinute = z.int().min(1).max(1_000_000);
 export const Limits = z.strictObject({
   /** Queries that one person submits. Two processes let twice as many through, since each counts for itself. */
   queriesPerMinute: PerMinute.default(300),
+  /** Dry runs that one person asks for: they cost little, and nobody needs many. */
+  dryRunsPerMinute: PerMinute.default(60),
   /** Everything else that one person asks for. */
   readsPerMinute: PerMinute.default(1_200),
   /** Requests of one holder or source. */

@@ -25,7 +25,7 @@ const asked = ({ submissionId, envelope, person }: Pick<QueryFacts, 'submissionI
 export const acceptedEntry = (
   query: Pick<QueryRecord, 'queryId' | 'questionHash' | 'progress'> & QueryFacts,
 ): EntryToLog => ({
-  decision: 'query-accepted',
+  decision: query.envelope.dryRun === true ? 'dry-run-accepted' : 'query-accepted',
   codes: [],
   facts: {
     ...asked(query),
@@ -37,7 +37,7 @@ export const acceptedEntry = (
 });
 
 export const refusedEntry = (query: VerifiedQuery, code: string): EntryToLog => ({
-  decision: 'query-refused',
+  decision: query.envelope.dryRun === true ? 'dry-run-refused' : 'query-refused',
   codes: [code],
   facts: asked(query),
   person: query.person,
@@ -58,6 +58,7 @@ export interface EndedQuery {
   readonly queryId: string;
   readonly submissionId: string;
   readonly outcome: string | null;
+  readonly dryRun: boolean;
   /** Hashes of answer and signed result; null for a query that has none. */
   readonly answer: Sha256 | null;
   readonly result: Sha256 | null;
@@ -72,7 +73,7 @@ export function endedEntry(query: EndedQuery, tasks: readonly EndedTask[]): Entr
   }));
   const hash = contentHash(outcomes);
   return {
-    decision: query.outcome === 'cancelled' ? 'query-cancelled' : 'query-answered',
+    decision: `${query.dryRun ? 'dry-run' : 'query'}-${query.outcome === 'cancelled' ? 'cancelled' : query.dryRun ? 'assessed' : 'answered'}`,
     codes: [],
     facts: {
       query: query.queryId,

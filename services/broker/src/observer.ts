@@ -7,11 +7,12 @@ import type { Outcome, Progress } from './progress/advance.ts';
 /** `delivery`: a receipt or release comes in. */
 export const brokerSteps = ['porch', 'desk', 'dispatch', 'delivery', 'loom', 'counter'] as const;
 
-const queryStates = ['accepted', 'complete', 'partial', 'failed', 'cancelled'] as const satisfies readonly (
+const queryStates = ['accepted', 'dry-run', 'complete', 'partial', 'failed', 'cancelled'] as const satisfies readonly (
   | Outcome
   | 'accepted'
+  | 'dry-run'
 )[];
-const taskOutcomes = ['released', 'refused', 'missed'] as const;
+const taskOutcomes = ['released', 'assessed', 'refused', 'missed'] as const;
 
 export interface Observer extends Steps<(typeof brokerSteps)[number]> {
   readonly queries: Counter<{ state: typeof queryStates }>;
@@ -66,7 +67,7 @@ const codesOf = (message: Message | undefined): Set<RefusalCode> =>
 const countersOf = ({ metrics }: Observation) => ({
   queries: metrics.counter({
     name: 'revier_queries_total',
-    help: 'Queries that were accepted, and queries that have ended so.',
+    help: 'Queries that were accepted, queries that have ended so, and dry runs.',
     labels: { state: queryStates },
   }),
   tasks: metrics.counter({

@@ -86,6 +86,7 @@ export interface QueryRecord extends QueryFacts {
   readonly progress: Progress<TaskRecord>;
   /** Its answer is there, or never will be, since it was cancelled. */
   readonly answered: boolean;
+  readonly dryRun: boolean;
 }
 
 /** What a query has come to, without what was said. */
@@ -93,6 +94,8 @@ export interface QueryStanding {
   readonly queryId: string;
   readonly submissionId: Sha256;
   readonly answered: boolean;
+  /** Asks only what would be answered. */
+  readonly dryRun: boolean;
   readonly progress: Progress;
 }
 
@@ -108,7 +111,7 @@ export interface ListPage {
   readonly before: { readonly asked: number; readonly queryId: string } | undefined;
 }
 
-export type NewQuery = Omit<QueryRecord, 'answered'>;
+export type NewQuery = Omit<QueryRecord, 'answered' | 'dryRun'>;
 
 /** What a node has said, to be stored together with the step that it causes. */
 export type Message =
@@ -168,6 +171,8 @@ export interface QueryStore {
   /** False when there is an answer already. */
   addAnswer(queryId: string, answer: StoredAnswer & Pick<Progress, 'outcome'>, at: number): Promise<boolean>;
   answer(queryId: string): Promise<StoredAnswer | undefined>;
+  /** Every holder has had its time: entered once, and there is no answer. */
+  endDryRun(queryId: string, at: number): Promise<void>;
   /** Whether its answer is there, or never will be. */
   isAnswered(queryId: string): Promise<boolean>;
   /** Queries of these persons, newest first. */

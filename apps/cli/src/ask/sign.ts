@@ -22,6 +22,8 @@ export const DEFAULT_DEADLINE = 120;
 export interface SignOptions {
   /** Seconds from now until the holders may no longer answer. */
   readonly deadlineSeconds?: number | undefined;
+  /** Asks only what would be answered. */
+  readonly dryRun?: boolean | undefined;
   readonly signal?: AbortSignal | undefined;
 }
 
@@ -42,7 +44,7 @@ export interface SignedQuestion {
 export async function signQuestion(
   session: Session,
   input: QuestionInput,
-  { deadlineSeconds = DEFAULT_DEADLINE, signal }: SignOptions = {},
+  { deadlineSeconds = DEFAULT_DEADLINE, dryRun = false, signal }: SignOptions = {},
 ): Promise<SignedQuestion> {
   const { profile, client, trust, credential, clock } = session;
   const wish = canonicalQuestion(input);
@@ -62,6 +64,7 @@ export async function signQuestion(
     realm: profile.realm,
     iss: credential.sub,
     aud: profile.brokerId,
+    ...(dryRun ? { dryRun } : {}),
     jti: randomUUID(),
     iat,
     exp: iat + deadlineSeconds,

@@ -5,13 +5,16 @@ import { type SignedQuestion, signQuestion } from '../ask/sign.ts';
 import { asJson, type Context, type ExitCode, exitCodes, put, sessionOf } from '../context.ts';
 import { progressOn } from '../progress.ts';
 import { readQuestion } from '../read-question.ts';
+import { dryRunAndPrint } from './dry-run.ts';
 import { printAnswer } from './print-answer.ts';
 
 export async function query(context: Context): Promise<ExitCode> {
   const { flags, positionals, terminal } = context;
   const question = await readQuestion(positionals[0], terminal);
   const session = await sessionOf(context);
-  const signed = await signQuestion(session, question, { deadlineSeconds: flags.deadline });
+  const dryRun = flags['dry-run'];
+  const signed = await signQuestion(session, question, { deadlineSeconds: flags.deadline, dryRun });
+  if (dryRun) return dryRunAndPrint(context, session, signed);
   return flags.wait === 0 ? submitOnly(context, session, signed) : askAndPrint(context, session, signed);
 }
 

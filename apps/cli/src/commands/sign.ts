@@ -6,7 +6,8 @@ import { readQuestion } from '../read-question.ts';
 export async function sign(context: Context): Promise<ExitCode> {
   const question = await readQuestion(context.positionals[0], context.terminal);
   const session = await sessionOf(context);
-  const { signed } = await signQuestion(session, question, { deadlineSeconds: context.flags.deadline });
+  const { deadline, 'dry-run': dryRun } = context.flags;
+  const { signed } = await signQuestion(session, question, { deadlineSeconds: deadline, dryRun });
   await put(context, asJson(signed));
   return exitCodes.answered;
 }

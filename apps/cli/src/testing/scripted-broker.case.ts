@@ -8,6 +8,7 @@ import {
   Answer,
   AnswerProof,
   AppError,
+  type DryRunResult,
   type Envelope,
   type HolderAnswer,
   type Me,
@@ -25,6 +26,7 @@ import { cellsOf, writtenRelease } from '@revier/testkit';
 import fastify, { type FastifyRequest } from 'fastify';
 import * as oauth from 'oauth4webapi';
 import { type PostOffice, postOffice } from './post-office.case.ts';
+import { dryRunOf } from './scripted-dry-run.case.ts';
 import { BROKER, of, type SmallRealm } from './small-realm.case.ts';
 
 export interface Script {
@@ -36,6 +38,7 @@ export interface Script {
   tamper: (answer: Answer) => Answer | Promise<Answer>;
   /** And to what it is to be checked by. */
   tamperProof: (proof: AnswerProof) => AnswerProof | Promise<AnswerProof>;
+  tamperDryRun: (result: DryRunResult) => DryRunResult;
   register: RegisterView;
   /** Whose key signs the releases of a holder. */
   signerOf: (holder: string) => string;
@@ -67,6 +70,7 @@ export async function startScriptedBroker(realm: SmallRealm, issuer: string): Pr
     refusing: [],
     tamper: (answer) => answer,
     tamperProof: (proof) => proof,
+    tamperDryRun: (result) => result,
     register: realm.register,
     signerOf: (holder) => holder,
     instead: {},
@@ -109,6 +113,7 @@ export async function startScriptedBroker(realm: SmallRealm, issuer: string): Pr
     }
     submissions.push(query);
     idempotencyKeys.push(key);
+    if (query.envelope.dryRun === true) return dryRunOf(realm, query, script);
     const proof = await proofOf(realm, query, script);
     running.set(proof.answer.queryId, { proof, pollsLeft: script.polls });
     tickets.set(key, proof.answer.queryId);

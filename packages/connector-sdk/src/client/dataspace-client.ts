@@ -4,6 +4,7 @@ import {
   type AnswerFormat,
   AnswerProof,
   answerMediaTypes,
+  DryRunResult,
   Me,
   QueryList,
   QueryState,
@@ -34,11 +35,19 @@ export type SubmittedForProof =
   | { readonly kind: 'proof'; readonly proof: AnswerProof }
   | { readonly kind: 'state'; readonly state: QueryState };
 
+export type SubmittedDryRun =
+  | { readonly kind: 'result'; readonly result: DryRunResult }
+  | { readonly kind: 'state'; readonly state: QueryState };
+
 /** Every call throws ProblemError (the data space says no) or ConnectionError (no data space). */
 export interface DataspaceClient extends PublicReads {
   submit(query: SignedQuery, options?: SubmitOptions): Promise<Submitted>;
   /** The answer together with what it can be checked by. */
   submitForProof(query: SignedQuery, options?: SubmitOptions): Promise<SubmittedForProof>;
+  /** Of a query that is signed as a dry run: nothing is executed, and nothing charged. */
+  submitDryRun(query: SignedQuery, options?: SubmitOptions): Promise<SubmittedDryRun>;
+  /** ProblemError NOT_FOUND until there is one. */
+  dryRun(queryId: string, signal?: AbortSignal): Promise<DryRunResult>;
   /** Whom the broker takes the caller for. */
   me(signal?: AbortSignal): Promise<Me>;
   /** One page of one's own queries, newest first. */
@@ -81,6 +90,14 @@ export function createDataspaceClient({ authorize, ...options }: DataspaceClient
       if (reply.status === 200) return { kind: 'proof', proof: jsonOf(AnswerProof, reply) };
       throw new ConnectionError('unexpected-answer', `Status ${reply.status} is neither an answer nor a state.`);
     },
+    async submitDryRun(query, options = {}) {
+      const reply = await post(query, answerMediaTypes.json, options);
+      if (reply.status === 202) return { kind: 'state', state: jsonOf(QueryState, reply) };
+      if (reply.status === 200) return { kind: 'result', result: jsonOf(DryRunResult, reply) };
+      throw new ConnectionError('unexpected-answer', `Status ${reply.status} is neither a result nor a state.`);
+    },
+    dryRun: async (queryId, signal) =>
+      jsonOf(DryRunResult, await http({ path: `${queryPath(queryId)}/dry-run`, signal })),
     me: async (signal) => jsonOf(Me, await http({ path: '/v1/me', signal })),
     queries: async (cursor, signal) =>
       jsonOf(QueryList, await http({ path: `/v1/queries${cursor === undefined ? '' : `?cursor=${cursor}`}`, signal })),

@@ -8,7 +8,7 @@ import { enterEnd } from './enter-end.ts';
 
 export const answerStore = (
   db: Kysely<BrokerTables>,
-): Pick<QueryStore, 'bodies' | 'addAnswer' | 'answer' | 'isAnswered'> => ({
+): Pick<QueryStore, 'bodies' | 'addAnswer' | 'answer' | 'isAnswered' | 'endDryRun'> => ({
   bodies: async (hashes) => {
     if (hashes.length === 0) return new Map();
     const rows = await db
@@ -35,6 +35,16 @@ export const answerStore = (
       const hashes = { answer: digest(Buffer.from(answer)), result: digest(Buffer.from(result)) };
       await enterEnd(transaction, queryId, hashes, at);
       return true;
+    }),
+  endDryRun: (queryId, at) =>
+    db.transaction().execute(async (transaction) => {
+      const { numUpdatedRows } = await transaction
+        .updateTable('queries')
+        .set({ answered: new Date(at) })
+        .where('query_id', '=', queryId)
+        .where('answered', 'is', null)
+        .executeTakeFirst();
+      if (numUpdatedRows === 1n) await enterEnd(transaction, queryId, { answer: null, result: null }, at);
     }),
   isAnswered: async (queryId) => {
     const row = await db.selectFrom('queries').select('answered').where('query_id', '=', queryId).executeTakeFirst();

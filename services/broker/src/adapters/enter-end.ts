@@ -1,4 +1,5 @@
 /** The end of a query in the log, with what every holder has said, in the transaction that ends it. */
+import { Envelope } from '@revier/schema';
 import { appendEntry } from '@revier/service-kit';
 import type { Kysely } from 'kysely';
 import type { BrokerTables } from '../db/tables.ts';
@@ -14,7 +15,7 @@ export async function enterEnd(
 ): Promise<void> {
   const query = await db
     .selectFrom('queries')
-    .select(['submission_id', 'outcome'])
+    .select(['submission_id', 'outcome', 'envelope'])
     .where('query_id', '=', queryId)
     .executeTakeFirstOrThrow();
   const tasks = await db
@@ -25,6 +26,7 @@ export async function enterEnd(
     .orderBy('dataset')
     .orderBy('task_id')
     .execute();
-  const ended = { queryId, submissionId: query.submission_id, outcome: query.outcome, ...hashes };
+  const dryRun = Envelope.parse(JSON.parse(query.envelope)).dryRun === true;
+  const ended = { queryId, dryRun, submissionId: query.submission_id, outcome: query.outcome, ...hashes };
   await appendEntry(logOf(db), endedEntry(ended, tasks), new Date(at));
 }

@@ -42,6 +42,7 @@ async function listQueries(db: Db, persons: readonly string[], { limit, before }
     const { queryId, submissionId, questionHash, asked, envelope } = factsOf(row);
     const progress = { ...stageOf(row), tasks: (byQuery.get(queryId) ?? []).map(taskProgressOf) };
     const { register } = envelope.question;
-    return { queryId, submissionId, questionHash, asked, register, answered: row.answered !== null, progress };
+    const standing = { answered: row.answered !== null, dryRun: envelope.dryRun === true, progress };
+    return { queryId, submissionId, questionHash, asked, register, ...standing };
   });
 }

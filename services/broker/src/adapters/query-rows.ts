@@ -19,7 +19,7 @@ import type { Progress, TaskProgress } from '../progress/advance.ts';
 type QueryRow = Selectable<BrokerTables['queries']>;
 type TaskRow = Selectable<BrokerTables['tasks']>;
 
-const Status = z.enum(['planned', 'waiting', 'accepted', 'released', 'refused', 'missed']);
+const Status = z.enum(['planned', 'waiting', 'accepted', 'released', 'assessed', 'refused', 'missed']);
 const Outcome = z.enum(['complete', 'partial', 'failed', 'cancelled']).nullable();
 const Reasons = z.array(Reason);
 
@@ -41,6 +41,7 @@ type StandingRow = Pick<QueryRow, 'answered' | 'stage' | 'stage_ends' | 'ends' |
 export const queryOf = (facts: QueryFacts, row: StandingRow, tasks: readonly TaskRow[]): QueryRecord => ({
   ...facts,
   answered: row.answered !== null,
+  dryRun: facts.envelope.dryRun === true,
   progress: progressOf(row, tasks),
 });
 

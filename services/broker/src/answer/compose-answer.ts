@@ -76,4 +76,5 @@ const absences = {
   missed: 'offline',
   refused: 'refused',
   released: 'offline',
+  assessed: 'offline',
 } as const satisfies Record<TaskRecord['status'], HolderAnswer['status']>;

@@ -1,7 +1,7 @@
 /** The way of a query as a state machine: what has happened in, where it stands and what to do out. Pure; time is an argument. */
 
-/** `planned`: its stage has not begun. `missed`: its stage or the query ended without a word that counts. */
-export type TaskStatus = 'planned' | 'waiting' | 'accepted' | 'released' | 'refused' | 'missed';
+/** `planned`: its stage has not begun. `assessed`: of a dry run. `missed`: its stage or the query ended without a word that counts. */
+export type TaskStatus = 'planned' | 'waiting' | 'accepted' | 'released' | 'assessed' | 'refused' | 'missed';
 
 export interface TaskProgress {
   readonly taskId: string;
@@ -27,7 +27,7 @@ export interface Progress<T extends TaskProgress = TaskProgress> {
 }
 
 export type Event =
-  | { readonly kind: 'accepted' | 'refused' | 'released'; readonly taskId: string }
+  | { readonly kind: 'accepted' | 'assessed' | 'refused' | 'released'; readonly taskId: string }
   /** Time has passed. */
   | { readonly kind: 'clock' }
   /** The person wants no answer any more. */
@@ -58,7 +58,7 @@ export const nextLook = ({ stageEnds, ends, tasks }: Progress, now: number): num
   now < stageEnds && tasks.some(({ status }) => status === 'planned') ? stageEnds : ends;
 
 export const isSettled = ({ status }: TaskProgress): boolean =>
-  status === 'released' || status === 'refused' || status === 'missed';
+  status === 'released' || status === 'assessed' || status === 'refused' || status === 'missed';
 
 const isOpen = ({ status }: TaskProgress): boolean => status === 'waiting' || status === 'accepted';
 
@@ -108,11 +108,11 @@ function ended<T extends TaskProgress>(progress: Progress<T>, forced?: Outcome):
 }
 
 export function outcomeOf(progress: Progress): Outcome {
-  if (progress.tasks.every(({ status }) => status === 'released')) return 'complete';
+  if (progress.tasks.every(hasAnswered)) return 'complete';
   return holdersThat(progress, hasAnswered) >= progress.least ? 'partial' : 'failed';
 }
 
-const hasAnswered = ({ status }: TaskProgress): boolean => status === 'released';
+const hasAnswered = ({ status }: TaskProgress): boolean => status === 'released' || status === 'assessed';
 const canAnswer = ({ status }: TaskProgress): boolean => status === 'released' || status === 'planned';
 
 /** Holders of whom every task is so. */

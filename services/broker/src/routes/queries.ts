@@ -6,6 +6,7 @@ import {
   AnswerProof,
   answerMediaTypes,
   CompactJws,
+  DryRunResult,
   PageQuery,
   QueryList,
   QueryState,
@@ -17,6 +18,7 @@ import type { FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import type { QueryAction } from '../access/actions.ts';
 import type { Broker } from '../ports.ts';
+import { awaitDryRun, readDryRun } from '../use-cases/read-dry-run.ts';
 import { awaitAnswer, readAnswer, readQuery, stateOf, summaryOf, withWithdrawals } from '../use-cases/read-query.ts';
 import { submitQuery } from '../use-cases/submit-query.ts';
 import { assertMay, PERSON, principalOf } from './caller.ts';
@@ -47,6 +49,11 @@ const answerResponse = {
     [answerMediaTypes.proof]: { schema: AnswerProof },
   },
 };
+const submitResponse = {
+  ...answerResponse,
+  description: 'The answer, in the form that was asked for; of a dry run its result, as JSON',
+  content: { ...answerResponse.content, [answerMediaTypes.json]: { schema: z.union([Answer, DryRunResult]) } },
+};
 const csvMetadata = rawReply('application/csvm+json', 'CSV on the Web metadata', z.looseObject({ url: z.string() }));
 const ResultView = z.strictObject({ result: CompactJws }).meta({ id: 'ResultView' });
 
@@ -60,25 +67,29 @@ export function queryRoutes(app: HttpApp, broker: () => Broker, spend: Spend): v
         headers: SubmitHeaders,
         querystring: Wanted,
         body: SignedQuery,
-        response: { 200: answerResponse, 202: QueryState },
+        response: { 200: submitResponse, 202: QueryState },
       },
     },
     async (request, reply) => {
       const format = formatOf(request.query.format, request.headers.accept);
-      const admit = (person: string) => spend(request, 'queriesPerMinute', person);
+      const admit = (person: string, isDryRun: boolean) =>
+        spend(request, isDryRun ? 'dryRunsPerMinute' : 'queriesPerMinute', person);
       const key = request.headers['idempotency-key'];
       const { query, isNew, mayRead } = await submitQuery(broker(), request.body, { key, admit });
       reply.header('location', `/v1/queries/${query.queryId}`);
       const seconds = mayRead ? waitOf(request.headers.prefer) : 0;
       if (isNew && seconds === 0) return reply.code(202).send(stateOf(query));
       const patience = { seconds, signal: requestEnd(request) };
-      const answer = mayRead ? await awaitAnswer(broker(), query.queryId, patience) : undefined;
+      const assessed = mayRead && query.dryRun ? await awaitDryRun(broker(), query.queryId, patience) : undefined;
+      if (assessed !== undefined) return reply.header('cache-control', 'no-store').send(assessed);
+      const answer = mayRead && !query.dryRun ? await awaitAnswer(broker(), query.queryId, patience) : undefined;
       if (seconds > 0) reply.header('preference-applied', `wait=${seconds}`);
       if (answer !== undefined) return sendAnswer(broker(), reply, answer, format);
       return reply.code(202).send(stateOf((await broker().queries.find(query.queryId)) ?? query));
     },
   );
   listRoute(app, broker);
+  dryRunRoute(app, broker);
   readRoutes(app, broker);
 }
 
@@ -105,6 +116,25 @@ function listRoute(app: HttpApp, broker: () => Broker): void {
       const { items, next } = pageOf(found, limit, ({ asked, queryId }) => ({ asked, queryId }));
       linkNext(request, reply, next, limit);
       return { queries: items.map(summaryOf), next };
+    },
+  );
+}
+
+function dryRunRoute(app: HttpApp, broker: () => Broker): void {
+  app.get(
+    '/v1/queries/:queryId/dry-run',
+    {
+      schema: {
+        tags,
+        security: PERSON,
+        summary: 'The result of a dry run: who would answer, how finely, and what stands in the way',
+        params: ById,
+        response: { 200: DryRunResult },
+      },
+    },
+    async (request) => {
+      const patience = { seconds: waitOf(request.headers.prefer), signal: requestEnd(request) };
+      return readDryRun(broker(), await principalOf(broker(), request), request.params.queryId, patience);
     },
   );
 }

@@ -25,6 +25,7 @@ export async function ratesOf(app: HttpApp, limits: () => Limits): Promise<Spend
     });
   const counters = {
     queriesPerMinute: counter('queriesPerMinute'),
+    dryRunsPerMinute: counter('dryRunsPerMinute'),
     readsPerMinute: counter('readsPerMinute'),
     nodeCallsPerMinute: counter('nodeCallsPerMinute'),
     lettersPerMinute: counter('lettersPerMinute'),

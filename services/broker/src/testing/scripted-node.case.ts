@@ -22,7 +22,14 @@ import {
   type RawTable,
   type Release,
 } from '@revier/core';
-import { type Receipt, type RefusalCode, type ReleaseHeader, type SentTask, Task } from '@revier/schema';
+import {
+  type Assessment,
+  type Receipt,
+  type RefusalCode,
+  type ReleaseHeader,
+  type SentTask,
+  Task,
+} from '@revier/schema';
 import { BROKER, type Federation } from './data-space.case.ts';
 
 export interface NodeTask {
@@ -92,6 +99,16 @@ export function scriptedNode(federation: Federation, id: string, known: Readonly
         agreement,
         table: planned.tableHash,
       });
+    },
+    /** Of a dry run. */
+    assess: async (open: NodeTask, told: Partial<Assessment> = {}) => {
+      const { planned, agreement } = open;
+      const assessment: Assessment = {
+        ...{ wouldAnswer: true, reasons: [], agreement, table: planned.tableHash, mode: planned.dataset.mode },
+        ...{ minCellSize: null, grain: [], cells: 4, left: { cells: null, queries: null }, withheldPercent: null },
+        ...told,
+      };
+      await sendReceipt(client(), signer, { ...saidBy(id, open), decision: 'assessed', assessment });
     },
     refuse: async (open: NodeTask, code: RefusalCode = 'PURPOSE') => {
       const reasons = [{ code, pointer: '/permission/0', hint: 'not for this' }];

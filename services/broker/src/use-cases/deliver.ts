@@ -1,7 +1,7 @@
 /** What nodes say: receipts and releases, verified before anybody believes a word, counted once however often they come. */
 import { decodeRelease, resolver, verifyCompact } from '@revier/connector-sdk';
 import type { PlanTask } from '@revier/core';
-import { AppError, type CompactJws, type ParticipantId, Receipt, ReleaseHeader } from '@revier/schema';
+import { AppError, type Assessment, type CompactJws, type ParticipantId, Receipt, ReleaseHeader } from '@revier/schema';
 import { assertFitsTable } from '../answer/fits-table.ts';
 import { assertPlausible } from '../answer/plausible.ts';
 import { trailOf } from '../observer.ts';
@@ -31,16 +31,28 @@ async function takeReceipt(
   assertSame(receipt, said(broker, query, task));
   if (receipt.attempt > (await broker.queries.attempts(taskId)))
     throw AppError.at('INVALID_REQUEST', '/attempt', 'It was never tried so often.');
-  if (receipt.decision === 'assessed') throw AppError.at('INVALID_REQUEST', '/decision', 'Only a dry run is assessed.');
-  if (receipt.decision === 'accepted') {
-    const planned = await plannedTask(broker, query, task);
-    assertSame(receipt, { agreement: task.agreement, table: planned.tableHash });
-  }
+  const planned = await plannedTask(broker, query, task);
+  assertFitsKind(query, receipt);
+  if (receipt.decision === 'accepted') assertSame(receipt, { agreement: task.agreement, table: planned.tableHash });
+  if (receipt.decision === 'assessed') assertSame(receipt.assessment, assessable(receipt.assessment, task, planned));
   const reasons = receipt.decision === 'refused' ? receipt.reasons : [];
   const message = { kind: 'receipt', taskId, jws, reasons } as const;
   await stepQuery(broker, query.queryId, { kind: receipt.decision, taskId }, message);
   return query;
 }
+
+/** A dry run is assessed or refused and nothing else; a query is never assessed. */
+function assertFitsKind({ envelope }: QueryFacts, { decision }: Receipt): void {
+  if (decision !== 'refused' && (envelope.dryRun === true) !== (decision === 'assessed'))
+    throw AppError.at('INVALID_REQUEST', '/decision', 'A dry run is assessed, and only a dry run.');
+}
+
+const assessable = ({ agreement }: Assessment, task: TaskFacts, { tableHash, dataset }: PlanTask) => ({
+  // Where no agreement was found, none is named.
+  agreement: agreement === null ? null : task.agreement,
+  table: tableHash,
+  mode: dataset.mode,
+});
 
 /** @throws AppError as `deliverReceipt`, and SIGNATURE_INVALID for a body that the header was not signed for */
 export async function deliverRelease(
@@ -61,6 +73,7 @@ async function takeRelease(
   body: Uint8Array,
 ): Promise<QueryFacts> {
   const { query, task } = await taskOf(broker, holder, taskId);
+  if (query.envelope.dryRun === true) throw AppError.at('INVALID_REQUEST', '', 'A dry run is never answered.');
   const header = await verifyCompact(jws, 'revier-release+jws', ReleaseHeader, keysOf(broker, holder));
   const planned = await plannedTask(broker, query, task);
   assertSame(header, {

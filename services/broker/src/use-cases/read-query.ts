@@ -34,7 +34,8 @@ export async function readAnswer(
   queryId: string,
   patience: Patience,
 ): Promise<ReadAnswer> {
-  await readQuery(broker, principal, action, queryId);
+  const { dryRun } = await readQuery(broker, principal, action, queryId);
+  if (dryRun) throw new AppError('NOT_FOUND', { detail: 'A dry run has no answer; its result is at …/dry-run.' });
   const found = await awaitAnswer(broker, queryId, patience);
   if (found !== undefined) return found;
   const ended = await broker.queries.isAnswered(queryId);
@@ -60,9 +61,9 @@ function answerNow(broker: Broker, queryId: string): Promise<ReadAnswer | undefi
   });
 }
 
-export function stateOf({ queryId, submissionId, progress, answered }: QueryStanding): QueryState {
+export function stateOf({ queryId, submissionId, progress, answered, dryRun }: QueryStanding): QueryState {
   const count = (status: string): number => progress.tasks.filter((task) => task.status === status).length;
-  const [answers, refusals] = [count('released'), count('refused')];
+  const [answers, refusals] = [count('released') + count('assessed'), count('refused')];
   const moved = progress.tasks.some(({ status }) => status !== 'waiting' && status !== 'planned');
   return {
     queryId,
@@ -75,6 +76,7 @@ export function stateOf({ queryId, submissionId, progress, answered }: QueryStan
       waiting: progress.tasks.length - answers - refusals,
     },
     deadline: new Date(progress.ends).toISOString(),
+    ...(dryRun ? { dryRun } : {}),
   };
 }
 

@@ -1,9 +1,10 @@
 /** The job of a query: look at the clock; once the query has ended, answer it. Repeatable at any time. */
 import { trailOf } from '../observer.ts';
-import type { Broker } from '../ports.ts';
-import { nextLook } from '../progress/advance.ts';
+import type { Broker, QueryRecord } from '../ports.ts';
+import { nextLook, type Outcome } from '../progress/advance.ts';
 import { progressTopic, queryTopic } from '../topics.ts';
 import { answerQuery } from './answer-query.ts';
+import { endDryRun } from './end-dry-run.ts';
 import { stepQuery } from './step-query.ts';
 
 export async function settleQuery(broker: Broker, queryId: string): Promise<void> {
@@ -16,14 +17,19 @@ export async function settleQuery(broker: Broker, queryId: string): Promise<void
   const query = await broker.queries.find(queryId);
   if (query === undefined || query.answered) return;
   broker.crashPoint('before-merge');
-  const { observer } = broker;
-  if (await observer.step('loom', trailOf(query), () => answerQuery(broker, query))) {
-    observer.ended(query, step.progress.outcome);
-    broker.logger.info({ queryId }, 'query answered');
-  }
+  if (query.envelope.dryRun === true) await endDryRun(broker, queryId);
+  else await answer(broker, query, step.progress.outcome);
   broker.crashPoint('after-answer-written');
   await broker.wakes.wake(queryTopic(queryId));
   broker.wakes.wakeSoon(progressTopic(queryId));
+}
+
+async function answer(broker: Broker, query: QueryRecord, outcome: Outcome): Promise<void> {
+  const { observer } = broker;
+  if (await observer.step('loom', trailOf(query), () => answerQuery(broker, query))) {
+    observer.ended(query, outcome);
+    broker.logger.info({ queryId: query.queryId }, 'query answered');
+  }
 }
 
 /** At the start, and now and then: a queue may lose what it was told. */

@@ -26,7 +26,7 @@ export interface SubmitOptions {
   /** The Idempotency-Key. */
   readonly key: string | undefined;
   /** Asked as soon as it is certain who it is; rejects when they have had too much. */
-  readonly admit: (person: string) => Promise<void>;
+  readonly admit: (person: string, isDryRun: boolean) => Promise<void>;
 }
 
 /** @throws AppError as the checks say; each names the place of the fault. */
@@ -39,7 +39,7 @@ export async function submitQuery(
   try {
     const now = new Date(broker.now());
     const verified = await observer.step('porch', trailOf, () => verifyQuery(signed, { trust, audience, realm, now }));
-    await admit(verified.person);
+    await admit(verified.person, verified.envelope.dryRun === true);
     return await observer.step('desk', trailOf(verified), () => decided(broker, signed, verified, key));
   } catch (error) {
     if (error instanceof AppError) observer.problems.add({ code: error.code });
@@ -197,6 +197,7 @@ function newQuery(broker: Broker, verified: VerifiedQuery, { plan, agreed, ...ac
   const asked = broker.now();
   const ends = deadlineOf(verified, asked);
   const holders = new Set(plan.tasks.map(({ holder }) => holder)).size;
+  const stages = stagesOf(plan, verified.envelope.dryRun === true);
   const least = verified.envelope.question.holders.least ?? holders;
   if (least > holders)
     throw AppError.at('INVALID_REQUEST', '/question/holders/least', 'Fewer holders than that have fitting data.');
@@ -210,20 +211,24 @@ function newQuery(broker: Broker, verified: VerifiedQuery, { plan, agreed, ...ac
     asked,
     ends,
     progress: {
-      stage: firstStage(plan),
-      stageEnds: halfway(asked, ends),
+      stage: stages.begun,
+      stageEnds: verified.envelope.dryRun === true ? ends : halfway(asked, ends),
       ends,
       least,
       outcome: null,
-      tasks: tasksOf(plan, agreed),
+      tasks: tasksOf(plan, agreed, stages.waiting),
     },
   };
 }
 
-const firstStage = (plan: Plan): number => Math.min(...plan.tasks.map(({ stage }) => stage));
+/** A dry run needs nothing of an earlier stage: all tasks go out at once. */
+function stagesOf({ tasks }: Plan, isDryRun: boolean): { readonly begun: number; readonly waiting: Set<number> } {
+  const all = tasks.map(({ stage }) => stage);
+  const first = Math.min(...all);
+  return isDryRun ? { begun: Math.max(...all), waiting: new Set(all) } : { begun: first, waiting: new Set([first]) };
+}
 
-function tasksOf(plan: Plan, agreed: Agreed): TaskRecord[] {
-  const first = firstStage(plan);
+function tasksOf(plan: Plan, agreed: Agreed, waiting: ReadonlySet<number>): TaskRecord[] {
   return plan.tasks.map(({ holder, dataset, stage }) => ({
     taskId: randomUUID(),
     holder: ParticipantId.parse(holder),
@@ -231,7 +236,7 @@ function tasksOf(plan: Plan, agreed: Agreed): TaskRecord[] {
     stage,
     mode: dataset.mode,
     agreement: Sha256.parse(agreed.get(dataset.id)),
-    status: stage === first ? 'waiting' : 'planned',
+    status: waiting.has(stage) ? 'waiting' : 'planned',
     attempt: 0,
     release: null,
     receipt: null,
@@ -248,11 +253,11 @@ async function store(broker: Broker, query: NewQuery, key: string | undefined): 
   }
   broker.crashPoint('after-query-row');
   const { queryId, progress } = query;
-  broker.observer.queries.add({ state: 'accepted' });
+  broker.observer.queries.add({ state: query.envelope.dryRun === true ? 'dry-run' : 'accepted' });
   broker.logger.info({ queryId, tasks: progress.tasks.length }, 'query accepted');
   const reminded = broker.reminders.remind(queryId, nextLook(progress, query.asked));
   const topics = new Set(progress.tasks.map(({ holder }) => taskTopic(holder)));
   await Promise.all([reminded, ...[...topics].map(broker.wakes.wake)]);
   broker.crashPoint('after-reminder');
-  return { query: { ...query, answered: false }, isNew: true, mayRead: true };
+  return { query: { ...query, answered: false, dryRun: query.envelope.dryRun === true }, isNew: true, mayRead: true };
 }
