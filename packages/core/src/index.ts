@@ -96,6 +96,8 @@ export {
   verifyConsistency,
   verifyInclusion,
 } from './log/index.ts';
+export { type PublicAgreement, publicAgreement } from './log/project-agreement.ts';
+export { type ProjectBook, PublicApplication, projectBook, type SnapshotOf } from './log/project-book.ts';
 export type { Absence, MergeInput } from './merge/figures.ts';
 export { type Merged, mergeAnswer } from './merge/merge-answer.ts';
 export { standardWeights } from './merge/standard-weights.ts';

@@ -9,6 +9,7 @@ import { letterRoutes } from './routes/letters.ts';
 import { personRoutes } from './routes/me.ts';
 import { nodeRoutes } from './routes/node.ts';
 import { operatorRoutes } from './routes/operator.ts';
+import { projectRoutes } from './routes/projects.ts';
 import { publishedRoutes } from './routes/published.ts';
 import { queryRoutes } from './routes/queries.ts';
 import { ratesOf } from './routes/rates.ts';
@@ -40,6 +41,7 @@ export async function createApp({ broker, ...options }: AppOptions): Promise<Htt
   checkpointRoutes(app, broker);
   withdrawalRoutes(app, broker);
   statusRoutes(app, broker);
+  projectRoutes(app, broker);
   letterRoutes(app, broker, spend);
   return app;
 }

@@ -1,18 +1,41 @@
 /** What the broker enters into its audit log: queries taken, refused, cancelled, answered; persons by commitment only. */
 
 import type { VerifiedQuery } from '@revier/connector-sdk';
-import { canonicalText, contentHash, digest } from '@revier/core';
+import { canonicalText, contentHash, digest, publicAgreement } from '@revier/core';
 import { CompactJws, type Sha256 } from '@revier/schema';
 import type { EntryToLog } from '@revier/service-kit';
-import type { CarriedLetter, QueryFacts, QueryRecord } from './ports.ts';
+import { z } from 'zod';
+import type { CarriedLetter, PublicWords, PublishedAgreement, QueryFacts, QueryRecord } from './ports.ts';
 
-/** Who has written to whom, and what kind of letter; what stands in it is between the two. */
-export const letterEntry = ({ from, to, kind, hash }: CarriedLetter): EntryToLog => ({
+/** Who has written to whom, and what kind of letter; what stands in it is between the two, but for what everybody may know of a project. */
+export const letterEntry = (
+  { from, to, kind, hash }: CarriedLetter,
+  words: PublicWords = { facts: {} },
+): EntryToLog => ({
   decision: 'letter-carried',
   codes: [],
-  facts: { kind, from, to, letter: hash },
+  facts: { kind, from, to, letter: hash, ...words.facts },
   person: null,
+  ...(words.snapshots === undefined ? {} : { snapshots: words.snapshots }),
 });
+
+/** Under which agreements a dataset is offered from now on: the public register is made of it. */
+export function agreementsEntry(
+  holder: string,
+  dataset: string,
+  agreements: readonly PublishedAgreement[],
+): EntryToLog & { readonly list: Sha256 } {
+  const content = agreements.map(({ agreement }) => publicAgreement(agreement));
+  const list = contentHash(content);
+  return {
+    decision: 'agreements-published',
+    codes: [],
+    facts: { holder, dataset, agreements: list },
+    person: null,
+    snapshots: new Map([[list, canonicalText(content)]]),
+    list,
+  };
+}
 
 const asked = ({ submissionId, envelope, person }: Pick<QueryFacts, 'submissionId' | 'envelope' | 'person'>) => ({
   submission: submissionId,
@@ -51,6 +74,8 @@ export interface EndedTask {
   readonly stage: number;
   readonly status: string;
   readonly receipt: string | null;
+  /** Of a refusal, as JSON. */
+  readonly reasons: string | null;
   readonly release_header: string | null;
 }
 
@@ -66,9 +91,10 @@ export interface EndedQuery {
 
 /** What every holder has said goes along by its hash, so that it can be paired with the holder's own log. */
 export function endedEntry(query: EndedQuery, tasks: readonly EndedTask[]): EntryToLog {
-  const outcomes = tasks.map(({ task_id: task, receipt, release_header, ...rest }) => ({
+  const outcomes = tasks.map(({ task_id: task, receipt, reasons, release_header, ...rest }) => ({
     ...{ task, holder: rest.holder, dataset: rest.dataset, stage: rest.stage, status: rest.status },
     receipt: receipt === null ? null : payloadHash(receipt),
+    codes: codesIn(reasons),
     release: release_header === null ? null : contentHash(JSON.parse(release_header)),
   }));
   const hash = contentHash(outcomes);
@@ -87,6 +113,12 @@ export function endedEntry(query: EndedQuery, tasks: readonly EndedTask[]): Entr
     snapshots: new Map([[hash, canonicalText(outcomes)]]),
   };
 }
+
+const Reasons = z.array(z.object({ code: z.string() }));
+
+/** Everybody may know why holders refuse, as numbers. */
+const codesIn = (reasons: string | null): string[] =>
+  reasons === null ? [] : [...new Set(Reasons.parse(JSON.parse(reasons)).map(({ code }) => code))].sort();
 
 /** What was signed is canonical, so that the hash of its bytes is that of its content. */
 const payloadHash = (jws: string): Sha256 =>

@@ -206,6 +206,10 @@ export interface Publishing {
   /** Replaces the agreements of one dataset. */
   putAgreements(dataset: DatasetId, agreements: readonly PublishedAgreement[]): Promise<void>;
   putVersion(version: CatalogueVersion): Promise<void>;
+  /** Enters it into the log with the change. */
+  tell(told: ToldAt): Promise<void>;
+  /** Whether the log has been told of this before. */
+  wasTold(hash: Sha256): Promise<boolean>;
 }
 
 export interface CatalogueStore {
@@ -310,6 +314,15 @@ export interface BrokerLog {
   keepCosignature(size: number, witness: string, line: string): Promise<void>;
   fault(origin: string, fault: LogFault, note: string): Promise<void>;
   export(): AsyncGenerator<ExportLine>;
+  /** Entries from one place on, in their order, each with the snapshots that are wanted of it. */
+  after(
+    index: number,
+    wants: (entry: string) => readonly string[],
+  ): AsyncGenerator<{
+    readonly index: number;
+    readonly entry: string;
+    readonly snapshots: ReadonlyMap<string, string>;
+  }>;
 }
 
 /** Checkpoints and cosignatures of every log, verified when they came. */
@@ -341,6 +354,12 @@ export interface CarriedLetter {
   readonly to: ParticipantId;
   readonly kind: LetterKind;
   readonly jws: CompactJws;
+}
+
+/** What of a letter stands in the broker's log for everybody. */
+export interface PublicWords {
+  readonly facts: EntryToLog['facts'];
+  readonly snapshots?: EntryToLog['snapshots'];
 }
 
 /** What a negotiation letter says in public: that somebody has come one step further, and nothing of the terms. */

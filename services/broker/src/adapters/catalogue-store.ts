@@ -12,12 +12,13 @@ import {
   type RegisterId,
   Sha256,
 } from '@revier/schema';
-import type { Records } from '@revier/service-kit';
+import { appendEntry, type Records, snapshotsOf } from '@revier/service-kit';
 import { type Kysely, type Selectable, sql, type Transaction } from 'kysely';
 import { z } from 'zod';
 import { type BrokerTables, SCHEMA } from '../db/tables.ts';
 import type { CatalogueStore, PublishedAgreement, PublishedDocument, Publishing } from '../ports.ts';
 import { nameOf } from '../vocabulary/built-in.ts';
+import { logOf } from './records-log.ts';
 
 type Db = Kysely<BrokerTables>;
 
@@ -61,6 +62,8 @@ const publishing = async (
   documents: async () =>
     (await db.selectFrom('documents').selectAll().where('current', '=', true).execute()).map(documentOf),
   agreements: () => agreementsIn(db, agreementOf),
+  tell: async ({ entry, at }) => void (await appendEntry(logOf(db), entry, new Date(at))),
+  wasTold: async (hash) => (await snapshotsOf(logOf(db), [hash])).size > 0,
   put: (document) => putDocument(db, document),
   putAgreements: async (dataset, agreements) => {
     await db.deleteFrom('agreements').where('dataset', '=', dataset).execute();

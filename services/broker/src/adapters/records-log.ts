@@ -7,7 +7,9 @@ import {
   appendEntry,
   checkpointNow,
   type EntryToLog,
+  entriesFrom,
   exportLog,
+  headNow,
   keepCosignature,
   type LogDb,
   lockLog,
@@ -59,8 +61,15 @@ export function recordsLog(records: Records, owner: Owner): BrokerLog {
       // Whoever brings it every minute fills no log with it.
       await once([entry]);
     },
+    after: (index, wants) => entriesAfter(logOf(db), index, wants),
     export: () => exportLog(logOf(db), { origin, participant: owner.participant, realm: owner.realm }),
   };
+}
+
+async function* entriesAfter(log: LogDb, from: number, wants: (entry: string) => readonly string[]) {
+  const { size } = await headNow(log);
+  for await (const { index, entry } of entriesFrom(log, from, size))
+    yield { index, entry, snapshots: await snapshotsOf(log, wants(entry)) };
 }
 
 async function isKept(log: LogDb, entry: EntryToLog | undefined): Promise<boolean> {

@@ -10,6 +10,7 @@ import {
   type ParticipantId,
   type Sha256,
 } from '@revier/schema';
+import { agreementsEntry } from '../log-entries.ts';
 import type { Broker, PublishedAgreement, Publishing } from '../ports.ts';
 import { catalogueNow, makeVersion } from './make-version.ts';
 
@@ -23,11 +24,33 @@ export async function publishOffer(broker: Broker, holder: ParticipantId, offer:
     await assertOwn(publishing, document, agreements);
     assertVocabulary(document, await catalogueNow(broker, publishing));
     await publishing.put({ hash, signer, jws: offer.description, document });
-    await publishing.putAgreements(document.id, distinct(agreements));
-    return makeVersion(broker, publishing);
+    const own = distinct(agreements);
+    const before = (await publishing.agreements()).filter(({ agreement }) => agreement.target === document.id);
+    await publishing.putAgreements(document.id, own);
+    const version = await makeVersion(broker, publishing);
+    await tell(broker, publishing, { document, own, before });
+    return version;
   });
   broker.logger.info({ dataset: document.id, catalogue: version.hash }, 'dataset offered');
   return version.hash;
+}
+
+interface Offered {
+  readonly document: DatasetDescription;
+  readonly own: readonly PublishedAgreement[];
+  readonly before: readonly PublishedAgreement[];
+}
+
+/** Nodes offer again whenever they connect: the log hears of what is new. Last: whoever appends holds the log until the end. */
+async function tell({ now }: Broker, publishing: Publishing, { document, own, before }: Offered): Promise<void> {
+  const { list, ...entry } = agreementsEntry(document.holder, document.id, own);
+  const hashesOf = (all: readonly PublishedAgreement[]) =>
+    all
+      .map(({ hash }) => hash)
+      .sort()
+      .join();
+  if (hashesOf(own) === hashesOf(before) && (own.length === 0 || (await publishing.wasTold(list)))) return;
+  await publishing.tell({ entry, at: now() });
 }
 
 async function admitted(

@@ -5,6 +5,7 @@ import { AppError, type LetterList, type LetterToSend, type ParticipantId } from
 import { letterEntry } from '../log-entries.ts';
 import type { Broker, CarriedLetter, NegotiationStep } from '../ports.ts';
 import { letterTopic } from '../topics.ts';
+import { publicWordsOf } from './public-words.ts';
 import { type Patience, waitFor } from './wait-for.ts';
 
 /**
@@ -29,7 +30,7 @@ export async function takeLetter(broker: Broker, caller: ParticipantId, { to, le
     kind: verified.kind,
     jws: letter,
   };
-  const outcome = await letters.put(carried, step, { entry: letterEntry(carried), at });
+  const outcome = await letters.put(carried, step, { entry: letterEntry(carried, publicWordsOf(verified)), at });
   if (outcome === 'full')
     throw new AppError('RATE_LIMITED', { detail: 'Too many of your letters lie with this recipient.' });
   if (outcome === 'put') await wakes.wake(letterTopic(to));
