@@ -1,6 +1,6 @@
 /** The options: what each is called, what it takes, and what it does, in one place for parser and help. */
 import { type ParseArgsConfig, parseArgs } from 'node:util';
-import { DatasetId, Name, ParticipantId, Sha256, StaffRole } from '@revier/schema';
+import { DatasetId, Name, ParticipantId, RecipientSector, Sha256, StaffRole } from '@revier/schema';
 import { z } from 'zod';
 
 /** A fault in how the program was called: exit code 2. */
@@ -64,6 +64,11 @@ export const options = {
   broker: { type: 'string', value: 'url', help: 'address of the broker, where it is not the one in the folder' },
   id: { type: 'string', value: 'did', help: 'your organisation, did:web:registry.example' },
   as: { type: 'string', value: 'role', help: 'data-holder (else so), data-user or source' },
+  sector: {
+    type: 'string',
+    value: 'sector',
+    help: 'public-body, mandatee, research, care, insurer, non-profit or commercial',
+  },
   days: { type: 'string', value: 'days', help: 'how long: a credential 365, an outgoing key 30 unless said otherwise' },
   registers: { type: 'string', value: 'urns', help: 'registers that the person may ask, with commas between' },
   draft: { type: 'boolean', help: 'the next list, and how it differs from the one in force' },
@@ -139,6 +144,7 @@ const Flags = z
     broker: z.url({ protocol: /^https?$/ }).optional(),
     id: ParticipantId.optional(),
     as: z.enum(['data-holder', 'data-user', 'source'], 'expected data-holder, data-user or source').optional(),
+    sector: RecipientSector.optional(),
     days: whole('days', 1, 3650).optional(),
     registers: z.string().min(1).optional(),
     draft: z.boolean().default(false),

@@ -174,7 +174,7 @@ export {
   verifyEnrolment,
 } from './trust/enrolment.ts';
 export { hashOfSecret, type InvitationCode, makeInvitation, readInvitation } from './trust/invitation.ts';
-export { type ListTimes, withEnrolment, withoutKey, withoutParticipant } from './trust/next-list.ts';
+export { type ListTimes, withEnrolment, withoutKey, withoutParticipant, withSector } from './trust/next-list.ts';
 export { signTimestamp, verifyTimestamp } from './trust/timestamp.ts';
 export { type KeeperOptions, openTrustKeeper, type TrustKeeper, type TrustMemory } from './trust/trust-keeper.ts';
 export { type TrustWatch, untilFresh, type WatchOptions, watchTrust } from './trust/watch-trust.ts';

@@ -19,8 +19,11 @@ const operator: CommandGroup = {
     summary: 'draft the next trust list with whoever has read this fingerprint to you',
     operands: '<fingerprint>',
     most: 1,
-    options: ['days', ...here],
-    notes: ['For a new key of somebody, --days says how long the old one goes on counting.'],
+    options: ['days', 'sector', ...here],
+    notes: [
+      'For a new key of somebody, --days says how long the old one goes on counting.',
+      '--sector says what kind of organisation it is: purposes of public bodies are for nobody else.',
+    ],
     load: async () => (await import('./operator/admit.ts')).admit,
   },
   'operator revoke': {

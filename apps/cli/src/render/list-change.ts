@@ -21,7 +21,7 @@ export function changeInWords(before: TrustList, after: TrustList): string[] {
 }
 
 const entering = (one: Participant): string =>
-  `ENTERS  ${one.id} (${one.name}) as ${one.roles.join(', ')}\n        fingerprint ${one.keys.map((key) => fingerprintWith(one, key)).join(' and ')}`;
+  `ENTERS  ${one.id} (${one.name}) as ${one.roles.join(', ')}${one.sector === undefined ? '' : `, ${one.sector}`}\n        fingerprint ${one.keys.map((key) => fingerprintWith(one, key)).join(' and ')}`;
 
 /** As `verifyEnrolment` says it, since that is what was compared. */
 const fingerprintWith = ({ id, name, roles }: Participant, { kid, key }: Participant['keys'][number]): string =>
@@ -35,6 +35,9 @@ function changed(before: Participant | undefined, after: Participant): string[] 
     ...(before.roles.join() === after.roles.join()
       ? []
       : [`ROLES  ${after.id}: ${before.roles.join(', ')} become ${after.roles.join(', ')}`]),
+    ...(before.sector === after.sector
+      ? []
+      : [`SECTOR  ${after.id}: ${before.sector ?? 'none'} becomes ${after.sector ?? 'none'}`]),
     ...after.keys.flatMap((key) => {
       const old = had.get(key.kid);
       if (old === undefined)

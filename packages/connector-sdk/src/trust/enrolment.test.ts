@@ -7,7 +7,7 @@ import { generateKeyPair, type KeyPair } from '../signatures/keys.ts';
 import { trustOf } from '../signatures/trust.ts';
 import { describeEnrolment, type EnrolmentToSign, signEnrolment, verifyEnrolment } from './enrolment.ts';
 import { makeInvitation, readInvitation } from './invitation.ts';
-import { withEnrolment, withoutKey, withoutParticipant } from './next-list.ts';
+import { withEnrolment, withoutKey, withoutParticipant, withSector } from './next-list.ts';
 
 const CODE = `sha256:${'c'.repeat(64)}`;
 let all: World;
@@ -86,6 +86,17 @@ describe('a rotation', () => {
     await isRefused(await signGeneral('revier-enrolment+jws', enrolment, [keys.privateKey]), 'SIGNATURE_INVALID');
     await isRefused(await rotation({ outgoing: all.university.keys.privateKey }), 'FORBIDDEN');
     await isRefused(await rotation({ roles: ['data-holder', 'operator'] }), 'FORBIDDEN');
+  });
+});
+
+describe('a sector', () => {
+  it('is put into a draft for the one whom it is about, and for nobody who is not there', () => {
+    const next = withSector(all.list, all.university.id, 'research');
+    expect(next.participants.find(({ id }) => id === all.university.id)?.sector).toBe('research');
+    expect(next.participants.filter(({ sector }) => sector === 'research')).toHaveLength(1);
+    expect(() => withSector(all.list, 'did:web:nobody.example', 'research')).toThrow(
+      expect.objectContaining({ code: 'NOT_FOUND' }),
+    );
   });
 });
 

@@ -5,6 +5,7 @@ import {
   type KeyId,
   type Participant,
   type ParticipantId,
+  type RecipientSector,
   type TrustList,
   timestampAt,
 } from '@revier/schema';
@@ -44,6 +45,13 @@ function withNewKey(list: TrustList, { id, key }: Enrolment, outgoing: KeyId, ti
     signers: replaced(list.signers),
     ...(list.timestampers === undefined ? {} : { timestampers: replaced(list.timestampers) }),
   });
+}
+
+/** What kind of organisation it is, within a draft: the operator's finding, which the signers read. @throws AppError NOT_FOUND */
+export function withSector(list: TrustList, id: ParticipantId, sector: RecipientSector): TrustList {
+  if (!list.participants.some((one) => one.id === id))
+    throw new AppError('NOT_FOUND', { detail: `${id} does not stand in the trust list.` });
+  return { ...list, participants: list.participants.map((one) => (one.id === id ? { ...one, sector } : one)) };
 }
 
 /** @throws AppError NOT_FOUND; INVALID_REQUEST where too few signers or no timestamper would be left */

@@ -1,5 +1,5 @@
 /** `revier operator admit`: whoever has read this very fingerprint to the operator becomes part of the next list. */
-import { withEnrolment } from '@revier/connector-sdk';
+import { withEnrolment, withSector } from '@revier/connector-sdk';
 import { AppError } from '@revier/schema';
 import type { Context, ExitCode } from '../../context.ts';
 import { UsageError } from '../../options.ts';
@@ -17,7 +17,8 @@ export async function admit(context: Context): Promise<ExitCode> {
       detail:
         'Nobody asks with this fingerprint. Compare it with what the node shows: if it differs, somebody is in between.',
     });
-  const { days: overlapDays } = context.flags;
+  const { days: overlapDays, sector } = context.flags;
   const times = { now: session.clock(), ...(overlapDays === undefined ? {} : { overlapDays }) };
-  return propose(context, session, withEnrolment(session.keeper.list, found.enrolment, times));
+  const list = withEnrolment(session.keeper.list, found.enrolment, times);
+  return propose(context, session, sector === undefined ? list : withSector(list, found.enrolment.id, sector));
 }
