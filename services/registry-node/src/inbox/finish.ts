@@ -7,9 +7,13 @@ import { draftOf, type Negotiation } from './ports.ts';
 import { type InboxDeps, roomOf } from './room.ts';
 import { endingOf, finalize, terminate } from './say.ts';
 
-/** Everything that was verified and not concluded yet. */
+/** Everything that was verified and not concluded yet; one that cannot be concluded now holds up nothing else. */
 export async function finishAll(deps: InboxDeps): Promise<void> {
-  for (const { id, state } of await deps.negotiations.list()) if (state === 'VERIFIED') await finish(id, deps);
+  for (const { id, state } of await deps.negotiations.list())
+    if (state === 'VERIFIED')
+      await finish(id, deps).catch((error: unknown) =>
+        deps.logger.warn({ err: error, negotiation: id }, 'an agreement could not be concluded yet'),
+      );
 }
 
 /** @throws what is passing: it is tried again */

@@ -1,12 +1,13 @@
 /** Applications at a node, from request to agreement: real records, real signatures, a consumer and a broker that a test scripts. */
+import { signGeneral } from '@revier/connector-sdk';
 import { canonicalQuestion, contentHash, unverified } from '@revier/core';
-import { type Application, type GeneralJws, LimitWishes, type PolicyOffer } from '@revier/schema';
+import { type Application, DSP_CONTEXT, type GeneralJws, LimitWishes, type PeopleChange, PeopleRoll, type PolicyOffer } from '@revier/schema';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { NodeOptions } from '../node-options.ts';
 import { startNode } from '../start-node.ts';
-import { type DataUser, dataUser, question } from '../testing/data-user.case.ts';
+import { applicationFor, type DataUser, dataUser, question, vocabularyOf } from '../testing/data-user.case.ts';
 import { type DeskInTest, type DeskStaff, deskOf, makeDeskStaff } from '../testing/desk.case.ts';
-import { type Federation, startFederation, until } from '../testing/federation.case.ts';
+import { countQuestion, type Federation, startFederation, until } from '../testing/federation.case.ts';
 import { enrolment } from '../testing/people.case.ts';
 
 let federation: Federation;
@@ -99,6 +100,55 @@ describe('an application', () => {
     expect(await desk.opine(entry.draft, staff.officer)).toMatchObject({ status: 200 });
     await user.heard(applied.consumerPid, 'agree');
     await restart();
+  });
+});
+
+describe('an amendment', () => {
+  it('replaces the version in force, and cannot be passed off as a new agreement beside it', async () => {
+    const { applied, entry } = await waiting('amended');
+    await approveBoth(entry.draft);
+    await user.verify(await user.heard(applied.consumerPid, 'agree'));
+    await user.heard(applied.consumerPid, 'finalize');
+    const beside = await user.apply({ application: about('amended') });
+    expect(JSON.stringify((await user.heard(beside.consumerPid, 'terminate')).payload)).toContain('"/rv:replaces');
+    const version = { version: 2, replaces: contentHash(applied.application) };
+    const inForce = () => ({ hash: entry.draft ?? '', version: 1 });
+    const again = await waiting('amended', { application: version, terms: { inForce } });
+    expect(again.entry.version).toBe(2);
+    await approveBoth(again.entry.draft);
+    await user.verify(await user.heard(again.applied.consumerPid, 'agree'));
+    await user.heard(again.applied.consumerPid, 'finalize');
+    const status = JSON.stringify((await desk.call('/v1/status')).json);
+    expect([entry.draft, again.entry.draft].map((hash) => status.includes(String(hash)))).toEqual([false, true]);
+  });
+});
+
+describe('beside the application', () => {
+  it('stands how it differs from the holder’s own template', async () => {
+    const offer = user.offer(applicationFor(vocabularyOf(federation)), { minCellSize: () => 25 });
+    await restart({ inbox: { templates: [{ name: 'registry.json', offer }] } });
+    const { entry } = await waiting('templated');
+    const { againstTemplate } = await desk.view(entry.id);
+    expect(againstTemplate?.template).toBe('registry.json');
+    expect(againstTemplate?.changes.map(({ en }) => en).join(' ')).toMatch(/25.*10/);
+    await restart();
+  });
+
+  it('stand past questions, decided again under its terms', async () => {
+    const agreement = federation.agreements.get('registry');
+    const asked = await federation.ask(countQuestion, { agreements: [agreement?.hash ?? ''] });
+    await federation.released(await federation.give('registry', asked));
+    const { entry } = await waiting('simulated');
+    expect((await desk.view(entry.id)).simulation).toMatchObject({ asked: 1, allowed: 1, denied: [] });
+    await desk.limit(entry, staff.deputy, { maxDimensions: 2, constraints: [{ leftOperand: 'rv:purpose', operator: 'eq', rightOperand: countQuestion.purpose }] });
+    expect((await desk.view(entry.id)).simulation).toMatchObject({ asked: 1, allowed: 1 });
+  });
+
+  it('stands everything in the audit log, and nobody by name', async () => {
+    const decisions = JSON.stringify((await desk.call('/v1/decisions')).json);
+    for (const decision of ['application-received', 'application-approved', 'agreement-concluded'])
+      expect(decisions).toContain(`"${decision}"`);
+    expect(decisions).not.toMatch(/Muster|Beispiel/i);
   });
 });
 
@@ -307,6 +357,17 @@ describe('attacks on four eyes', () => {
   });
 });
 
+describe('the data user', () => {
+  it('can end a negotiation, which then waits for nobody', async () => {
+    const { applied, entry } = await waiting('ended');
+    const both = { consumerPid: applied.consumerPid, providerPid: entry.id };
+    const type = 'ContractNegotiationTerminationMessage';
+    await user.say({ '@context': [DSP_CONTEXT], '@type': type, ...both, code: 'NOT_NEEDED', reason: ['no money'] });
+    const over = await desk.entry({ title: 'ended' }, 'TERMINATED');
+    expect(over).toMatchObject({ waitsFor: null, ended: { code: 'NOT_NEEDED', reason: ['no money'] } });
+  });
+});
+
 describe('a node that goes away', () => {
   it('says what it has decided when the broker is there again, and concludes what was verified', async () => {
     const { applied, entry } = await waiting('crash');
@@ -320,5 +381,25 @@ describe('a node that goes away', () => {
     await user.verify(agreed);
     await restart();
     await user.heard(applied.consumerPid, 'finalize');
+  });
+});
+
+describe('whoever has left', () => {
+  it('has approved nothing: what they approved and is not in force yet ends', async () => {
+    const { applied, entry } = await waiting('left');
+    await approveBoth(entry.draft);
+    const agreed = await user.heard(applied.consumerPid, 'agree');
+    const { roll } = PeopleRoll.parse((await desk.call('/v1/people')).json);
+    const iat = Math.floor(Date.now() / 1000);
+    const change: PeopleChange = {
+      ...{ kind: 'people-change', node: options.participant, realm: 'test', roll, iat, exp: iat + 600 },
+      change: { what: 'remove', kid: staff.signatory.pair.kid },
+    };
+    const keys = [staff.steward, staff.deputy].map(({ pair }) => pair.privateKey);
+    expect(await desk.call('/v1/people', await signGeneral('revier-people+jws', change, keys))).toMatchObject({ status: 200 });
+    await user.verify(agreed);
+    const { payload } = await user.heard(applied.consumerPid, 'terminate');
+    expect(payload.message).toMatchObject({ code: 'TWO_PERSONS_NEEDED' });
+    expect(JSON.stringify((await desk.call('/v1/status')).json)).not.toContain(entry.draft);
   });
 });
