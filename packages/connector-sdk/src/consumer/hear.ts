@@ -107,20 +107,24 @@ function faultOf(
   now: Date,
 ): string | undefined {
   if (terms === null) return 'Nothing was agreed on.';
+  try {
+    if (!isWhatWasMeant(terms, agreement)) return 'It is not what was requested or accepted.';
+    admitAgreement(agreement);
+  } catch (error) {
+    if (error instanceof AppError) return 'It is no valid agreement, or for somebody else.';
+    throw error;
+  }
+  const at = Date.parse(agreement.timestamp);
+  return at >= Date.parse(requested) - SKEW_MS && at <= now.getTime() + SKEW_MS
+    ? undefined
+    : 'It is dated before the request, or in the future.';
+}
+
+function isWhatWasMeant(terms: PolicyOffer, agreement: Agreement): boolean {
   const { '@id': id, 'rv:legalAssessment': _, ...got } = agreement;
   const { timestamp, assignee } = agreement;
   const { 'rv:legalAssessment': __, ...wanted } = { ...agreementOf(terms, { assignee, timestamp }), '@id': id };
-  if (contentHash({ ...got, '@id': id }) !== contentHash(wanted)) return 'It is not what was requested or accepted.';
-  const at = Date.parse(timestamp);
-  if (!(at >= Date.parse(requested) - SKEW_MS && at <= now.getTime() + SKEW_MS))
-    return 'It is dated before the request, or in the future.';
-  try {
-    admitAgreement(agreement);
-    return undefined;
-  } catch (error) {
-    if (error instanceof AppError) return 'It is no valid agreement.';
-    throw error;
-  }
+  return contentHash({ ...got, '@id': id }) === contentHash(wanted);
 }
 
 /** A statement of the holder about the agreement of this negotiation; the order in which they come does not matter. */

@@ -1,8 +1,10 @@
 /** Registers as agreements make them. */
 import { purposeSchemeHash } from '@revier/core';
 import { type Agreement, RegisterView } from '@revier/schema';
-import { expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import type { PublishedAgreement } from '../ports.ts';
+import { USER } from '../testing/data-space.case.ts';
+import { applicationOf } from '../testing/letters.case.ts';
 import { type RegisterFacts, registersOf } from './list-registers.ts';
 
 const hash = (digit: string): string => `sha256:${digit.repeat(64)}`;
@@ -78,4 +80,35 @@ it('a register is what its agreements make it, and lasts until the first of them
     'did:web:clinic.example',
   ]);
   expect(registers[0]?.purpose).toBe('ehds:PublicHealthSurveillance');
+});
+
+describe('what letters say', () => {
+  const register = 'urn:revier:register:rehab-return';
+  const applied = { application: applicationOf({ register }), hash: hash('a'), jws: 'a.b.c' };
+  const standing = {
+    ...{ register, dataUser: USER, holder: 'did:web:registry.example', dataset: 'urn:revier:dataset:registry' },
+    ...{ state: 'REQUESTED' as const, since: Date.parse('2026-01-02T00:00:00Z') },
+  };
+
+  it('names a register, also before anybody agrees; its end is that of the agreements', () => {
+    const { title, aim, expires } = applied.application;
+    const views = registersOf(facts([], { applications: [applied], negotiations: [standing] }));
+    for (const view of views) expect(RegisterView.parse(view)).toEqual(view);
+    expect(views).toMatchObject([{ id: register, title, expires, agreements: [], application: { aim } }]);
+    expect(views[0]?.negotiations).toEqual([
+      { holder: standing.holder, dataset: standing.dataset, state: 'REQUESTED', since: '2026-01-02T00:00:00.000Z' },
+    ]);
+    const both = facts([agreed('registry', 'rehab-return', '2030-01-01T00:00:00Z')], { applications: [applied] });
+    expect(registersOf(both)).toMatchObject([{ title, expires: '2030-01-01T00:00:00Z' }]);
+  });
+
+  it('of somebody who is not its data user changes nothing', () => {
+    const dataUser = 'did:web:other.example';
+    const foreign = { ...applied, application: { ...applied.application, dataUser } };
+    const given = facts([agreed('registry', 'rehab-return')], {
+      applications: [foreign],
+      negotiations: [{ ...standing, dataUser }],
+    });
+    expect(registersOf(given)).toEqual(registersOf(facts([agreed('registry', 'rehab-return')])));
+  });
 });
