@@ -113,7 +113,7 @@ export { selfKeystream } from './secure-sum/keystream.ts';
 export { contextOf, type Masking, makeSeed, maskPart, type SumRoster, unsealShare } from './secure-sum/mask-part.ts';
 export { decodeMasked, encodeMasked } from './secure-sum/masked-body.ts';
 export { type NoiseSource, noiseSource } from './secure-sum/noise-source.ts';
-export { type OpenedAttempt, type OpenedPart, openTotal, recoverSeed } from './secure-sum/open-total.ts';
+export { type OpenedPart, openTotal, recoverSeed } from './secure-sum/open-total.ts';
 export { makeSumSecret, SumSecret, seedCommitment, seedText } from './secure-sum/sum-keys.ts';
 export { type AccessToSign, accessToken, type Caller, verifyAccess } from './signatures/access.ts';
 export { type VerifiedAgreement, verifyAgreement } from './signatures/agreement.ts';

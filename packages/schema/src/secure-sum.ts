@@ -36,6 +36,8 @@ export type SumStep = z.infer<typeof SumStep>;
 
 /** In the signed header of masked words: the sum that they are a part of. */
 export const SumPart = z.strictObject({
+  /** The submission that the sum was formed for: a later one hears of the same total. */
+  submission: Sha256,
   attempt,
   /** Digest of the roster that was masked for. */
   roster: Sha256,

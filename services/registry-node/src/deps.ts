@@ -30,6 +30,7 @@ import { type RecordsOutbox, recordsOutbox } from './adapters/records-outbox.ts'
 import { recordsPeople } from './adapters/records-people.ts';
 import { recordsRestore } from './adapters/records-restore.ts';
 import { recordsStops } from './adapters/records-stops.ts';
+import { recordsSums } from './adapters/records-sums.ts';
 import { recordsVocabularies } from './adapters/vocabularies.ts';
 import { createChanges } from './changes.ts';
 import type { CrashLabel } from './crash-labels.ts';
@@ -105,6 +106,7 @@ export async function assemble(options: NodeOptions): Promise<Deps> {
     book: recordsBook(node, self.now, reader),
     agreements,
     accounts,
+    sums: recordsSums(node, self.now),
     archive: {
       timeoutMs: options.statementTimeoutMs ?? STATEMENT_TIMEOUT_MS,
       limiter: createLimiter(CONCURRENCY),

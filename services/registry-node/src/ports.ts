@@ -20,6 +20,7 @@ import type {
 import type { OwnCheckpoint, SeenLog } from '@revier/service-kit';
 import type { AskedUnder, PolicyFacts } from './policy-ports.ts';
 import type { SealedAnswer } from './rooms/sieve.ts';
+import type { OpeningToEnter } from './sum-ports.ts';
 
 /** Who this node is and whom it trusts. */
 export interface Self {
@@ -82,6 +83,7 @@ export interface TaskIdentity {
 /** What is entered in the audit log: ends of tasks, and what people do with the node. */
 export const auditDecisions = [
   'released',
+  'masked',
   'refused',
   'assessed',
   'stopped',
@@ -181,6 +183,8 @@ export interface ReleaseRecord {
   readonly receipt: CompactJws;
   readonly header: CompactJws;
   readonly asked: AskedUnder;
+  /** Mode F: the masked part has left before, and is opened now. */
+  readonly opening?: OpeningToEnter;
   /** Decides for the last time, under the lock of the log. @throws Refusal */
   readonly audit: (policy: PolicyFacts | undefined) => AuditEntry;
 }
@@ -214,7 +218,9 @@ export interface Book {
   /** The covered set that was answered first. */
   covered(of: Omit<Covered, 'digest'>): Promise<Sha256 | undefined>;
   /** Nothing is entered when another task was faster. */
-  release(record: ReleaseRecord): Promise<'recorded' | Exclude<Earlier, 'new'> | 'coverage-changed'>;
+  release(
+    record: ReleaseRecord,
+  ): Promise<'recorded' | Exclude<Earlier, 'new'> | 'coverage-changed' | 'opened-otherwise'>;
   refuse(record: RefusalRecord): Promise<void>;
   assess(record: AssessmentRecord): Promise<void>;
   /** Releases that have not left yet never will; returns them. */

@@ -13,6 +13,7 @@ import {
   LONGEST_WAIT,
   type Offer,
   OfferTaken,
+  type OpeningDelivery,
   RELEASE_HEADER,
   type ReceiptDelivery,
   type SentTask,
@@ -40,6 +41,8 @@ export interface BrokerClient extends PublicReads, LetterCalls {
   sendReceipt(taskId: string, receipt: CompactJws, signal?: AbortSignal): Promise<void>;
   /** `header` is `revier-release+jws`, `body` the CBOR that it is signed for. */
   sendRelease(taskId: string, header: CompactJws, body: Uint8Array, signal?: AbortSignal): Promise<void>;
+  /** `revier-opening+jws`, of a secure sum. */
+  sendOpening(taskId: string, opening: CompactJws, signal?: AbortSignal): Promise<void>;
   /** Returns the catalogue version in which the dataset now stands. */
   publish(description: CompactJws, agreements: readonly GeneralJws[], signal?: AbortSignal): Promise<Sha256>;
   publishDocuments(documents: readonly CompactJws[], signal?: AbortSignal): Promise<void>;
@@ -84,6 +87,10 @@ export function createBrokerClient({ identity, clock, ...options }: BrokerClient
     async sendRelease(taskId, header, body, signal) {
       const path = `${taskPath(taskId)}/release`;
       await http({ method: 'PUT', path, headers: { [RELEASE_HEADER]: header }, bytes: plainBytes(body), signal });
+    },
+    async sendOpening(taskId, opening, signal) {
+      const json: OpeningDelivery = { opening };
+      await http({ method: 'POST', path: `${taskPath(taskId)}/opening`, json, signal });
     },
     async publish(description, agreements, signal) {
       const json: Offer = { description, agreements: [...agreements] };

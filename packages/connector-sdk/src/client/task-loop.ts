@@ -1,6 +1,6 @@
 /** A node's life: wait for tasks, hand each over, send what came of it, and stay calm while the broker is away. */
 import type { Problem, SentTask } from '@revier/schema';
-import { drainPass } from '../outbox/drain-outbox.ts';
+import { drainPass, type OutboxClient } from '../outbox/drain-outbox.ts';
 import type { OutboxItem, Outgoing } from '../outbox/outbox.ts';
 import { type Backoff, defaultBackoff, pauseMs } from './backoff.ts';
 import type { BrokerClient } from './broker-client.ts';
@@ -16,7 +16,7 @@ export type LoopState =
   | { readonly kind: 'refused'; readonly item: OutboxItem; readonly problem: Problem };
 
 export interface TaskLoopOptions {
-  readonly client: Pick<BrokerClient, 'pollTasks' | 'sendReceipt' | 'sendRelease'>;
+  readonly client: Pick<BrokerClient, 'pollTasks' | keyof OutboxClient>;
   /**
    * Verifies and answers one task, and puts receipt and release into the outbox in the transaction of its own records.
    * Must be idempotent: a task comes again until the broker has its receipt, also after a crash.

@@ -30,6 +30,7 @@ describe('draining the outbox', () => {
       sendReceipt: async (taskId) => void (await http({ method: 'POST', path: `/${taskId}/receipt` })),
       sendRelease: async (taskId, _header, body) =>
         void (await http({ method: 'PUT', path: `/${taskId}/release`, bytes: Uint8Array.from(body) })),
+      sendOpening: async (taskId) => void (await http({ method: 'POST', path: `/${taskId}/opening` })),
     };
   };
   const fast = { firstMs: 5, longestMs: 20, random: () => 0.5 };

@@ -6,7 +6,7 @@ import type { BrokerClient } from '../client/broker-client.ts';
 import { ConnectionError, ProblemError } from '../client/errors.ts';
 import type { OutboxItem, Outgoing } from './outbox.ts';
 
-export type OutboxClient = Pick<BrokerClient, 'sendReceipt' | 'sendRelease'>;
+export type OutboxClient = Pick<BrokerClient, 'sendReceipt' | 'sendRelease' | 'sendOpening'>;
 
 export interface DrainOptions {
   readonly signal: AbortSignal;
@@ -76,7 +76,13 @@ async function deliver(item: OutboxItem, client: OutboxClient, { signal, onRefus
   return true;
 }
 
-const send = (item: OutboxItem, client: OutboxClient, signal: AbortSignal): Promise<void> =>
-  item.kind === 'receipt'
-    ? client.sendReceipt(item.taskId, item.receipt, signal)
-    : client.sendRelease(item.taskId, item.header, item.body, signal);
+function send(item: OutboxItem, client: OutboxClient, signal: AbortSignal): Promise<void> {
+  switch (item.kind) {
+    case 'receipt':
+      return client.sendReceipt(item.taskId, item.receipt, signal);
+    case 'release':
+      return client.sendRelease(item.taskId, item.header, item.body, signal);
+    case 'opening':
+      return client.sendOpening(item.taskId, item.opening, signal);
+  }
+}

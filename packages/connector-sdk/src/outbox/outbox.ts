@@ -20,7 +20,14 @@ export interface ReleaseMessage extends Message {
   readonly body: Uint8Array;
 }
 
-export type OutboxItem = ReceiptMessage | ReleaseMessage;
+/** Mode F: the member opens its self mask. */
+export interface OpeningMessage extends Message {
+  readonly kind: 'opening';
+  /** `revier-opening+jws`. */
+  readonly opening: CompactJws;
+}
+
+export type OutboxItem = ReceiptMessage | ReleaseMessage | OpeningMessage;
 
 /** Adapters are durable: what `put` has resolved for outlives the process (contract suite `outbox.case.ts`). */
 export interface Outbox {

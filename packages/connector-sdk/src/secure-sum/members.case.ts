@@ -73,6 +73,7 @@ export function testMember(id: string, agreed: readonly string[], values: Noised
       if (secret === undefined || faults.length > 0 || keys.get(id) !== secret.x) return null;
       const [seed, roster] = [makeSeed(), { submission, attempt, digest, keys }];
       const sum = {
+        submission,
         attempt,
         roster: digest,
         members: [...keys.keys()].sort(),

@@ -13,20 +13,18 @@ export interface OpenedPart {
   readonly seed: string;
 }
 
-export interface OpenedAttempt {
-  /** Of the submission under which the sum was formed, not of one that hears of it later. */
-  readonly submission: Sha256;
-  readonly parts: readonly OpenedPart[];
-}
-
 /** @throws AppError INVALID_REQUEST unless these are exactly the parts of one attempt, each with its own seed */
-export function openTotal({ submission, parts }: OpenedAttempt): Words {
+export function openTotal(parts: readonly OpenedPart[]): Words {
   const [first] = parts;
   if (first === undefined) throw misfit('There is no part.');
-  const { attempt, roster: digest, members } = first.sum;
+  const { submission, attempt, roster: digest, members } = first.sum;
   const isOne = parts.every(
     ({ sum, body }) =>
-      sum.attempt === attempt && sum.roster === digest && sameSet(sum.members, members) && sameTable(body, first.body),
+      sum.submission === submission &&
+      sum.attempt === attempt &&
+      sum.roster === digest &&
+      sameSet(sum.members, members) &&
+      sameTable(body, first.body),
   );
   if (
     !isOne ||

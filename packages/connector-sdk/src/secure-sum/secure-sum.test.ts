@@ -15,15 +15,7 @@ import {
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { decodeMasked, encodeMasked } from './masked-body.ts';
-import {
-  type Delivered,
-  heldShare,
-  noised,
-  rosterDigest,
-  submission,
-  type TestMember,
-  testMember,
-} from './members.case.ts';
+import { type Delivered, heldShare, noised, rosterDigest, type TestMember, testMember } from './members.case.ts';
 import { noiseSource } from './noise-source.ts';
 import { openTotal, recoverSeed } from './open-total.ts';
 import { makeSumSecret, pairKeysOf, seedCommitment } from './sum-keys.ts';
@@ -63,7 +55,7 @@ describe('a secure sum', () => {
     const members = choir(count);
     const given = delivered(members);
     const seeds = new Map(members.map((member) => [member.id, member.open(1, names(count)) ?? '']));
-    expect(numbersOf(openTotal({ submission, parts: partsOf(given, seeds) }))).toEqual(expected(count));
+    expect(numbersOf(openTotal(partsOf(given, seeds)))).toEqual(expected(count));
     const [[, first] = []] = given;
     expect(
       new BigUint64Array(first?.body.words.slice().buffer ?? new ArrayBuffer(0)).some((word) => word < 2n ** 32n),
@@ -76,17 +68,20 @@ describe('a secure sum', () => {
     const seeds = new Map(members.map((member) => [member.id, member.open(1, names(4)) ?? '']));
     const [[id = ''] = []] = seeds;
     const wrong = new Map(seeds).set(id, 'A'.repeat(43));
-    expect(() => openTotal({ submission, parts: partsOf(one, wrong) })).toThrow(/seed/);
+    expect(() => openTotal(partsOf(one, wrong))).toThrow(/seed/);
     const mixed = new Map(one).set(id, two.get(id) ?? missing());
-    expect(() => openTotal({ submission, parts: partsOf(mixed, seeds) })).toThrow(/one sum/);
-    expect(() => openTotal({ submission, parts: partsOf(one, seeds).slice(1) })).toThrow(/one sum/);
+    expect(() => openTotal(partsOf(mixed, seeds))).toThrow(/one sum/);
+    expect(() => openTotal(partsOf(one, seeds).slice(1))).toThrow(/one sum/);
   });
 
   it('is read under no other submission: the words stay noise', () => {
     const members = choir(4);
     const given = delivered(members);
     const seeds = new Map(members.map((member) => [member.id, member.open(1, names(4)) ?? '']));
-    const other = { submission: digest(Buffer.from('another')), parts: partsOf(given, seeds) };
+    const other = partsOf(given, seeds).map((part) => ({
+      ...part,
+      sum: { ...part.sum, submission: digest(Buffer.from('another')) },
+    }));
     expect(numbersOf(openTotal(other))).not.toEqual(expected(4));
   });
 
@@ -247,7 +242,7 @@ describe('whatever drops out', () => {
             ...(bodies.get(body ?? '') ?? missing()),
             seed: seed ?? '',
           }));
-          expect(numbersOf(openTotal({ submission, parts }))).toEqual(expected(count));
+          expect(numbersOf(openTotal(parts))).toEqual(expected(count));
         },
       ),
       { numRuns: 100 },
@@ -328,7 +323,7 @@ describe('whatever drops out', () => {
     const [one, two] = [delivered(members, 1), delivered(members, 2)];
     const seeds = new Map(members.map((member) => [member.id, member.open(2, names(4)) ?? '']));
     const parts = partsOf(two, seeds).map((part) => ({ ...part, body: one.get(part.member)?.body ?? part.body }));
-    expect(numbersOf(openTotal({ submission, parts }))).not.toEqual(expected(4));
+    expect(numbersOf(openTotal(parts))).not.toEqual(expected(4));
   });
 });
 

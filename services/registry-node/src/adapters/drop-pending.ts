@@ -13,7 +13,7 @@ export async function dropPending(trx: Kysely<NodeTables>, lineage?: string): Pr
   const dropped = await trx
     .updateTable('message')
     .set({ state: 'dropped' })
-    .where('kind', '=', 'release')
+    .where('kind', 'in', ['release', 'opening'])
     .where('state', '=', 'pending')
     .$if(lineage !== undefined, (query) => query.where('task_id', 'in', ofLineage))
     .returning('task_id')

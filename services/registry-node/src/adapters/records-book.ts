@@ -10,12 +10,13 @@ import { dropPending } from './drop-pending.ts';
 import { logOf, type NodeDb } from './node-db.ts';
 import { factsOf } from './records-accounts.ts';
 import { lastDecisions } from './records-log.ts';
+import { enterOpening } from './records-sums.ts';
 
 type Db = Kysely<NodeTables>;
 
 /** @param now milliseconds since the epoch */
 export function recordsBook(node: NodeDb, now: () => number, reader: AgreementReader): Book {
-  const { db } = node;
+  const { db, schema } = node;
   const decided = <T>(work: (trx: Db, at: Date) => Promise<T>): Promise<T> =>
     node.transaction(async (trx) => {
       await lockLog(logOf(trx));
@@ -37,7 +38,7 @@ export function recordsBook(node: NodeDb, now: () => number, reader: AgreementRe
       return row && { bytes: row.body, hash: Sha256.parse(row.body_hash) };
     },
     covered: (of) => coveredFirst(db, of),
-    release: (record) => decided((trx, at) => enterRelease(trx, reader, record, at)),
+    release: (record) => decided((trx, at) => enterRelease(trx, { schema, reader }, record, at)),
     refuse: (record) => decided((trx, at) => enterReceipt(trx, record, at, 'refused')),
     assess: (record) => decided((trx, at) => enterReceipt(trx, record, at, 'assessed')),
     dropPending: () => node.transaction((trx) => dropPending(trx)),
@@ -85,18 +86,25 @@ async function coveredFirst(db: Db, { dataset, epoch, table }: Omit<Covered, 'di
   return row && Sha256.parse(row.digest);
 }
 
+interface Place {
+  readonly schema: string;
+  readonly reader: AgreementReader;
+}
+
 /** Everything is checked before the first line is written, under the lock of the log. */
-async function enterRelease(trx: Db, reader: AgreementReader, record: ReleaseRecord, at: Date) {
+async function enterRelease(trx: Db, { schema, reader }: Place, record: ReleaseRecord, at: Date) {
   const { task, covered, receipt, header, asked } = record;
   const before = await earlier(trx, task);
   if (before !== 'new') return before;
   const first = covered === null ? undefined : await coveredFirst(trx, covered);
   if (covered !== null && first !== undefined && first !== covered.digest) return 'coverage-changed';
+  if (record.opening !== undefined && !(await enterOpening(trx, schema, record.opening))) return 'opened-otherwise';
   await appendEntry(logOf(trx), record.audit(await factsOf(trx, reader, asked)), at);
   await keepAnswer(trx, record);
   await keepReleased(trx, record, at);
   if (covered !== null && first === undefined) await keepCoverage(trx, covered);
   await keepTask(trx, task, 'released', asked.agreement);
+  if (record.opening !== undefined) return 'recorded';
   await putMessage(trx, { ...messageOf(task.taskId, 'receipt', receipt), body_hash: null });
   await putMessage(trx, {
     ...messageOf(task.taskId, 'release', header),

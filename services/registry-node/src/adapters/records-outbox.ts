@@ -20,19 +20,23 @@ export const recordsOutbox = ({ db }: NodeDb): RecordsOutbox => {
       .limit(1)
       .executeTakeFirst();
   const bodyOf = async (hash: string | null): Promise<Uint8Array> => {
-    const row = await db
-      .selectFrom('answer')
-      .select('body')
-      .where('body_hash', '=', hash ?? '')
-      .limit(1)
-      .executeTakeFirst();
-    if (row === undefined) throw new AppError('INTERNAL', { detail: 'A release has lost its body.' });
+    const inTable = (table: 'answer' | 'sum_attempt') =>
+      db
+        .selectFrom(table)
+        .select('body')
+        .where('body_hash', '=', hash ?? '')
+        .limit(1)
+        .executeTakeFirst();
+    // A masked part is no answer before it is opened.
+    const row = (await inTable('answer')) ?? (await inTable('sum_attempt'));
+    if (!row?.body) throw new AppError('INTERNAL', { detail: 'A release has lost its body.' });
     return row.body;
   };
   async function* pending(): AsyncGenerator<OutboxItem> {
     for (let row = await next('0'); row !== undefined; row = await next(row.seq)) {
       const { id, task_id: taskId, jws } = row;
       if (row.kind === 'receipt') yield { id, taskId, kind: 'receipt', receipt: jws };
+      else if (row.kind === 'opening') yield { id, taskId, kind: 'opening', opening: jws };
       else yield { id, taskId, kind: 'release', header: jws, body: await bodyOf(row.body_hash) };
     }
   }

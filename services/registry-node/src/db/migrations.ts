@@ -4,6 +4,7 @@ import { type Kysely, sql } from 'kysely';
 import { agreementsAtWork } from './agreements-at-work.ts';
 import { carryAuditOver } from './carry-over.ts';
 import { inbox } from './inbox.ts';
+import { secureSums } from './secure-sums.ts';
 
 async function agreementsAndDocuments(db: Kysely<unknown>): Promise<void> {
   await db.schema
@@ -166,5 +167,6 @@ export const nodeMigrations = (schema: string): Migrations => ({
     '0010-restores': { up: restores },
     '0011-agreements-at-work': { up: (db) => agreementsAtWork(db, schema) },
     '0012-inbox': { up: inbox },
+    '0013-secure-sums': { up: secureSums },
   },
 });

@@ -2,12 +2,13 @@
 import type { AuditLogTables } from '@revier/service-kit';
 import type { ColumnType, Generated } from 'kysely';
 import type { InboxTables } from './inbox.ts';
+import type { SumTables } from './secure-sums.ts';
 
 /** An instant, to the millisecond. */
 type Instant = ColumnType<Date, Date, Date>;
 type MaybeInstant = ColumnType<Date | null, Date | null, Date | null>;
 
-export interface NodeTables extends AuditLogTables, InboxTables {
+export interface NodeTables extends AuditLogTables, InboxTables, SumTables {
   agreement: {
     hash: string;
     register: string;
@@ -76,7 +77,7 @@ export interface NodeTables extends AuditLogTables, InboxTables {
     id: string;
     seq: Generated<string>;
     task_id: string;
-    kind: 'receipt' | 'release';
+    kind: 'receipt' | 'release' | 'opening';
     jws: string;
     body_hash: string | null;
     state: 'pending' | 'done' | 'dropped';

@@ -1,6 +1,6 @@
 /** The checkpoints: the same question is decided when it is accepted, before SQL, and before its figures leave; each time as of now. */
 import { type Decision, evaluate, type PolicyInput, type PolicyRequest } from '@revier/core';
-import type { Sha256 } from '@revier/schema';
+import type { ParticipantId, Sha256 } from '@revier/schema';
 import type { Accounts, AskedUnder, PolicyFacts } from '../policy-ports.ts';
 import type { Self } from '../ports.ts';
 import { basisOf, type DecisionBasis } from './decision-basis.ts';
@@ -27,13 +27,15 @@ export interface AsOfNow {
   readonly self: Self;
   readonly policy: PolicyFacts | undefined;
   readonly cost?: number;
+  /** Holders that answer together, once they are known. */
+  readonly roster?: readonly ParticipantId[];
 }
 
 /** What the evaluator is given, and what it says. Pure, but for the clock. @throws Refusal NOT_AGREED */
 export function judgeAt(
   checkpoint: 'P1' | 'P2' | 'P3',
   { facts, request }: PolicyQuestion,
-  { self, policy, cost }: AsOfNow,
+  { self, policy, cost, roster }: AsOfNow,
 ): { readonly input: PolicyInput; readonly decision: Decision } {
   if (policy === undefined) throw notAgreed();
   const input: PolicyInput = {
@@ -41,7 +43,10 @@ export function judgeAt(
     agreement: policy.stored.agreement,
     floor: self.floor,
     request,
-    state: policyState(facts, self, policy, cost ?? policy.charged ?? request.cells),
+    state: {
+      ...policyState(facts, self, policy, cost ?? policy.charged ?? request.cells),
+      roster: roster === undefined ? null : [...roster],
+    },
   };
   return { input, decision: evaluate(input) };
 }

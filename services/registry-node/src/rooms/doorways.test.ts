@@ -25,8 +25,11 @@ describe('each room’s work is opened by the next one alone', () => {
   it.each([
     ['openVerifiedTask', ['rooms/guard.ts']],
     ['openExactTable', ['rooms/sieve.ts']],
-    ['openGranted', ['rooms/archive.ts', 'rooms/sieve.ts', 'use-cases/answer-task.ts']],
-    ['openSealedAnswer', ['adapters/records-book.ts', 'rooms/ledger.ts']],
+    ['openGranted', ['rooms/archive.ts', 'rooms/sieve.ts', 'use-cases/answer-task.ts', 'use-cases/answer-together.ts']],
+    ['openSealedAnswer', ['adapters/records-book.ts', 'rooms/ledger.ts', 'rooms/together-ledger.ts']],
+    ['discloseTogether', ['rooms/sieve.ts']],
+    ['maskPart', ['rooms/sieve.ts']],
+    ['openNoisedWords', []],
     ['discloseOpen', ['rooms/sieve.ts']],
     ['encodeRelease', ['rooms/sieve.ts']],
   ])('%s', (name, importers) => expect(importersOf(name)).toEqual(importers));

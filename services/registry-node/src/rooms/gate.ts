@@ -113,8 +113,8 @@ function assertFresh({ iat, exp }: Task, now: number): void {
     throw Refusal.because('EXPIRED', '/exp', 'The task has expired or is not valid yet; two minutes are tolerated.');
 }
 
-/** A task delivered again differs in time and attempt only. */
-function identityOf({ attempt, iat: _iat, ...task }: Task): TaskIdentity {
+/** A task delivered again differs in time and attempt only, and in the step of a secure sum. */
+function identityOf({ attempt, iat: _iat, sum: _sum, ...task }: Task): TaskIdentity {
   const { taskId, submissionId, dataset, stage } = task;
   return { taskId, identity: contentHash(task), submissionId, dataset, stage, attempt };
 }

@@ -1,6 +1,14 @@
 /** The ledger: audit entry, answer and messages in one transaction; no entry, no release. */
 import { contentHash } from '@revier/core';
-import { AppError, type Assessment, type Reason, type Receipt, type ReleaseHeader, type Task } from '@revier/schema';
+import {
+  AppError,
+  type Assessment,
+  type ParticipantId,
+  type Reason,
+  type Receipt,
+  type ReleaseHeader,
+  type Task,
+} from '@revier/schema';
 import type { Conclusion } from '../observer.ts';
 import type { AuditEntry, Book, DroppedRelease, Self } from '../ports.ts';
 import { type Decided, decideAt } from './checkpoints.ts';
@@ -34,11 +42,15 @@ class Recorded {
 
 export type { Recorded };
 
+/** For the ledger of secure sums, whose end is a release too. */
+export const releasedTogether = (): Recorded => new Recorded('released', [], 'F');
+
 /** Decides once more. @throws Refusal COVERAGE_CHANGED, REPLAYED when another task was faster, and every code of the evaluator */
 export async function release(
   answer: SealedAnswer,
   { self, book }: LedgerDeps,
   signal: AbortSignal,
+  roster?: readonly ParticipantId[],
 ): Promise<Recorded | 'repeated'> {
   const facts = openSealedAnswer(answer);
   const { granted } = facts;
@@ -55,11 +67,16 @@ export async function release(
     receipt,
     header,
     asked: granted.question.asked,
-    audit: (policy) => releaseEntry(facts, said, decideAt('P3', granted.question, { self, policy })),
+    audit: (policy) =>
+      releaseEntry(
+        facts,
+        said,
+        decideAt('P3', granted.question, { self, policy, ...(roster === undefined ? {} : { roster }) }),
+      ),
   });
   if (entered === 'repeated') return entered;
   if (entered === 'replayed') throw replayed();
-  if (entered === 'coverage-changed') throw coverageChanged();
+  if (entered !== 'recorded') throw coverageChanged();
   return new Recorded('released', [], facts.mode);
 }
 
@@ -161,7 +178,7 @@ const seconds = ({ now }: Self): number => Math.floor(now() / 1000);
 
 type Answered = Pick<Task, 'taskId' | 'submissionId' | 'attempt'>;
 
-const receiptBase = ({ taskId, submissionId, attempt }: Answered, self: Self) => ({
+export const receiptBase = ({ taskId, submissionId, attempt }: Answered, self: Self) => ({
   taskId,
   submissionId,
   iss: self.participant,
@@ -171,7 +188,7 @@ const receiptBase = ({ taskId, submissionId, attempt }: Answered, self: Self) =>
   iat: seconds(self),
 });
 
-const acceptance = ({ task, agreement, own }: GrantedFacts, self: Self): Receipt => ({
+export const acceptance = ({ task, agreement, own }: GrantedFacts, self: Self): Extract<Receipt, { decision: 'accepted' }> => ({
   ...receiptBase(task, self),
   decision: 'accepted',
   agreement,
@@ -184,7 +201,7 @@ const refusalReceipt = (task: Answered, reasons: readonly Reason[], self: Self):
   reasons: reasons.slice(0, 20),
 });
 
-function headerOf({ granted, mode, bytes, hash }: SealedFacts, self: Self): ReleaseHeader {
+export function headerOf({ granted, mode, bytes, hash, sum }: SealedFacts, self: Self): ReleaseHeader {
   const { task, plan, own, agreement, minCellSize, cellKeys } = granted;
   return {
     taskId: task.taskId,
@@ -202,6 +219,7 @@ function headerOf({ granted, mode, bytes, hash }: SealedFacts, self: Self): Rele
     mode,
     ...(minCellSize === null ? {} : { minCellSize }),
     ...(cellKeys === null ? {} : { perturbation: cellKeys.perturbation }),
+    ...(sum === undefined ? {} : { sum }),
     body: hash,
     bytes: bytes.length,
     iat: seconds(self),
@@ -209,7 +227,7 @@ function headerOf({ granted, mode, bytes, hash }: SealedFacts, self: Self): Rele
 }
 
 /** Receipt and release are entered by their hashes: whoever has either can show that it stands in the log. */
-function releaseEntry(
+export function releaseEntry(
   { granted, mode, hash }: SealedFacts,
   said: { readonly receipt: Receipt; readonly release: ReleaseHeader },
   { basis, ...last }: Decided,

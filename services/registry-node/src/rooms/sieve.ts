@@ -1,7 +1,25 @@
 /** The sieve: disclosure control, the only maker of what may leave; without it there is no answer to record. */
-import { encodeRelease } from '@revier/connector-sdk';
-import { type DisclosureInput, digest, discloseLocal, discloseOpen, type RawTable, type Release } from '@revier/core';
-import { AppError, type DisclosureMode, type Sha256 } from '@revier/schema';
+import {
+  encodeMasked,
+  encodeRelease,
+  type Masking,
+  maskPart,
+  noiseSource,
+  seedCommitment,
+} from '@revier/connector-sdk';
+import {
+  cellGrid,
+  cellNamer,
+  type DisclosureInput,
+  digest,
+  discloseLocal,
+  discloseOpen,
+  discloseTogether,
+  type RawTable,
+  type Release,
+  SUM_VARIANCE,
+} from '@revier/core';
+import { AppError, type DisclosureMode, type MaskedBody, type Sha256, type SumPart, TOTAL } from '@revier/schema';
 import type { KeptBody } from '../ports.ts';
 import { type ExactTable, openExactTable } from './archive.ts';
 import { type Granted, type GrantedFacts, openGranted } from './guard.ts';
@@ -12,6 +30,8 @@ export interface SealedFacts {
   /** CBOR of the release. */
   readonly bytes: Uint8Array;
   readonly hash: Sha256;
+  /** Mode F: the bytes are masked words, and this is the sum that they are a part of. */
+  readonly sum?: SumPart;
 }
 
 /** What may leave. Made of a `Release` of disclosure control, or of the bytes that one was kept as. */
@@ -27,9 +47,16 @@ class SealedAnswer {
     return new SealedAnswer({ granted, mode: release.mode, bytes, hash: digest(bytes) });
   }
 
-  static again(granted: GrantedFacts, { bytes, hash }: KeptBody): SealedAnswer {
+  /** Masked words say nothing by themselves. */
+  static masked(granted: GrantedFacts, body: MaskedBody, sum: SumPart): SealedAnswer {
+    const bytes = encodeMasked(body);
+    return new SealedAnswer({ granted, mode: 'F', bytes, hash: digest(bytes), sum });
+  }
+
+  static again(granted: GrantedFacts, { bytes, hash }: KeptBody, sum?: SumPart): SealedAnswer {
     if (digest(bytes) !== hash) throw new AppError('INTERNAL', { detail: 'A kept answer is not what it was.' });
-    return new SealedAnswer({ granted, mode: granted.own.dataset.mode, bytes, hash });
+    const { mode } = granted.own.dataset;
+    return new SealedAnswer({ granted, mode, bytes, hash, ...(sum === undefined ? {} : { sum }) });
   }
 
   static open(answer: SealedAnswer): SealedFacts {
@@ -48,8 +75,42 @@ export function sieve(exact: ExactTable, noiseKey: Uint8Array): SealedAnswer {
 }
 
 /** The answer that was given before, byte-equal. `kept` must be what the book keeps under the key of the granted task. */
-export const recall = (granted: Granted, kept: KeptBody): SealedAnswer =>
-  SealedAnswer.again(openGranted(granted), kept);
+export const recall = (granted: Granted, kept: KeptBody, sum?: SumPart): SealedAnswer =>
+  SealedAnswer.again(openGranted(granted), kept, sum);
+
+export interface MaskedAnswer {
+  readonly answer: SealedAnswer;
+  /** Names of its cells, free of the data epoch. */
+  readonly cells: readonly Sha256[];
+}
+
+/** Mode F: counts with this node's share of the noise, under masks that cancel in the sum of all. */
+export function sieveTogether(exact: ExactTable, masking: Masking, noiseKey: Uint8Array): MaskedAnswer {
+  const { granted, raw } = openExactTable(exact);
+  const { own, prepared, minCellSize } = granted;
+  if (own.dataset.mode !== 'F' || minCellSize === null)
+    throw new AppError('INTERNAL', { detail: 'Mode and threshold do not fit.' });
+  const names = cellNames(granted);
+  const members = [...masking.roster.keys.keys()].sort();
+  const noise = noiseSource({ noiseKey, members, cellName: (measure, cell) => names[measure]?.[cell] ?? '' });
+  const { table, tableHash } = own;
+  const noised = discloseTogether({ table, tableHash, domain: prepared.domain, raw, rates: new Map() }, noise);
+  const { submission, attempt, digest: roster } = masking.roster;
+  const sum: SumPart = {
+    ...{ submission, attempt, roster, members },
+    ...{ seed: seedCommitment(masking.seed), variance: SUM_VARIANCE },
+  };
+  const body: MaskedBody = { format: 'revier-masked/1', table: tableHash, ...maskPart(noised, masking) };
+  return { answer: SealedAnswer.masked(granted, body, sum), cells: names.flat() };
+}
+
+/** By measure and cell, without the data epoch: noise and opened sets are kept by these. */
+function cellNames({ own, prepared, vocabulary }: GrantedFacts): Sha256[][] {
+  const grid = cellGrid(prepared.domain, own.table.margins);
+  const nameOf = cellNamer({ ...own, dataset: { ...own.dataset, epoch: '' } }, vocabulary);
+  const numbers = Array.from({ length: grid.size }, (_, cell) => grid.keys.map((column) => column[cell] ?? TOTAL));
+  return own.table.measures.map((_, measure) => numbers.map((of) => nameOf(measure, of)));
+}
 
 function disclose(granted: GrantedFacts, raw: RawTable, noiseKey: Uint8Array): Release {
   const { own, prepared, rates, minCellSize, cellKeys } = granted;

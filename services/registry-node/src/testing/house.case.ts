@@ -24,6 +24,7 @@ import { confirmBeforeSql } from '../rooms/checkpoints.ts';
 import { createLimiter } from '../rooms/limiter.ts';
 import { openSealedAnswer } from '../rooms/sieve.ts';
 import { createUnderWay } from '../rooms/under-way.ts';
+import type { Sums } from '../sum-ports.ts';
 import type { House } from '../use-cases/answer-task.ts';
 import { type MemoryAccounts, memoryAccounts, type Stored } from './accounts.case.ts';
 import { type Signed, signAgreement, type Terms } from './agreement.case.ts';
@@ -115,6 +116,12 @@ export function smallSource(): MemorySource {
   };
 }
 
+/** In a small house nobody answers together. */
+const alone = () => Promise.reject(new Error('nobody answers together here'));
+const nobodyTogether: Sums = {
+  ...{ find: alone, accept: alone, mask: alone, openAgain: alone, partOf: alone, isOpenedOtherwise: alone },
+};
+
 export interface SmallHouse {
   readonly parties: Parties;
   readonly house: House;
@@ -177,6 +184,7 @@ export async function smallHouse(terms: Partial<Terms> = {}, floor: Partial<Floo
     book,
     agreements: memory.agreements,
     accounts: memory.accounts,
+    sums: nobodyTogether,
     archive: {
       ...{ timeoutMs: 1000, limiter: createLimiter(2), observer },
       confirm: (question) => confirmBeforeSql(question, { self, accounts: memory.accounts }),

@@ -13,9 +13,10 @@ import { type LedgerDeps, type Recorded, refuse, release, replayed } from '../ro
 import { Refusal, sealed } from '../rooms/refusal.ts';
 import { recall, type SealedAnswer, sieve } from '../rooms/sieve.ts';
 import type { UnderWay } from '../rooms/under-way.ts';
+import { answerTogether, type TogetherDeps } from './answer-together.ts';
 import { type AssessDeps, assessTask } from './assess-task.ts';
 
-export interface House extends GateDeps, GuardDeps, LedgerDeps, AssessDeps {
+export interface House extends GateDeps, GuardDeps, LedgerDeps, AssessDeps, TogetherDeps {
   readonly book: Book;
   readonly archive: ArchiveDeps;
   /** After a restore that could not be made good: no new answer over this epoch. */
@@ -57,15 +58,19 @@ async function conclude(
   try {
     submission = await observer.step('signatures', trail, () => verifySubmission(task, query, house.self));
     const earlier = await house.book.earlier(submission.identity);
-    if (earlier === 'repeated') return await sendAgain(task, house);
+    // What was opened may be asked for once more, with shares of members that were lost since.
+    if (earlier === 'repeated' && task.sum?.step !== 'open') return await sendAgain(task, house);
     if (earlier === 'replayed') throw replayed();
     house.crashPoint('after-replay-check');
     if (submission.envelope.dryRun === true) return await assessTask(task, submission, house, signal);
     const known = submission;
     const verified = await observer.step('gate', trail, () => verifyTask(task, known, house, signal));
     const granted = await observer.step('guard', trail, () => grant(verified, house));
-    const { agreement } = openGranted(granted);
-    return await house.underWay.run(agreement, signal, (own) => answer(task, granted, house, own));
+    const { agreement, own: planned } = openGranted(granted);
+    const isTogether = planned.dataset.mode === 'F';
+    return await house.underWay.run(agreement, signal, (own) =>
+      isTogether ? answerTogether(granted, house, trail, own) : answer(task, granted, house, own),
+    );
   } catch (error) {
     const refused = { reasons: reasonsOf(error, house, signal), basis: error instanceof Refusal ? error.basis : null };
     return await refuse(task, submission, refused, house);
