@@ -16,7 +16,7 @@ export interface DatasetSpec {
   /** Name of the store and end of the dataset's id. */
   readonly name: string;
   readonly model: DataModel;
-  readonly mode: 'O' | 'L';
+  readonly mode: DatasetDescription['mode'];
   readonly title: Text;
   readonly description: Text;
   readonly grain: DatasetDescription['grain'];

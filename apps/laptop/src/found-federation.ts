@@ -238,6 +238,8 @@ async function nodeFolder(parts: NodeParts, holder: HolderSpec): Promise<NodeFol
     publicDatasets: own.descriptions.filter(({ mode }) => mode === 'O').map(({ id }) => id),
     maxDimensions: 5,
     maxCells: 200_000,
+    // Whoever takes part in secure sums says so.
+    ...(own.descriptions.some(({ mode }) => mode === 'F') ? { modes: ['O', 'L', 'F'] } : {}),
   };
   return {
     participant: holder.id,

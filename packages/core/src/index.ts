@@ -61,6 +61,7 @@ export {
   advanceSum,
   beginSum,
   type HeldShare,
+  hasMoved,
   type MemberPart,
   membersOf,
   owing,

@@ -23,6 +23,7 @@ import { queryStore } from './adapters/query-store.ts';
 import { carriedLogs, recordsLog } from './adapters/records-log.ts';
 import { QUEUE_NAME, queueReminders, Reminder } from './adapters/reminders.ts';
 import { statusStore } from './adapters/status-store.ts';
+import { sumStore } from './adapters/sum-store.ts';
 import { recordsWakes } from './adapters/wakes.ts';
 import { withdrawalStore } from './adapters/withdrawal-store.ts';
 import type { CrashLabel } from './crash-labels.ts';
@@ -98,6 +99,7 @@ export async function createDeps({
     catalogues,
     office: recordsOffice(records, memory),
     queries: queryStore(records),
+    sums: sumStore(records),
     log: recordsLog(records, given),
     carried: carriedLogs(records),
     withdrawals: withdrawalStore(records),

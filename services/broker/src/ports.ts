@@ -39,6 +39,7 @@ import type { Limits } from './limits.ts';
 import type { Observer } from './observer.ts';
 import type { Progress, Step, TaskProgress } from './progress/advance.ts';
 import type { Statuses } from './status-ports.ts';
+import type { SumStore } from './sum-ports.ts';
 
 /** What never changes of a task. */
 export interface TaskFacts {
@@ -406,6 +407,7 @@ export interface Broker {
   readonly trust: TrustKeeper;
   readonly office: Office;
   readonly queries: QueryStore;
+  readonly sums: SumStore;
   readonly catalogues: CatalogueStore;
   readonly log: BrokerLog;
   readonly carried: CarriedLogs;

@@ -1,5 +1,5 @@
 /** The merge done again: releases of all holders in, and every cell compared with what the broker says. */
-import { decodeRelease } from '@revier/connector-sdk';
+import { decodeRelease, type MemberRelease, type Together, togetherPart } from '@revier/connector-sdk';
 import { canonicalText, type Merged, type MergeInput, mergeAnswer, type Plan, type Vocabulary } from '@revier/core';
 import { type Answer, type AnswerCell, type AnswerProof, AppError, type ReleaseHeader } from '@revier/schema';
 
@@ -12,18 +12,46 @@ export interface KnownQuestion {
 export type Headers = ReadonlyMap<string, ReleaseHeader>;
 
 /** Plain English sentences, one for each fault; empty when all is well. */
-export function mergeFaults({ answer, bodies }: AnswerProof, headers: Headers, known: KnownQuestion): string[] {
+export function mergeFaults(proof: AnswerProof, headers: Headers, known: KnownQuestion): string[] {
+  const { answer, bodies } = proof;
   const parts: MergeInput['parts'][number][] = [];
   const faults: string[] = [];
   for (const { dataset, holder, status } of answer.holders) {
-    if (status !== 'answered') continue;
+    if (status !== 'answered' || headers.get(dataset)?.mode === 'F') continue;
     const header = headers.get(dataset);
     const task = known.plan.tasks.find((one) => one.dataset.id === dataset);
     const body = header && openBody(bodies[header.body], header);
     if (body === undefined) faults.push(`The figures of ${holder} (${dataset}) are not those that it has signed.`);
     else if (task !== undefined) parts.push({ task, body, perturbation: header?.perturbation });
   }
+  const together = openedTogether(proof, headers, known);
+  if (typeof together === 'string') faults.push(together);
+  else if (together !== undefined) parts.push(together.part);
+  const note = typeof together === 'object' ? together.note : null;
+  if (canonicalText(answer.secureSum ?? null) !== canonicalText(note))
+    faults.push('What the answer says of its secure sum is not what its members have signed.');
   return faults.length > 0 ? faults : differences(answer, again({ ...known, parts, absent: absentOf(answer) }));
+}
+
+/** The total opened again from the masked parts and their seeds, or what is wrong with them. */
+function openedTogether(
+  { answer, bodies, seeds = {} }: AnswerProof,
+  headers: Headers,
+  { plan, vocabulary }: KnownQuestion,
+): Together | string | undefined {
+  const answered = new Set(answer.holders.flatMap(({ dataset, status }) => (status === 'answered' ? [dataset] : [])));
+  const members = plan.tasks.flatMap((task): MemberRelease[] => {
+    const header = headers.get(task.dataset.id);
+    if (header?.mode !== 'F' || !answered.has(task.dataset.id)) return [];
+    return [{ task, header, bytes: Buffer.from(bodies[header.body] ?? '', 'base64'), seed: seeds[header.body] }];
+  });
+  if (members.length < plan.tasks.filter(({ dataset }) => dataset.mode === 'F').length) return undefined;
+  try {
+    return members.length === 0 ? undefined : togetherPart(members, vocabulary);
+  } catch (error) {
+    if (!(error instanceof AppError)) throw error;
+    return `The secure sum cannot be opened from what its members have signed: ${error.message}`;
+  }
 }
 
 function openBody(base64: string | undefined, header: ReleaseHeader) {

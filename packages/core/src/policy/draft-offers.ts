@@ -4,7 +4,6 @@ import type {
   Application,
   Constraint,
   Duty,
-  ParticipantId,
   Permission,
   PolicyOffer,
   Question,
@@ -15,11 +14,12 @@ import type {
   Sha256,
   Table,
 } from '@revier/schema';
-import { AppError, PROFILE } from '@revier/schema';
+import { AppError, ParticipantId, PROFILE } from '@revier/schema';
 import { contentHash, digest } from '../query/canonical.ts';
 import type { PlanTask } from '../query/plan.ts';
 import { planQuestion } from '../query/plan-question.ts';
 import { canonicalQuestion } from '../query/question.ts';
+import { togetherOf } from '../query/together.ts';
 import type { Vocabulary } from '../query/vocabulary.ts';
 import { isPurposeA, purposeSchemeHash } from './purpose.ts';
 
@@ -118,8 +118,20 @@ export function draftOffers(occasion: Occasion, vocabulary: Vocabulary, terms: O
     .flatMap(([dataset, [first, ...more]]) =>
       first === undefined
         ? []
-        : [{ holder: first.holder, dataset, offer: draft(occasion, vocabulary, terms, first, [first, ...more]) }],
+        : [
+            {
+              holder: first.holder,
+              dataset,
+              offer: { ...draft(occasion, vocabulary, terms, first, [first, ...more]), ...coMembersOf(first, tasks) },
+            },
+          ],
     );
+}
+
+/** Those that answer together are fixed by the agreement: another set of members would be another sum. */
+function coMembersOf({ dataset }: PlanTask, tasks: readonly PlanTask[]): Pick<PolicyOffer, 'rv:coMembers'> {
+  if (dataset.mode !== 'F') return {};
+  return { 'rv:coMembers': [...new Set(togetherOf(tasks).map(({ holder }) => ParticipantId.parse(holder)))].sort() };
 }
 
 function draft(
@@ -190,7 +202,7 @@ function constraintsOf(
       ? []
       : [{ leftOperand: 'rv:recipientRole' as const, operator: 'isAnyOf' as const, rightOperand: [...roles] }]),
   ];
-  if (task.dataset.mode !== 'L') return always;
+  if (task.dataset.mode === 'O') return always;
   return [
     ...always,
     { leftOperand: 'rv:minCellSize', operator: 'gteq', rightOperand: String(least) },

@@ -1,6 +1,6 @@
 /** The answer put together: figures, who gave them, what they cover and what they mean. Pure. */
 import type { Merged, Plan, Vocabulary } from '@revier/core';
-import { Answer, type CompactJws, type HolderAnswer } from '@revier/schema';
+import { Answer, type CompactJws, type HolderAnswer, type SecureSumNote } from '@revier/schema';
 import type { QueryRecord, TaskRecord } from '../ports.ts';
 import { sentencesOf } from './sentences.ts';
 
@@ -12,6 +12,8 @@ export interface AnswerParts {
   readonly merged: Merged | null;
   /** Milliseconds since the epoch. */
   readonly answered: number;
+  /** Of those that answered together. */
+  readonly secureSum?: SecureSumNote | undefined;
 }
 
 const NOTHING: Merged = { dimensions: [], measures: [], cells: [], coverage: { areas: [], years: [], excluded: [] } };
@@ -37,6 +39,7 @@ export function composeAnswer(parts: AnswerParts): Answer {
     cells,
     holders,
     coverage,
+    ...(parts.secureSum === undefined ? {} : { secureSum: parts.secureSum }),
     sentences: sentencesOf({ plan, vocabulary, merged: parts.merged, holders, state, synthetic }),
     asked: new Date(query.asked).toISOString(),
     answered: new Date(parts.answered).toISOString(),
@@ -61,13 +64,23 @@ function holderAnswer(task: TaskRecord, vocabulary: Vocabulary): HolderAnswer {
     return { holder, name, dataset, status: 'answered', mode, ...rule, asOf, reasons: [], release: release.jws };
   }
   const receipt = refusalOf(task);
-  const absence = { holder, name, dataset, status: absences[status], reasons: [...reasons] };
+  const absence = {
+    holder,
+    name,
+    dataset,
+    status: isPending(task) ? ('pending' as const) : absences[status],
+    reasons: [...reasons],
+  };
   return receipt === null ? absence : { ...absence, receipt };
 }
 
 /** The signed receipt that says no; one that said yes proves nothing about an answer without the part. */
 export const refusalOf = ({ status, receipt }: TaskRecord): CompactJws | null =>
   status === 'refused' ? receipt : null;
+
+/** In a secure sum whoever has accepted may only have waited for another; elsewhere one that was never asked. */
+export const isPending = ({ mode, status, receipt }: TaskRecord): boolean =>
+  status === 'planned' || (mode === 'F' && status === 'missed' && receipt !== null);
 
 const absences = {
   planned: 'pending',

@@ -11,6 +11,7 @@ import { withdrawals } from './0008-withdrawals.ts';
 import { letters } from './0009-letters.ts';
 import { steps } from './0010-steps.ts';
 import { statuses } from './0011-statuses.ts';
+import { secureSums } from './0012-secure-sums.ts';
 import { SCHEMA } from './tables.ts';
 
 export const migrations: Migrations = {
@@ -27,5 +28,6 @@ export const migrations: Migrations = {
     '0009-letters': { up: letters },
     '0010-steps': { up: steps },
     '0011-statuses': { up: statuses },
+    '0012-secure-sums': { up: secureSums },
   },
 };

@@ -1,13 +1,15 @@
 /** The tables of schema `broker`, by hand: what the migrations have made. */
+
 import type { AuditLogTables } from '@revier/service-kit';
 import type { ColumnType, Generated } from 'kysely';
+import type { SumTables } from './0012-secure-sums.ts';
 
 /** Instants are kept with their zone; the adapter turns them into milliseconds. */
 type Instant = ColumnType<Date, Date, Date>;
 
 type Big = ColumnType<string, number, number>;
 
-export interface BrokerTables extends AuditLogTables {
+export interface BrokerTables extends SumTables, AuditLogTables {
   /** Of every log, with the proof that it goes on from `from_size`; a JSON list of base64. */
   carried_checkpoints: {
     origin: string;

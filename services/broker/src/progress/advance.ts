@@ -27,7 +27,8 @@ export interface Progress<T extends TaskProgress = TaskProgress> {
 }
 
 export type Event =
-  | { readonly kind: 'accepted' | 'assessed' | 'refused' | 'released'; readonly taskId: string }
+  /** `missed`: it can have no end any more, since others that answer together with it have refused. */
+  | { readonly kind: 'accepted' | 'assessed' | 'refused' | 'released' | 'missed'; readonly taskId: string }
   /** Time has passed. */
   | { readonly kind: 'clock' }
   /** The person wants no answer any more. */

@@ -5,6 +5,7 @@ import {
   DocumentDelivery,
   Offer,
   OfferTaken,
+  OpeningDelivery,
   RELEASE_HEADER,
   ReceiptDelivery,
   Sha256,
@@ -15,7 +16,7 @@ import {
 import { type HttpApp, requestEnd } from '@revier/service-kit';
 import { z } from 'zod';
 import type { Broker } from '../ports.ts';
-import { deliverReceipt, deliverRelease } from '../use-cases/deliver.ts';
+import { deliverOpening, deliverReceipt, deliverRelease } from '../use-cases/deliver.ts';
 import { publishDocuments } from '../use-cases/publish-documents.ts';
 import { publishOffer } from '../use-cases/publish-offer.ts';
 import { takeBody, takeTasks } from '../use-cases/take-tasks.ts';
@@ -89,6 +90,24 @@ function messageRoutes(app: HttpApp, broker: () => Broker): void {
     async (request, reply) => {
       const holder = await holderOf(broker(), request);
       await deliverReceipt(broker(), holder, request.params.taskId, request.body.receipt);
+      return reply.code(204).send(null);
+    },
+  );
+  app.post(
+    '/v1/node/tasks/:taskId/opening',
+    {
+      schema: {
+        tags,
+        security: BEARER,
+        summary: 'Open the self mask of a secure sum',
+        params: ByTask,
+        body: OpeningDelivery,
+        response: { 204: noContent },
+      },
+    },
+    async (request, reply) => {
+      const holder = await holderOf(broker(), request);
+      await deliverOpening(broker(), holder, request.params.taskId, request.body.opening);
       return reply.code(204).send(null);
     },
   );

@@ -1,14 +1,24 @@
 /** What nodes say: receipts and releases, verified before anybody believes a word, counted once however often they come. */
 import { decodeRelease, resolver, verifyCompact } from '@revier/connector-sdk';
 import type { PlanTask } from '@revier/core';
-import { AppError, type Assessment, type CompactJws, type ParticipantId, Receipt, ReleaseHeader } from '@revier/schema';
+import {
+  AppError,
+  type Assessment,
+  type CompactJws,
+  Opening,
+  type ParticipantId,
+  Receipt,
+  ReleaseHeader,
+} from '@revier/schema';
 import { assertFitsTable } from '../answer/fits-table.ts';
 import { assertPlausible } from '../answer/plausible.ts';
 import { trailOf } from '../observer.ts';
 import type { Broker, QueryFacts, TaskFacts } from '../ports.ts';
 import { assertSame } from './assert-same.ts';
+import { takeMasked, takeOpening } from './deliver-sum.ts';
 import { planOf } from './plan-of.ts';
 import { stepQuery } from './step-query.ts';
+import { stepSum } from './step-sum.ts';
 
 /** @throws AppError NOT_FOUND (not a task of this holder), INVALID_REQUEST (says something else than the task), and of signatures */
 export async function deliverReceipt(
@@ -38,6 +48,7 @@ async function takeReceipt(
   const reasons = receipt.decision === 'refused' ? receipt.reasons : [];
   const message = { kind: 'receipt', taskId, jws, reasons } as const;
   await stepQuery(broker, query.queryId, { kind: receipt.decision, taskId }, message);
+  if (task.mode === 'F') await afterReceipt(broker, query, task, receipt, jws);
   return query;
 }
 
@@ -90,14 +101,51 @@ async function takeRelease(
   });
   if ((header.mode === 'O') !== (header.minCellSize === undefined))
     throw AppError.at('INVALID_REQUEST', '/minCellSize', 'A threshold belongs to mode L, and to no other.');
-  if (header.mode === 'O' && header.perturbation !== undefined)
-    throw AppError.at('INVALID_REQUEST', '/perturbation', 'Open figures carry no noise.');
+  if (header.mode !== 'L' && header.perturbation !== undefined)
+    throw AppError.at('INVALID_REQUEST', '/perturbation', 'Open figures carry no noise, and sums another.');
+  if (header.mode === 'F') {
+    await takeMasked(broker, { query, task, planned, jws, header, body });
+    return query;
+  }
   const decoded = decodeRelease(body, { bytes: header.bytes, sha256: header.body });
   assertFitsTable(decoded, planned, await broker.vocabulary(query.envelope.catalogue));
   assertPlausible(decoded, planned);
   const message = { kind: 'release', taskId, jws, header, body } as const;
   await stepQuery(broker, query.queryId, { kind: 'released', taskId }, message);
   return query;
+}
+
+/** Without one of its members a sum is nothing: the others need not wait for the deadline. */
+async function afterReceipt(
+  broker: Broker,
+  query: QueryFacts,
+  { holder, taskId }: TaskRecord,
+  receipt: Receipt,
+  jws: CompactJws,
+): Promise<void> {
+  if (receipt.decision === 'accepted' && receipt.sum !== undefined)
+    await stepSum(broker, query, { kind: 'receipt', member: holder, attempt: receipt.sum.attempt, receipt: jws });
+  if (receipt.decision !== 'refused') return;
+  const tasks = (await broker.queries.find(query.queryId))?.progress.tasks ?? [];
+  for (const other of tasks)
+    if (other.mode === 'F' && other.taskId !== taskId)
+      await stepQuery(broker, query.queryId, { kind: 'missed', taskId: other.taskId });
+}
+
+/** @throws AppError as `deliverReceipt` */
+export async function deliverOpening(
+  broker: Broker,
+  holder: ParticipantId,
+  taskId: string,
+  jws: CompactJws,
+): Promise<void> {
+  await broker.observer.step('delivery', trailOf, async () => {
+    const { query, task } = await taskOf(broker, holder, taskId);
+    const opening = await verifyCompact(jws, 'revier-opening+jws', Opening, keysOf(broker, holder));
+    assertSame(opening, said(broker, query, task));
+    await takeOpening(broker, { query, task }, opening);
+    return query;
+  });
 }
 
 async function taskOf(broker: Broker, holder: ParticipantId, taskId: string) {

@@ -5,6 +5,7 @@ import { AppError, type CompactJws, type ParticipantId, type Sha256, type Task }
 import { trailOf } from '../observer.ts';
 import type { Broker, Delivery, QueryFacts } from '../ports.ts';
 import { taskTopic } from '../topics.ts';
+import { sumStepFor } from './step-sum.ts';
 import { type Patience, waitFor } from './wait-for.ts';
 
 /** A signed task, and the text of the query that it names. */
@@ -46,7 +47,7 @@ function textOf(query: QueryFacts): QueryText {
   return found;
 }
 
-function signTask(broker: Broker, { task, query, evidence }: Delivery): Promise<CompactJws> {
+async function signTask(broker: Broker, { task, query, evidence }: Delivery): Promise<CompactJws> {
   const payload: Task = {
     taskId: task.taskId,
     submissionId: query.submissionId,
@@ -59,6 +60,7 @@ function signTask(broker: Broker, { task, query, evidence }: Delivery): Promise<
     dataset: task.dataset,
     attempt: task.attempt,
     evidence: [...evidence],
+    ...(task.mode === 'F' ? { sum: await sumStepFor(broker, query, task) } : {}),
     iat: Math.floor(broker.now() / 1000),
     // The time that the person granted, by our clock: theirs may be behind.
     exp: Math.floor(query.ends / 1000),

@@ -188,7 +188,10 @@ export const receiptBase = ({ taskId, submissionId, attempt }: Answered, self: S
   iat: seconds(self),
 });
 
-export const acceptance = ({ task, agreement, own }: GrantedFacts, self: Self): Extract<Receipt, { decision: 'accepted' }> => ({
+export const acceptance = (
+  { task, agreement, own }: GrantedFacts,
+  self: Self,
+): Extract<Receipt, { decision: 'accepted' }> => ({
   ...receiptBase(task, self),
   decision: 'accepted',
   agreement,

@@ -138,3 +138,9 @@ function withRecovered(course: SumCourse, { recovered }: SumRules): SumCourse {
 }
 
 export const membersOf = ({ parts }: SumCourse): readonly string[] => parts.map(({ member }) => member);
+
+/** Whether members are asked for something else now. */
+export const hasMoved = (before: SumCourse, course: SumCourse): boolean =>
+  before.phase !== course.phase ||
+  before.attempt !== course.attempt ||
+  before.recover.join(' ') !== course.recover.join(' ');
