@@ -2,13 +2,13 @@
 import { decodeMasked, seedCommitment } from '@revier/connector-sdk';
 import { contentHash, type PlanTask, prepareTable, SUM_VARIANCE, wordsIn } from '@revier/core';
 import { AppError, type CompactJws, type Opening, type ReleaseHeader, type SumPart } from '@revier/schema';
-import type { Broker, QueryFacts, TaskRecord } from '../ports.ts';
+import type { Broker, QueryFacts, TaskFacts } from '../ports.ts';
 import { stepQuery } from './step-query.ts';
 import { headerIn, stepSum, sumOf } from './step-sum.ts';
 
 export interface MaskedDelivery {
   readonly query: QueryFacts;
-  readonly task: TaskRecord;
+  readonly task: TaskFacts;
   readonly planned: PlanTask;
   readonly jws: CompactJws;
   /** Verified, and said of this very task. */

@@ -119,7 +119,7 @@ async function takeRelease(
 async function afterReceipt(
   broker: Broker,
   query: QueryFacts,
-  { holder, taskId }: TaskRecord,
+  { holder, taskId }: TaskFacts,
   receipt: Receipt,
   jws: CompactJws,
 ): Promise<void> {
