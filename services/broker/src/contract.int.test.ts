@@ -78,7 +78,7 @@ async function poolOf({ federation, cityA, erika, max, submit, finish }: TwoCiti
   const document = await signer.sign('revier-document+jws', deprivation);
   return {
     values: {
-      queryId: [answered, cancelled, open],
+      queryId: [answered, cancelled, open, await dryRunOf(federation, erika)],
       taskId: [taskId],
       hash: [hash, contentHash(deprivation), header.body],
       wait: [0],
@@ -160,10 +160,21 @@ async function logValues({ member, url }: TwoCities['federation']): Promise<Pool
     'PUT /v1/node/checkpoint': [beginning(CITY_A)],
     'PUT /v1/node/cosignature': [{ origin: originOf(CITY_B, 'test'), size: 1, line }],
     'POST /v1/letters': [{ to: USER, letter: await statusOf(member(CITY_A).signer) }],
+    'PUT /v1/node/statuses': [{ statuses: [await statusOf(member(CITY_A).signer)] }],
     after: [0, 1],
     register: [REGISTER],
     'PUT /v1/node/withdrawal': [{ withdrawal: await withdrawalOf(member(CITY_A).signer) }],
   };
+}
+
+/** Nobody assesses it, so that it has come to its result when its time is over. */
+async function dryRunOf(federation: TwoCities['federation'], erika: TwoCities['erika']): Promise<string> {
+  const query = await federation.sign(erika, { seconds: 1, change: (envelope) => ({ ...envelope, dryRun: true }) });
+  const submitted = await federation.asPerson(erika).submit(query);
+  if (submitted.kind !== 'state') throw new Error('A result before anybody was asked.');
+  const { queryId } = submitted.state;
+  await federation.fetchAs(erika, `/v1/queries/${queryId}/dry-run`, { headers: { prefer: 'wait=10' } });
+  return queryId;
 }
 
 const withdrawalOf = (signer: Signer) =>
