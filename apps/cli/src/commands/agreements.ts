@@ -22,6 +22,22 @@ export const agreements: CommandGroup = {
     notes: ['The first characters of the hash suffice where they fit one agreement only.'],
     load: async () => (await import('./agreement/show.ts')).show,
   },
+  'agreement pdf': {
+    ...one,
+    summary: 'write an agreement as a German PDF with the signed object in it',
+    options: ['folder', 'out', 'help'],
+    notes: ['revier agreement pdf 3f2a --folder . -o vereinbarung.pdf'],
+    load: async () => (await import('./agreement/papers.ts')).pdf,
+  },
+  'agreement record': {
+    summary: 'print the record of processing activities (GDPR Art. 30), German Markdown or JSON',
+    operands: '',
+    most: 0,
+    options: [...here],
+    notes: [],
+    exits,
+    load: async () => (await import('./agreement/papers.ts')).record,
+  },
   'agreement suspend': {
     ...one,
     summary: 'suspend an agreement at once; one enrolled person suffices',

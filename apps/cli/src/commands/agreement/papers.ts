@@ -1,0 +1,31 @@
+/** `revier agreement pdf` and `record`: what a holder puts into its files. */
+import { writeFile } from 'node:fs/promises';
+import { resolve } from 'node:path';
+import { LongAgreementView } from '@revier/schema';
+import { asJson, type Context, type ExitCode, exitCodes, put } from '../../context.ts';
+import { nodeAtHand } from '../../node/admin-port.ts';
+import { UsageError } from '../../options.ts';
+import { paperOf } from '../../papers/agreement-paper.ts';
+import { pdfOf } from '../../papers/agreement-pdf.ts';
+import { processingRecord, recordAsMarkdown } from '../../papers/processing-record.ts';
+import { agreementNamed, agreementsAt } from './at-node.ts';
+
+export async function pdf(context: Context): Promise<ExitCode> {
+  const { flags, terminal } = context;
+  if (flags.out === undefined) throw new UsageError('Name the file with -o: a PDF is nothing for a terminal.');
+  const { hash } = await agreementNamed(context);
+  const view = await (await nodeAtHand(context)).get(`/v1/agreements/${hash}`, LongAgreementView);
+  await writeFile(resolve(terminal.cwd, flags.out), await pdfOf(paperOf(view), view.signed));
+  terminal.stderr.write(`Written to ${flags.out}.\n`);
+  return exitCodes.answered;
+}
+
+export async function record(context: Context): Promise<ExitCode> {
+  const node = await nodeAtHand(context);
+  const views: LongAgreementView[] = [];
+  for (const { hash } of await agreementsAt(context))
+    views.push(await node.get(`/v1/agreements/${hash}`, LongAgreementView));
+  const made = processingRecord(node, views);
+  await put(context, context.flags.json ? asJson(made) : recordAsMarkdown(made));
+  return exitCodes.answered;
+}
