@@ -20,6 +20,7 @@ import {
   builtInStandards,
   type CompactJws,
   type DatasetDescription,
+  type DisclosureRules,
   type Floor,
   type GeneralJws,
   type TrustList,
@@ -44,6 +45,8 @@ export interface Founding {
 
 /** A researcher's pseudonym within the example's university. */
 const RESEARCHER = 'r1';
+/** Every holder of the example protects alike, so that what several add up to has a known error. */
+const DISCLOSURE: DisclosureRules = { method: 'cell-key', ptable: { D: 5, V: 3, js: 2 }, belowK: 'withhold' };
 const YEAR_MS = 365 * 86_400_000;
 
 interface Keys {
@@ -240,6 +243,7 @@ async function nodeFolder(parts: NodeParts, holder: HolderSpec): Promise<NodeFol
     maxCells: 200_000,
     // Whoever takes part in secure sums says so.
     ...(own.descriptions.some(({ mode }) => mode === 'F') ? { modes: ['O', 'L', 'F'] } : {}),
+    disclosure: DISCLOSURE,
   };
   return {
     participant: holder.id,

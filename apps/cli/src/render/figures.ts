@@ -55,8 +55,11 @@ function entryOf(cell: Cell | undefined, { format, values, intervals, marked, wo
 
 const gapStyle = (status: Cell['status']): Style => (status === 'refused' ? 'red' : 'dim');
 
+/** Limits, or else how far noise may have carried a figure. */
 function intervalOf(cell: Cell | undefined, format: (value: number) => string): string {
-  if (!isShown(cell) || cell.lower === undefined || cell.upper === undefined) return '';
+  if (!isShown(cell)) return '';
+  if (cell.lower === undefined || cell.upper === undefined)
+    return 'error' in cell && cell.error !== undefined ? `±${format(cell.error.within95)}` : '';
   return `(${format(cell.lower)}–${format(cell.upper)})`;
 }
 
@@ -76,14 +79,15 @@ function formatOf(measure: Measure, cells: readonly (Cell | undefined)[], { loca
 
 function decimalsOf({ kind }: Measure, cells: readonly (Cell | undefined)[]): number {
   if (kind === 'count') return 0;
-  if (kind === 'sum') return 2;
+  if (kind === 'sum' || kind === 'mean') return 2;
   const most = largest(cells.map((cell) => (isShown(cell) ? Math.abs(cell.value) : 0)));
   return most === 0 ? 1 : Math.min(6, Math.max(1, 2 - Math.floor(Math.log10(most))));
 }
 
 function unitOf(measure: Measure, interval: boolean, words: Words): string | null {
   const unit = measure.kind === 'proportion' ? words.percent : rateUnit(measure, words);
-  const parts = [unit, interval ? `(${words.interval})` : null].filter((part) => part !== null);
+  const beside = ['count', 'sum', 'mean'].includes(measure.kind) ? words.noise : words.interval;
+  const parts = [unit, interval ? `(${beside})` : null].filter((part) => part !== null);
   return parts.length === 0 ? null : parts.join(' ');
 }
 

@@ -49,8 +49,9 @@ export function measureLines(answer: Answer, options: TableOptions): string[] {
 
 function measureText(measure: Answer['measures'][number], { lang, words }: TableOptions): string {
   const standard = measure.standard === undefined ? '' : `; ${words.standard} ${plain(measure.standard)}`;
+  const noise = measure.additive === false ? `; ${words.noised}` : '';
   const route = measure.route === 'denominator-travels' ? `; ${words.travels}` : '';
-  return `${plain(measure.name)}: ${plain(measure.note[lang])}${standard}${route}.`;
+  return `${plain(measure.name)}: ${plain(measure.note[lang])}${standard}${route}${noise}.`;
 }
 
 const signs: Readonly<Record<Holder['status'], string>> = { answered: '✓', refused: '✗', offline: '–', pending: '…' };

@@ -40,6 +40,9 @@ export interface Words {
   readonly leftOut: string;
   readonly excluded: Readonly<Record<Exclusion, string>>;
   readonly travels: string;
+  readonly noised: string;
+  /** Above a column of figures with ±. */
+  readonly noise: string;
   readonly answered: string;
   readonly query: string;
   readonly question: string;
@@ -103,6 +106,8 @@ const de: Words = {
   leftOut: 'Auf beiden Seiten ausgelassen',
   excluded: { notCollected: 'nicht erhoben', holderMissing: 'Stelle fehlt', noCounterpart: 'ohne Gegenstück' },
   travels: 'Zähler und Nenner trafen sich bei der Stelle des Zählers',
+  noised: 'mit geschlüsseltem Rauschen, Teile und Summen können abweichen',
+  noise: '± Rauschen, 95 %',
   answered: 'beantwortet',
   query: 'Abfrage',
   question: 'Frage',
@@ -164,6 +169,8 @@ const en: Words = {
   leftOut: 'Left out on both sides',
   excluded: { notCollected: 'not collected', holderMissing: 'holder missing', noCounterpart: 'no counterpart' },
   travels: "numerator and denominator met at the numerator's holder",
+  noised: 'with keyed noise, parts and totals may differ',
+  noise: '± noise, 95 %',
   answered: 'answered',
   query: 'query',
   question: 'question',

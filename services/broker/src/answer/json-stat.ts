@@ -1,10 +1,11 @@
 /** The answer as a JSON-stat 2.0 dataset (json-stat.org/full): dimensions of the answer, then one for its measures. */
 
-import { isRate, TOTAL_CODE } from '@revier/core';
+import { errorIn, isRate, noiseParts, noiseTitles, TOTAL_CODE } from '@revier/core';
 import type { Answer, Cell, Text } from '@revier/schema';
 
 const PARTS = ['value', 'lower', 'upper'] as const;
-type Part = (typeof PARTS)[number];
+type Limit = (typeof PARTS)[number];
+type Part = Limit | (typeof noiseParts)[number];
 
 interface Metric {
   readonly id: string;
@@ -52,20 +53,34 @@ export function toJsonStat(answer: Answer): object {
 }
 
 function metricsOf({ measures }: Answer): Metric[] {
-  return measures.flatMap(({ name, kind, note }) =>
-    (isRate(kind) ? PARTS : (['value'] as const)).map((part) => ({
+  return measures.flatMap(({ name, kind, note, additive }) =>
+    partsOf(kind, additive).map((part) => ({
       id: part === 'value' ? name : `${name}_${part}`,
       measure: name,
       part,
-      label: part === 'value' ? `${name}: ${note.en}` : `${name}: ${part} limit`,
+      label: part === 'value' ? `${name}: ${note.en}` : `${name}: ${labels[part]}`,
     })),
   );
 }
 
+function partsOf(kind: string, additive: boolean | undefined): readonly Part[] {
+  if (isRate(kind)) return PARTS;
+  return additive === false ? ['value', ...noiseParts] : ['value'];
+}
+
+const labels = {
+  lower: 'lower limit',
+  upper: 'upper limit',
+  sd: noiseTitles.sd.en,
+  within95: noiseTitles.within95.en,
+} as const;
+
 const hasTotal = ({ cells }: Answer, name: string): boolean => cells.some(({ by }) => by[name] === null);
 
-const figureOf = (cell: Cell | undefined, part: Part): number | undefined =>
-  cell !== undefined && 'value' in cell ? cell[part] : undefined;
+function figureOf(cell: Cell | undefined, part: Part): number | undefined {
+  if (part === 'sd' || part === 'within95') return errorIn(cell)?.[part];
+  return cell !== undefined && 'value' in cell ? cell[part] : undefined;
+}
 
 /** By the names that models share. */
 const rolesOf = ({ dimensions }: Answer) => ({
