@@ -47,6 +47,21 @@ describe('a release body', () => {
     expect(encodeBody(decodeBody(bytes))).toEqual(bytes);
   });
 
+  it('may say how large the noise of a sum is, wherever a sum is shown and nowhere else', () => {
+    const [VALUES, GAPS] = [Float64Array.of(-4, 7, NONE), Float64Array.of(3, 10, NONE)];
+    const sum = { kind: 'sum', status: Uint8Array.of(VALUE, VALUE, WITHHELD), value: VALUES, sd: GAPS } as const;
+    const noised: ReleaseBody = { ...body(), measures: [sum] };
+    expect(decodeBody(encodeBody(noised))).toEqual(noised);
+    for (const sd of [
+      Float64Array.of(3, NONE, NONE),
+      Float64Array.of(3, 10, 10),
+      Float64Array.of(3, 0, NONE),
+      Float64Array.of(3, -1, NONE),
+      Float64Array.of(3, 10),
+    ])
+      expect(() => encodeBody({ ...noised, measures: [{ ...sum, sd }] })).toThrow(refused('INVALID_REQUEST'));
+  });
+
   it('comes back from the middle of a larger buffer', () => {
     const bytes = encodeBody(body());
     const larger = new Uint8Array(bytes.length + 20);

@@ -1,6 +1,6 @@
 /** Signed documents and agreements: who may sign what, and what no one may pass off. */
 import { contentHash } from '@revier/core';
-import { builtInCodeLists, builtInModels, builtInStandards, type DatasetDescription } from '@revier/schema';
+import { builtInCodeLists, builtInModels, builtInStandards, type DatasetDescription, type Floor } from '@revier/schema';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { actor, agreement, floor, HASH, NOW, type World, world } from './actors.case.ts';
 import { verifyAgreement } from './agreement.ts';
@@ -80,6 +80,41 @@ describe('what only the holder may sign', () => {
     );
     const elsewhere = await signDocument({ ...floor(w.holder.id), realm: 'production' }, w.holder.signer);
     await isRefused(verifyFloor(elsewhere, options()), 'WRONG_REALM');
+  });
+
+  const twice: [number, number][] = [
+    [1, 80],
+    [1, 70],
+  ];
+  it.each<[string, Partial<NonNullable<Floor['disclosure']>>, string, RegExp]>([
+    ['a table that does not exist', { ptable: { D: 5, V: 2, js: 2 } }, '/ptable', /variance above 2/],
+    ['more blocked than changed', { ptable: { D: 2, V: 3, js: 2 } }, '/ptable', /blocked counts must end/],
+    ['small figures without noise', { method: 'suppress', belowK: 'show-perturbed' }, '/belowK', /only with noise/],
+    [
+      'small figures where 1 and 2 are not blocked',
+      { belowK: 'show-perturbed', ptable: { D: 5, V: 3, js: 0 } },
+      '/ptable/js',
+      /blocked/,
+    ],
+    ['two rules for one number', { nk: twice }, '/nk', /two rules/],
+    ['noise that grows with size', { flex: { fp: 10, pSmall: 0.1, pLarge: 0.2, q: 3 } }, '/flex', /smaller/],
+  ])('is no floor with %s, neither signed nor read', async (_, rules, pointer, reason) => {
+    const senseless: Floor = { ...floor(w.holder.id), disclosure: { method: 'cell-key', ...rules } };
+    const refusal = expect.objectContaining({
+      code: 'INVALID_REQUEST',
+      options: expect.objectContaining({
+        errors: [{ pointer: `/disclosure${pointer}`, detail: expect.stringMatching(reason) }],
+      }),
+    });
+    await expect(signDocument(senseless, w.holder.signer)).rejects.toEqual(refusal);
+    const signed = await w.holder.signer.sign('revier-floor+jws', senseless);
+    await expect(verifyFloor(signed, options())).rejects.toEqual(refusal);
+  });
+
+  it('is a floor with protection that can be had', async () => {
+    const sensible: Floor = { ...floor(w.holder.id), disclosure: { method: 'cell-key', belowK: 'show-perturbed' } };
+    const own = await signDocument(sensible, w.holder.signer);
+    expect((await verifyFloor(own, options())).document.disclosure).toEqual(sensible.disclosure);
   });
 
   it('never passes as a document of another kind', async () => {

@@ -1,4 +1,5 @@
 /** The guard asks this node's own papers, whatever the query says. */
+import type { Agreement, DisclosureRules } from '@revier/schema';
 import { describe, expect, it } from 'vitest';
 import { type SmallHouse, smallHouse } from '../testing/house.case.ts';
 import { verifySubmission, verifyTask } from './gate.ts';
@@ -91,5 +92,31 @@ describe('the guard', () => {
       }),
     });
     expect(await codes(small)).toEqual(['NOT_IN_FORCE']);
+  });
+
+  const agreeing = (V: number) => ({
+    change: (agreement: Agreement) => ({ ...agreement, 'rv:perturbation': { D: 5, V, js: 2 } }),
+  });
+
+  it('grants agreed noise only where the floor makes the very same', async () => {
+    const cellKey = { disclosure: { method: 'cell-key' as const } };
+    const facts = openGranted(await granted(await smallHouse(agreeing(3), cellKey)));
+    expect(facts.cellKeys?.perturbation).toEqual({ D: 5, V: 3, js: 2 });
+    expect(facts.prepared.source.protection).toEqual({ personCap: 4, topContributions: 2 });
+    expect(await codes(await smallHouse(agreeing(2.5), cellKey))).toEqual(['VERSION_DIFFERS']);
+    expect(await codes(await smallHouse(agreeing(3)))).toEqual(['VERSION_DIFFERS']);
+    expect(await codes(await smallHouse(agreeing(3), { disclosure: { method: 'suppress' } }))).toEqual([
+      'VERSION_DIFFERS',
+    ]);
+  });
+
+  it('asks the archive for nothing more where counts are suppressed, and knows other noise for another answer', async () => {
+    const plain = openGranted(await granted(await smallHouse()));
+    expect([plain.cellKeys, plain.prepared.source.protection]).toEqual([null, undefined]);
+    const versions = async (disclosure: DisclosureRules | undefined) =>
+      openGranted(await granted(await smallHouse({}, disclosure === undefined ? {} : { disclosure }))).key.versions;
+    expect(await versions({ method: 'suppress' })).toBe(plain.key.versions);
+    const [one, other] = [await versions({ method: 'cell-key' }), await versions({ method: 'cell-key', personCap: 2 })];
+    expect(new Set([plain.key.versions, one, other]).size).toBe(3);
   });
 });

@@ -3,6 +3,7 @@ import { type Signer, signDocument } from '@revier/connector-sdk';
 import { contentHash } from '@revier/core';
 import {
   type CompactJws,
+  type DisclosureRules,
   type Floor,
   type ParticipantId,
   type QuestionInput,
@@ -79,7 +80,7 @@ export interface Federation {
 const cities = ['bochum', 'essen', 'gelsenkirchen'];
 const WAIT_MS = 10_000;
 
-export async function startFederation(): Promise<Federation> {
+export async function startFederation(disclosure?: DisclosureRules): Promise<Federation> {
   const parties = await makeParties(['registry', ...cities]);
   const ruhr = await makeRuhr();
   const logger = createLogger({ name: 'test', level: 'silent' });
@@ -102,6 +103,7 @@ export async function startFederation(): Promise<Federation> {
       publicDatasets: description.mode === 'O' ? [description.id] : [],
       maxDimensions: 5,
       maxCells: 200_000,
+      ...(disclosure === undefined ? {} : { disclosure }),
     };
     floors.set(slug, await signDocument(floor, parties.holder(slug).signer));
   }
