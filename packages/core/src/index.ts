@@ -1,7 +1,7 @@
 /** The rules of Revier, pure: no input or output, no clock, no randomness. */
 export { toCsv, toCsvMetadata } from './answer/csv.ts';
-export { type CellGrid, cellGrid } from './disclosure/cell-grid.ts';
 export { errorIn, isRate, noiseParts, noiseTitles, TOTAL_CODE } from './answer/flat-table.ts';
+export { type CellGrid, cellGrid } from './disclosure/cell-grid.ts';
 export { type ShareSampler, scaleOfVariance, shareSampler } from './disclosure/exact-noise/noise-share.ts';
 export { type UniformBelow, uniformFrom } from './disclosure/exact-noise/samplers.ts';
 export {
