@@ -64,7 +64,7 @@ describe('averaging', () => {
   it('wins where noise is drawn anew and no answer is kept', async () => {
     const anew: Weakness = {
       file: 'services/registry-node/src/rooms/guard.ts',
-      defence: 'versions: versionsOf(own, vocabulary.catalogue),',
+      defence: 'versions: versionsOf(own, vocabulary.catalogue, cellKeys),',
       instead: 'versions: crypto.randomUUID(),',
     };
     const fresh: Weakness = {
