@@ -8,6 +8,7 @@ import { measureMerge } from './merge/measure-merge.ts';
 import { type BenchOptions, help, parseOptions } from './options.ts';
 import { measurePolicy } from './policy/measure-policy.ts';
 import type { Bench, Part, Row } from './row.ts';
+import { measureSecureSum } from './secure-sum/measure-secure-sum.ts';
 import { measureStart } from './start/measure-start.ts';
 import { renderTable } from './table.ts';
 
@@ -20,6 +21,7 @@ const measures: Record<Part, (bench: Bench) => Promise<Row[]>> = {
   f: measurePolicy,
   g: measureDisclosure,
   h: measureLog,
+  i: measureSecureSum,
 };
 
 async function run(options: BenchOptions): Promise<void> {

@@ -26,6 +26,7 @@ export const help = `Measures this machine and Revier on it, and prints one tabl
     f  deciding under an agreement
     g  withholding over linked tables of 1,000 to 50,000 cells
     h  entries of the audit log, and verifying a million of them
+    i  secure sums over 4, 10 and 100 members, against local release
   --quick                fewer rounds, fewer nodes, fewer rows
   --full                 part d on 10 million rows too
   --json                 the rows as JSON

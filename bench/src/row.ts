@@ -1,6 +1,6 @@
 /** One line of the table: what was measured, the floor under it, and what is hoped for. */
 
-export const parts = ['a', 'b', 'c', 'd', 'e', 'f', 'g', 'h'] as const;
+export const parts = ['a', 'b', 'c', 'd', 'e', 'f', 'g', 'h', 'i'] as const;
 export type Part = (typeof parts)[number];
 
 export interface Row {

@@ -26,6 +26,8 @@ export interface Service {
   /** Where it listens at the moment; throws while it does not. */
   url(): string;
   isRunning(): boolean;
+  /** Of the run; throws while there is none. */
+  pid(): number;
   /** Starts it without waiting; `env` is for this run only. */
   launch(env?: Environment): void;
   /** Resolves when it listens; rejects with the end of its log when it ends instead. */
@@ -71,6 +73,11 @@ export function serviceOf({ name, main, folder, env = {} }: ServiceCommand): Ser
   return {
     name,
     isRunning,
+    pid() {
+      const pid = run?.child.pid;
+      if (pid === undefined || !isRunning()) throw new Error(`${name} does not run.`);
+      return pid;
+    },
     url() {
       const url = run && isRunning() ? urlIn(run) : undefined;
       if (url === undefined) throw new Error(`${name} does not listen.`);

@@ -104,9 +104,7 @@ export async function assemble(options: NodeOptions): Promise<Deps> {
     vocabularies: recordsVocabularies({ node, reads: client, trust: self.trust, now: self.now }),
     bodies: brokerBodies(client),
     book: recordsBook(node, self.now, reader),
-    agreements,
-    accounts,
-    sums: recordsSums(node, self.now),
+    ...{ agreements, accounts, sums: recordsSums(node, self.now) },
     archive: {
       timeoutMs: options.statementTimeoutMs ?? STATEMENT_TIMEOUT_MS,
       limiter: createLimiter(CONCURRENCY),

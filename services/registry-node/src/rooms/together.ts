@@ -9,6 +9,11 @@ import type { MaskedAttempt, SumAttempt } from '../sum-ports.ts';
 import type { GrantedFacts } from './guard.ts';
 import { Refusal } from './refusal.ts';
 
+/** What is asked, of whom, and under what. */
+export interface SumFacts extends Pick<GrantedFacts, 'agreement' | 'plan' | 'own'> {
+  readonly task: Pick<GrantedFacts['task'], 'submissionId'>;
+}
+
 export interface TogetherDeps {
   readonly self: Self;
   readonly agreements: Pick<Agreements, 'named'>;
@@ -16,7 +21,7 @@ export interface TogetherDeps {
 
 /** Sorted. @throws Refusal MEMBERS_INVALID unless the agreement fixes exactly those that the plan asks, four organisations at least */
 export async function membersAgreed(
-  { agreement, plan, own }: GrantedFacts,
+  { agreement, plan, own }: SumFacts,
   { self, agreements }: TogetherDeps,
 ): Promise<readonly Member[]> {
   const [stored] = await agreements.named([agreement], plan.question.register, own.dataset.id);
@@ -48,7 +53,7 @@ export interface RosterShown {
 /** Every receipt is its member's own word about this very table and attempt. @throws Refusal MEMBERS_INVALID with the place of the first that is not */
 export async function verifyRoster(
   { attempt, receipts }: RosterShown,
-  facts: GrantedFacts,
+  facts: SumFacts,
   members: readonly Member[],
   { self, own }: { readonly self: Self; readonly own: SumAttempt },
 ): Promise<SumRoster> {
@@ -81,7 +86,7 @@ export async function verifyRoster(
 export async function verifyDelivered(
   releases: readonly CompactJws[],
   { sum }: MaskedAttempt,
-  facts: GrantedFacts,
+  facts: SumFacts,
   self: Self,
 ): Promise<void> {
   const delivered: ParticipantId[] = [];

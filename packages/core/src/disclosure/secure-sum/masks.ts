@@ -1,5 +1,5 @@
 /** Masks of one member: pairwise ones that cancel in the sum of all, and one of its own that it may reveal later. */
-import { addWords, subtractWords, type Words, wordsOfKeystream } from './words.ts';
+import { addInto, addWords, subtractFrom, type Words, wordsOfKeystream } from './words.ts';
 
 export interface MaskInput {
   readonly member: string;
@@ -27,11 +27,12 @@ export const selfInfo = (member: string): string => `self|${member}`;
  * (K. Bonawitz et al., CCS 2017; disclosure.md 2.7). @throws RangeError for a keystream of the wrong length or a pair with itself.
  */
 export function maskedWords({ member, values, selfKeystream, pairKeystreams }: MaskInput): Words {
-  let masked = addWords(values, wordsOfKeystream(selfKeystream, values.length));
+  const masked = addWords(values, wordsOfKeystream(selfKeystream, values.length));
   for (const [other, keystream] of pairKeystreams) {
     if (other === member) throw new RangeError('A member has no pair with itself.');
     const mask = wordsOfKeystream(keystream, values.length);
-    masked = byBytes(member, other) < 0 ? addWords(masked, mask) : subtractWords(masked, mask);
+    if (byBytes(member, other) < 0) addInto(masked, mask);
+    else subtractFrom(masked, mask);
   }
   return masked;
 }

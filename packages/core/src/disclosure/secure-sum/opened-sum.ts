@@ -1,5 +1,5 @@
 /** The total of a secure sum once all masks are open: computed where masked words meet, from nothing else. */
-import { addWords, subtractWords, type Words, wordsOfKeystream } from './words.ts';
+import { addInto, subtractFrom, type Words, wordsOfKeystream } from './words.ts';
 
 export type SumStep =
   /** Phase 1: masked words are missing; nothing is readable, and the attempt ends. */
@@ -25,9 +25,8 @@ export function openedSum(
   const recover = roster.filter((id) => !selfKeystreams.has(id));
   if (recover.length > 0) return { step: 'pending', recover };
   const [first = new BigUint64Array(), ...others] = roster.flatMap((id) => masked.get(id) ?? []);
-  const sum = [...selfKeystreams.values()].reduce(
-    (rest, keystream) => subtractWords(rest, wordsOfKeystream(keystream, first.length)),
-    others.reduce(addWords, first),
-  );
+  const sum = first.slice();
+  for (const words of others) addInto(sum, words);
+  for (const keystream of selfKeystreams.values()) subtractFrom(sum, wordsOfKeystream(keystream, sum.length));
   return { step: 'opened', sum };
 }

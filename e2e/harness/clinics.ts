@@ -1,0 +1,131 @@
+/** A federation of separate processes that answers together: four clinics, each with planted figures that are found wherever they stand. */
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { ask, loadProfile, type Profile } from '@revier/cli';
+import type { Columns } from '@revier/connector-sdk';
+import { folders, foundFederation, ruhrFederation } from '@revier/laptop';
+import type { Answer, QuestionInput } from '@revier/schema';
+import { freePort } from '@revier/testkit';
+import { setPort } from './federation.ts';
+import { isConnected, isReady } from './health.ts';
+import { type Service, serviceOf } from './service.ts';
+import { until } from './until.ts';
+
+const REGISTER = 'urn:revier:register:rehab-together';
+const YEARS = [2016, 2017, 2018, 2019, 2020] as const;
+const SEXES = ['F', 'M'] as const;
+
+/** Patients of years from one on: each start makes another table. */
+export const patientsSince = (from: number): QuestionInput => ({
+  register: REGISTER,
+  purpose: 'ehds:EnsureQualitySafetyHealthcare',
+  aggregates: {
+    patients: { model: 'rehab-episode/1', count: 'persons', where: [{ variable: 'year', from, to: 2020 }] },
+  },
+  by: [{ variable: 'sex' }, { variable: 'year' }],
+});
+
+/** By sex, then by year: as the cells of the table stand. */
+export const planted = (clinic: number): readonly number[] =>
+  SEXES.flatMap((_, sex) => YEARS.map((__, year) => 301 + 211 * clinic + 37 * (clinic + 1) * (5 * sex + year)));
+
+export const plantedTotals = (): readonly number[] =>
+  planted(0).map((_, cell) => [0, 1, 2, 3].reduce((sum, clinic) => sum + (planted(clinic)[cell] ?? 0), 0));
+
+export const clinics = ['klinik-nord', 'klinik-ost', 'klinik-sued', 'klinik-west'] as const;
+export type Clinic = (typeof clinics)[number];
+
+export interface Clinics {
+  readonly folder: string;
+  readonly broker: Service;
+  readonly nodes: Readonly<Record<Clinic, Service>>;
+  readonly profile: Profile;
+  start(...services: readonly Service[]): Promise<void>;
+  /** By the command line's own way; what does not verify rejects. */
+  ask(question: QuestionInput, deadlineSeconds?: number): Promise<Answer>;
+  stop(): Promise<void>;
+}
+
+/** One patient for each figure, all alike but for year and sex. */
+function columnsOf(clinic: number, template: Columns): Columns {
+  const cells = SEXES.flatMap((sex) => YEARS.map((year) => ({ sex, year })));
+  const rows = planted(clinic).flatMap((count, at) => Array.from({ length: count }, () => cells[at]));
+  const own = (name: string, row: number): string | undefined => {
+    if (name === 'sex') return rows[row]?.sex;
+    if (name === 'year') return String(rows[row]?.year);
+    return name.endsWith('Id') ? `${name}-${clinic}-${row}` : undefined;
+  };
+  return Object.fromEntries(
+    Object.entries(template).map(([name, values]) => [name, rows.map((_, row) => own(name, row) ?? values[0] ?? null)]),
+  );
+}
+
+const REDELIVER_SECONDS = 2;
+
+export async function foundClinics(): Promise<Clinics> {
+  const folder = await mkdtemp(join(tmpdir(), 'revier-e2e-clinics-'));
+  const spec = ruhrFederation(10_000);
+  const holders = spec.holders
+    .filter(({ slug }) => clinics.some((one) => one === slug))
+    .map((holder, clinic) => ({
+      ...holder,
+      datasets: holder.datasets.map((dataset) => ({
+        ...dataset,
+        mode: 'F' as const,
+        columns: () => [...dataset.columns()].slice(0, 1).map((template) => columnsOf(clinic, template)),
+      })),
+    }));
+  const questions = YEARS.map(patientsSince);
+  const registers = [{ id: REGISTER, legalBasis: 'GDNG section 6(1)', questions }] as typeof spec.registers;
+  const founding = { folder, options: { persons: 10_000 }, lang: 'en' as const, say: () => undefined };
+  await foundFederation({ ...founding, spec: { ...spec, holders, registers, demonstration: [] }, now: new Date() });
+  return laid(folder);
+}
+
+async function laid(folder: string): Promise<Clinics> {
+  const places = folders(folder);
+  const port = await freePort();
+  const url = `http://127.0.0.1:${port}`;
+  await setPort(places.broker, port);
+  await rewrite(join(places.broker, 'broker.json'), (old) => ({ ...old, redeliverSeconds: REDELIVER_SECONDS }));
+  for (const slug of clinics)
+    await rewrite(join(places.node(slug), 'node.json'), ({ broker, ...node }) => ({
+      ...node,
+      broker: { ...Object(broker), url },
+    }));
+  const broker = serviceOf({ name: 'broker', main: 'services/broker/src/main.ts', folder: places.broker });
+  const nodeOf = (name: Clinic) =>
+    serviceOf({ name, main: 'services/registry-node/src/main.ts', folder: places.node(name) });
+  const nodes = {
+    'klinik-nord': nodeOf('klinik-nord'),
+    'klinik-ost': nodeOf('klinik-ost'),
+    'klinik-sued': nodeOf('klinik-sued'),
+    'klinik-west': nodeOf('klinik-west'),
+  };
+  const profile = { ...(await loadProfile(profileIn(places.user))), broker: url };
+  return {
+    ...{ folder, broker, nodes, profile },
+    async start(...services) {
+      await Promise.all(services.filter((one) => !one.isRunning()).map((one) => one.start()));
+      for (const one of services)
+        await until(`${one.name} is ready`, async () => (one === broker ? isReady(url) : isConnected(one.url())));
+    },
+    async ask(question, deadlineSeconds = 60) {
+      const faults: string[] = [];
+      const answer = await ask(profile, question, { deadlineSeconds, onWarning: (fault) => faults.push(fault) });
+      if (faults.length > 0) throw new Error(`The answer does not verify: ${faults.join(' ')}`);
+      return answer;
+    },
+    async stop() {
+      await Promise.all([...Object.values(nodes), broker].map((one) => one.kill()));
+      await rm(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+const profileIn = (folder: string) => ({ file: join(folder, 'profile.json'), cwd: folder, home: folder });
+
+async function rewrite(file: string, change: (settings: Record<string, unknown>) => unknown): Promise<void> {
+  await writeFile(file, JSON.stringify(change(JSON.parse(await readFile(file, 'utf8')))));
+}
