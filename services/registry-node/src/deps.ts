@@ -122,8 +122,7 @@ export async function assemble(options: NodeOptions): Promise<Deps> {
   const people = recordsPeople(node, self.now);
   await enrolFirst(options.firstPeople ?? [], people);
   const [stops, log] = [recordsStops(node, self), recordsLog(node, self)];
-  const { vocabularies } = house;
-  const known = { self, datasets, people, agreements, accounts, vocabularies, log, logger, changed: changes.emit };
+  const known = { ...house, agreements, accounts, people, log, changed: changes.emit };
   return {
     self,
     keeper,
