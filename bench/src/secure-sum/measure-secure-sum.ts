@@ -85,7 +85,10 @@ function inputOf(cells: number): DisclosureInput {
   const keys = [Uint32Array.from({ length: cells }, (_, i) => i)];
   const value = Float64Array.from({ length: cells }, (_, i) => 20 + (i % 50));
   const atoms = { keys, signature: new Uint32Array(cells).fill(1), records: value, persons: value };
-  const raw: RawTable = { measures: [{ kind: 'count', keys, value, persons: value }], atoms };
+  const raw: RawTable = {
+    measures: [{ kind: 'count', keys, value, persons: value, recordKeys: keys[0] ?? new Uint32Array() }],
+    atoms,
+  };
   const table = {
     ...{ model: 'rehab-episode/1', by: [{ variable: 'age', level: 'year' }], margins: false, coverage: [] },
     measures: [{ kind: 'count' as const, unit: 'persons', where: [] }],

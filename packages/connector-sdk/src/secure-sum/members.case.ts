@@ -28,7 +28,8 @@ export const table = {
 export function noised(counts: readonly number[], noise: bigint): NoisedWords {
   const keys = [Uint32Array.from(counts.keys())];
   const value = Float64Array.from(counts);
-  const raw = { measures: [{ kind: 'count' as const, keys, value, persons: value }], atoms: null };
+  const recordKeys = Uint32Array.from(counts);
+  const raw = { measures: [{ kind: 'count' as const, keys, value, persons: value, recordKeys }], atoms: null };
   const domain = [[...counts.keys()]];
   return discloseTogether({ table, tableHash, domain, raw, rates: new Map() }, () => noise);
 }

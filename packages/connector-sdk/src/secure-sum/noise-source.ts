@@ -1,6 +1,6 @@
 /** Where a member's shares of noise come from: its own key, the cell and the records behind it; never a fresh draw. */
 import { createHmac } from 'node:crypto';
-import { type NoiseShare, SUM_VARIANCE, scaleOfVariance, shareSampler, uniformFrom } from '@revier/core';
+import { type NoiseShare, SUM_VARIANCE, scaleOfVariance, shareSampler, type UniformBelow } from '@revier/core';
 import { AppError } from '@revier/schema';
 
 export interface NoiseSource {
@@ -21,20 +21,19 @@ export function noiseSource({ noiseKey, cellName, members }: NoiseSource): Noise
     .toSorted()
     .map((member) => `${member.length}:${member}`)
     .join('');
-  return ({ measure, cell, state }) =>
-    draw(uniformFrom(stream(noiseKey, `${set}|${cellName(measure, cell)}|${state}`)));
+  const key = createHmac('sha256', noiseKey).update(`revier secure sum noise 1|${set}`).digest();
+  return ({ measure, cell, state }) => draw(uniformOf(key, `${cellName(measure, cell)}|${state}`));
 }
 
-/** HMAC-SHA512 in counter mode. */
-function stream(key: Uint8Array, name: string): (length: number) => Uint8Array {
-  let [block, at, counter] = [new Uint8Array(), 0, 0];
-  return (length) => {
-    while (block.length - at < length) {
-      const next = createHmac('sha512', key).update(`revier secure sum noise 1|${counter++}|${name}`).digest();
-      block = new Uint8Array(Buffer.concat([block.subarray(at), next]));
-      at = 0;
-    }
-    at += length;
-    return block.subarray(at - length, at);
+const ALL = 1n << 128n;
+
+/** Uniform numbers of 128 bits, which is what shares are drawn from: four of them from each block of HMAC-SHA512. */
+function uniformOf(key: Uint8Array, name: string): UniformBelow {
+  let [block, at, counter] = [Buffer.alloc(0), 0, 0];
+  return (bound) => {
+    if (bound !== ALL) throw new RangeError('Shares are drawn from numbers of 128 bits.');
+    if (at === block.length) [block, at] = [createHmac('sha512', key).update(`${counter++}|${name}`).digest(), 0];
+    at += 16;
+    return (block.readBigUInt64BE(at - 16) << 64n) | block.readBigUInt64BE(at - 8);
   };
 }

@@ -1,5 +1,12 @@
 /** How this holder protects a table: what its floor says, and what the archive must tell for it. */
-import { type CellKeyRules, cellKeyRulesOf, contributorsIn, type PlanTask, type PreparedTable } from '@revier/core';
+import {
+  type CellKeyRules,
+  cellKeyRulesOf,
+  contributorsIn,
+  type PlanTask,
+  type PreparedTable,
+  type SourceProtection,
+} from '@revier/core';
 import type { Floor } from '@revier/schema';
 import { Refusal } from './refusal.ts';
 
@@ -10,16 +17,23 @@ export const cellKeysFor = ({ dataset }: Pick<PlanTask, 'dataset'>, floor: Floor
 /** @throws Refusal QUESTION_INVALID for records without an identity, from which no noise could follow */
 export function protect(
   prepared: PreparedTable,
-  { model }: Pick<PlanTask, 'model'>,
+  { model, dataset }: Pick<PlanTask, 'model' | 'dataset'>,
   cellKeys: CellKeyRules | null,
 ): PreparedTable {
-  if (cellKeys === null) return prepared;
+  const protection =
+    cellKeys === null
+      ? togetherOnly(dataset.mode)
+      : { personCap: cellKeys.personCap, topContributions: contributorsIn(cellKeys) };
+  if (protection === null) return prepared;
   if (model.record === null || model.person === null)
     throw Refusal.because(
       'QUESTION_INVALID',
       '/aggregates',
       'The records of this model have no identifier or no person: this holder protects by both.',
     );
-  const protection = { personCap: cellKeys.personCap, topContributions: contributorsIn(cellKeys) };
   return { ...prepared, source: { ...prepared.source, protection } };
 }
+
+/** Shares of noise follow from the keys of records; persons are counted once however many records they have, so that none is left out. */
+const togetherOnly = (mode: PlanTask['dataset']['mode']): SourceProtection | null =>
+  mode === 'F' ? { personCap: 1_000_000, topContributions: 1 } : null;

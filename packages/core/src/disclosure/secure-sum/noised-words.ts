@@ -11,7 +11,7 @@ export interface LocalCell {
   readonly measure: number;
   /** Place in the grid of the table. */
   readonly cell: number;
-  /** The same records always give the same text, whatever table they are asked in. */
+  /** Sum of the record keys: the same records always give the same text, whatever table they are asked in. */
   readonly state: string;
 }
 
@@ -60,11 +60,11 @@ export function discloseTogether(input: DisclosureInput, share: NoiseShare): Noi
   return NoisedWords.of(wordsOf(values));
 }
 
-/** The sum of the record keys where the source tells it, else the figures themselves: both stay as they are while the records do. */
-function stateOf(counts: ReturnType<typeof countsOf>, i: number): string {
-  const keys: unknown = Reflect.get(counts, 'recordKeys');
-  if (keys instanceof Uint32Array) return `keys ${keys[i] ?? 0}`;
-  return `figures ${counts.value[i] ?? 0} ${counts.persons[i] ?? 0}`;
+/** @throws AppError INTERNAL where the source did not tell the keys */
+function stateOf({ recordKeys }: ReturnType<typeof countsOf>, i: number): string {
+  const key = recordKeys?.[i];
+  if (key === undefined) throw new AppError('INTERNAL', { detail: 'Counts came without the keys of their records.' });
+  return String(key);
 }
 
 export const wordsIn = (domain: readonly (readonly number[])[], margins: boolean, measures: number): number =>
