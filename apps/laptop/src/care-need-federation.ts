@@ -51,7 +51,10 @@ export function careNeedFederation(data: string): FederationSpec {
     registers: [
       {
         id: 'urn:revier:register:care-need-nrw',
-        legalBasis: 'published figures, dl-de/by-2-0',
+        title: { de: 'Pflegebedürftigkeit in Nordrhein-Westfalen', en: 'Care need in North Rhine-Westphalia' },
+        aim: 'How many need care where deprivation is high? From published figures (dl-de/by-2-0).',
+        legalBasis: 'oegdg-nrw:Reporting',
+        recipientBasis: 'Social planning, from figures that are public',
         questions: [readQuestion('care-need.json')],
       },
     ],

@@ -7,10 +7,11 @@ import { ProblemError } from '@revier/connector-sdk';
 import { DEMO_CLIENT } from '@revier/demo-provider';
 import { type Answer, AppError } from '@revier/schema';
 import { createLogger } from '@revier/service-kit';
+import { agreeRegisters } from './agree-registers.ts';
 import { careNeedFederation } from './care-need-federation.ts';
 import type { FederationSpec } from './federation-spec.ts';
 import { folders, readMark } from './folders.ts';
-import { foundFederation } from './found-federation.ts';
+import { type Founding, foundFederation, markFounded } from './found-federation.ts';
 import { help, type LaptopOptions, type Parsed } from './options.ts';
 import { questionFile, readQuestion } from './questions.ts';
 import { type Federation, raiseFederation } from './raise-federation.ts';
@@ -47,7 +48,7 @@ async function demonstrate(options: LaptopOptions, text: Words): Promise<number>
   const step = (line: string): void =>
     say(`${((performance.now() - started) / 1000).toFixed(1).padStart(5)} s  ${line}`);
   step(text.raising);
-  await findOrFound(options, spec, folder, step, text);
+  const founded = await findOrFound(options, spec, folder, step, text);
   const federation = await raiseFederation({
     spec,
     folder,
@@ -57,6 +58,10 @@ async function demonstrate(options: LaptopOptions, text: Words): Promise<number>
   });
   try {
     step(text.running(federation.url, spec.holders.length));
+    if (founded !== undefined) {
+      step(text.agreements(await agreeRegisters({ spec, folder, url: federation.url, from: founded.now })));
+      await markFounded(founded);
+    }
     return await show(options, spec, folder, federation, step);
   } finally {
     await federation.close();
@@ -64,25 +69,28 @@ async function demonstrate(options: LaptopOptions, text: Words): Promise<number>
   }
 }
 
+/** What was founded just now, and has no registers yet. */
 async function findOrFound(
   options: LaptopOptions,
   spec: FederationSpec,
   folder: string,
   step: (line: string) => void,
   text: Words,
-): Promise<void> {
+): Promise<Founding | undefined> {
   const mark = readMark(folder);
   const made = { persons: options.persons ?? null };
   if (mark === null) {
     step(text.founding);
-    await foundFederation({ spec, folder, options: made, now: new Date(), lang: options.lang, say: step });
-    return;
+    const founding = { spec, folder, options: made, now: new Date(), lang: options.lang, say: step };
+    await foundFederation(founding);
+    return founding;
   }
   if (options.persons !== undefined && mark.options.persons !== made.persons)
     throw new AppError('INVALID_REQUEST', {
       detail: `The folder holds a federation of another size. Remove ${folder}, or name another --folder.`,
     });
   step(text.found);
+  return undefined;
 }
 
 async function show(

@@ -4,6 +4,7 @@ import type {
   CodeList,
   DataModel,
   DatasetDescription,
+  LegalBasisCode,
   Lookup,
   ParticipantId,
   QuestionInput,
@@ -40,7 +41,10 @@ export interface HolderSpec {
 
 export interface RegisterSpec {
   readonly id: RegisterId;
-  readonly legalBasis: string;
+  readonly title: Text;
+  readonly aim: string;
+  readonly legalBasis: LegalBasisCode;
+  readonly recipientBasis: string;
   /** Its tables are what these questions need of each holder. */
   readonly questions: readonly QuestionInput[];
 }

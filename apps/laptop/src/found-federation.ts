@@ -1,4 +1,4 @@
-/** Founding: on the first start, keys are made, data imported, agreements signed, and everything written to one folder. */
+/** Founding: on the first start, keys are made, data imported, and everything written to one folder; registers are agreed once it runs. */
 import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type BrokerFolder, writeBrokerFolder } from '@revier/broker';
@@ -11,13 +11,8 @@ import {
   signDocument,
   signGeneral,
 } from '@revier/connector-sdk';
-import { type CatalogueDocument, catalogueOf, documentStore, openCatalogue } from '@revier/core';
 import { type NodeFolder, writeNodeFolder } from '@revier/registry-node';
 import {
-  type Agreement,
-  builtInCodeLists,
-  builtInModels,
-  builtInStandards,
   type CompactJws,
   type DatasetDescription,
   type DisclosureRules,
@@ -26,7 +21,6 @@ import {
   type TrustList,
   timestampAt,
 } from '@revier/schema';
-import { draftAgreements } from './agreements.ts';
 import type { FederationSpec, HolderSpec } from './federation-spec.ts';
 import { folders, MARK_FORMAT, type Mark } from './folders.ts';
 import { type Imported, importAll } from './import-data.ts';
@@ -44,7 +38,7 @@ export interface Founding {
 }
 
 /** A researcher's pseudonym within the example's university. */
-const RESEARCHER = 'r1';
+export const RESEARCHER = 'r1';
 /** Every holder of the example protects alike, so that what several add up to has a known error. */
 const DISCLOSURE: DisclosureRules = { method: 'cell-key', ptable: { D: 5, V: 3, js: 2 }, belowK: 'withhold' };
 const YEAR_MS = 365 * 86_400_000;
@@ -58,7 +52,7 @@ interface Keys {
   readonly holders: ReadonlyMap<string, KeyPair>;
 }
 
-/** The mark is written last: a founding that was interrupted begins anew. */
+/** Until `markFounded`, a founding that was interrupted begins anew. */
 export async function foundFederation(founding: Founding): Promise<void> {
   const { spec, folder, lang, say } = founding;
   await rm(folder, { recursive: true, force: true });
@@ -67,14 +61,16 @@ export async function foundFederation(founding: Founding): Promise<void> {
   say(words[lang].keys);
   const trustList = await signTrustList(founding, keys);
   const imported = await importAll(founding);
-  const agreements = await signAgreements(
-    founding,
-    keys,
-    [...imported.values()].flatMap(({ descriptions }) => descriptions),
-  );
-  say(words[lang].agreements(agreements.length));
-  await writeFolders(founding, keys, trustList, imported, agreements);
-  const mark: Mark = { format: MARK_FORMAT, name: spec.name, options: founding.options };
+  await writeFolders(founding, keys, trustList, imported);
+}
+
+/** Written last, when the registers are agreed. */
+export async function markFounded({
+  spec,
+  folder,
+  options,
+}: Pick<Founding, 'spec' | 'folder' | 'options'>): Promise<void> {
+  const mark: Mark = { format: MARK_FORMAT, name: spec.name, options };
   await writeFile(join(folder, 'federation.json'), `${JSON.stringify(mark, null, 2)}\n`);
 }
 
@@ -136,47 +132,11 @@ async function signTrustList({ spec, now }: Founding, keys: Keys): Promise<Gener
   );
 }
 
-interface Signed {
-  readonly agreement: Agreement;
-  readonly jws: GeneralJws;
-}
-
-async function signAgreements(
-  { spec, now }: Founding,
-  keys: Keys,
-  descriptions: readonly DatasetDescription[],
-): Promise<Signed[]> {
-  const documents: CatalogueDocument[] = [
-    ...builtInModels,
-    ...builtInCodeLists,
-    ...builtInStandards,
-    ...spec.documents,
-    ...descriptions,
-  ];
-  const vocabulary = openCatalogue(catalogueOf('test', 1, documents), documentStore(documents));
-  const drafts = draftAgreements({
-    spec,
-    vocabulary,
-    from: timestampAt(now.getTime()),
-    until: timestampAt(now.getTime() + YEAR_MS),
-  });
-  return Promise.all(
-    drafts.map(async (agreement) => ({
-      agreement,
-      jws: await signGeneral('revier-agreement+jws', agreement, [
-        keyOf(keys, agreement.assigner).privateKey,
-        keys.dataUser.privateKey,
-      ]),
-    })),
-  );
-}
-
 async function writeFolders(
   founding: Founding,
   keys: Keys,
   trustList: GeneralJws,
   imported: ReadonlyMap<string, Imported>,
-  agreements: readonly Signed[],
 ): Promise<void> {
   const { spec, folder } = founding;
   const places = folders(folder);
@@ -194,7 +154,7 @@ async function writeFolders(
   for (const holder of spec.holders)
     await writeNodeFolder(
       places.node(holder.slug),
-      await nodeFolder({ founding, keys, trustList, pinnedSigners, documents, imported, agreements }, holder),
+      await nodeFolder({ founding, keys, trustList, pinnedSigners, documents, imported }, holder),
     );
   for (const [place, { id }, { privateKey }] of [
     [places.operator, spec.operator, keys.operator],
@@ -225,7 +185,6 @@ interface NodeParts {
   readonly pinnedSigners: readonly string[];
   readonly documents: readonly CompactJws[];
   readonly imported: ReadonlyMap<string, Imported>;
-  readonly agreements: readonly Signed[];
 }
 
 async function nodeFolder(parts: NodeParts, holder: HolderSpec): Promise<NodeFolder> {
@@ -254,7 +213,7 @@ async function nodeFolder(parts: NodeParts, holder: HolderSpec): Promise<NodeFol
     datasets: holder.datasets.map(({ name }, at) => ({ name, description: descriptionAt(own, at) })),
     trustList: parts.trustList,
     floor: await signDocument(floor, await createSigner(pair.privateKey)),
-    agreements: parts.agreements.filter(({ agreement }) => agreement.assigner === holder.id).map(({ jws }) => jws),
+    agreements: [],
     documents: [...parts.documents],
     privateKey: pair.privateKey,
     noiseKey: own.noiseKey,

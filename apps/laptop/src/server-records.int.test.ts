@@ -8,6 +8,7 @@ import { migrateNode, openNodeFolder, startNode } from '@revier/registry-node';
 import { createLogger } from '@revier/service-kit';
 import { startPostgres, type TestPostgres } from '@revier/testkit';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { agreeRegisters } from './agree-registers.ts';
 import { folders } from './folders.ts';
 import { foundFederation } from './found-federation.ts';
 import { readQuestion } from './questions.ts';
@@ -58,6 +59,7 @@ describe.skipIf(postgres === undefined)('records on a server', () => {
       opened.map(({ options }) => startNode({ ...options, broker: { ...options.broker, url: broker.url } })),
     );
     await Promise.all(nodes.map((node) => node.published()));
+    await agreeRegisters({ spec, folder, url: broker.url, from: new Date() });
     const answer = await ask(await profileFor(broker.url), readQuestion('return-to-work.json'));
     expect(answer.state).toBe('complete');
     expect(answer.holders.map(({ status }) => status)).toEqual(['answered', 'answered', 'answered', 'answered']);

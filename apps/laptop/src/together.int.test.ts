@@ -6,6 +6,7 @@ import { ask, loadProfile, type Profile } from '@revier/cli';
 import type { Answer } from '@revier/schema';
 import { createLogger } from '@revier/service-kit';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { agreeRegisters } from './agree-registers.ts';
 import { folders } from './folders.ts';
 import { foundFederation } from './found-federation.ts';
 import { type Federation, raiseFederation } from './raise-federation.ts';
@@ -23,9 +24,11 @@ interface Raised {
 async function raise(mode: 'F' | 'L'): Promise<Raised> {
   const folder = await mkdtemp(join(tmpdir(), `revier-together-${mode}-`));
   const spec = clinicsFederation(PERSONS, mode);
-  await foundFederation({ spec, folder, options: { persons: PERSONS }, now: new Date(), lang: 'en', say });
+  const from = new Date();
+  await foundFederation({ spec, folder, options: { persons: PERSONS }, now: from, lang: 'en', say });
   const logger = createLogger({ name: 'laptop', level: process.env.LOG_LEVEL === undefined ? 'silent' : 'info' });
   const federation = await raiseFederation({ spec, folder, port: 0, logger, portTaken: say });
+  await agreeRegisters({ spec, folder, url: federation.url, from });
   const place = folders(folder).user;
   const profile = await loadProfile({ file: join(place, 'profile.json'), cwd: place, home: place });
   return { folder, federation, profile: { ...profile, broker: federation.url } };

@@ -19,11 +19,11 @@ export interface Words {
 
 const de: Words = {
   raising: 'Revier: Föderation wird hochgefahren …',
-  founding: 'Erster Start: Schlüssel, Daten und Vereinbarungen entstehen.',
+  founding: 'Erster Start: Schlüssel und Daten entstehen, dann werden Vereinbarungen ausgehandelt.',
   found: 'Daten vom letzten Start gefunden.',
   keys: 'Schlüssel und Vertrauensliste sind angelegt.',
   imported: (holder, title, rows) => `${holder}: ${title} (${rows.toLocaleString('de-DE')} Zeilen)`,
-  agreements: (count) => `${count} Nutzungsvereinbarungen sind von beiden Seiten unterschrieben.`,
+  agreements: (count) => `${count} Nutzungsvereinbarungen sind ausgehandelt und von beiden Seiten unterschrieben.`,
   portTaken: (port) => `Port ${port} ist belegt; es wird ein freier genommen.`,
   state: { complete: 'Vollständig beantwortet.', partial: 'Teilweise beantwortet.', failed: 'Nicht beantwortet.' },
   running: (url, nodes) => `Vermittlungsstelle unter ${url}, ${nodes} Knoten verbunden.`,
@@ -37,11 +37,11 @@ const de: Words = {
 
 const en: Words = {
   raising: 'Revier: raising the federation …',
-  founding: 'First start: making keys, data and agreements.',
+  founding: 'First start: making keys and data; agreements are negotiated afterwards.',
   found: 'Found the data of an earlier start.',
   keys: 'Keys and trust list are made.',
   imported: (holder, title, rows) => `${holder}: ${title} (${rows.toLocaleString('en-GB')} rows)`,
-  agreements: (count) => `${count} usage agreements are signed by both sides.`,
+  agreements: (count) => `${count} usage agreements are negotiated and signed by both sides.`,
   portTaken: (port) => `Port ${port} is taken; using a free one.`,
   state: { complete: 'Answered in full.', partial: 'Answered in part.', failed: 'Not answered.' },
   running: (url, nodes) => `Broker at ${url}, ${nodes} nodes connected.`,

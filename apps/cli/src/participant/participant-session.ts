@@ -22,12 +22,18 @@ export function folderOf({ flags, terminal: { env, cwd } }: Context): string {
   return resolve(cwd, given);
 }
 
-/** By `--folder`, else REVIER_FOLDER. @throws AppError as `loadParticipant` and `trusted`; BROKER_UNREACHABLE */
-export async function participantSession(context: Context): Promise<ParticipantSession> {
-  const { clock } = context.terminal;
-  const own = await loadParticipant(folderOf(context));
+/** By `--folder`, else REVIER_FOLDER. @throws AppError as `openParticipant` */
+export const participantSession = (context: Context): Promise<ParticipantSession> =>
+  openParticipant(folderOf(context), { clock: context.terminal.clock, broker: context.flags.broker });
+
+/** @throws AppError as `loadParticipant` and `trusted`; BROKER_UNREACHABLE */
+export async function openParticipant(
+  folder: string,
+  { clock, broker: named }: { readonly clock: () => Date; readonly broker?: string | undefined },
+): Promise<ParticipantSession> {
+  const own = await loadParticipant(folder);
   const { participant: iss, realm, signer, pinnedSigners, broker, trustList: first } = own;
-  const brokerUrl = context.flags.broker ?? broker.url;
+  const brokerUrl = named ?? broker.url;
   const office = createOfficeClient({ baseUrl: brokerUrl, identity: { signer, iss, aud: broker.id, realm }, clock });
   const memory = fileTrustMemory(trustFileOf(own.folder, own));
   const keeper = await reached({ broker: brokerUrl }, () =>

@@ -23,13 +23,15 @@ export interface RegisterSession extends ParticipantSession {
 }
 
 /** @throws AppError FORBIDDEN for anybody but a data user; as `participantSession` */
-export async function registerSession(context: Context): Promise<RegisterSession> {
-  const session = await participantSession(context);
+export const registerSession = async (context: Context): Promise<RegisterSession> =>
+  asDataUser(await participantSession(context), context.flags['accept-limits']);
+
+/** @throws AppError FORBIDDEN for anybody but a data user */
+export function asDataUser(session: ParticipantSession, acceptLimits: boolean): RegisterSession {
   const { own, keeper: trust, office: post, clock } = session;
   if (!trust.participant(own.participant)?.roles.includes('data-user'))
     throw new AppError('FORBIDDEN', { detail: 'Only a data user has registers.' });
   const self = { id: own.participant, signer: own.signer, realm: own.realm };
-  const acceptLimits = context.flags['accept-limits'];
   return { ...session, consumer: { self, trust, post, clock, acceptLimits, store: registerStore(own.folder) } };
 }
 

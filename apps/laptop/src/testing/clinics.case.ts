@@ -32,7 +32,16 @@ export function clinicsFederation(
     holders: spec.holders
       .filter(({ slug }) => slug.startsWith('klinik-'))
       .map((holder) => ({ ...holder, datasets: holder.datasets.map((dataset) => ({ ...dataset, mode })) })),
-    registers: [{ id: register, legalBasis: 'GDNG section 6(1)', questions }],
+    registers: [
+      {
+        id: register,
+        title: { de: 'Kliniken gemeinsam', en: 'Clinics together' },
+        aim: 'How many patients do the clinics treat together?',
+        legalBasis: 'gdng:P6-1',
+        recipientBasis: 'Joint quality assurance of the clinics',
+        questions,
+      },
+    ],
     demonstration: [],
   };
 }
