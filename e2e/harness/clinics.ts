@@ -1,15 +1,17 @@
 /** A federation of separate processes that answers together: four clinics, each with planted figures that are found wherever they stand. */
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { rmSync } from 'node:fs';
+import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ask, loadProfile, type Profile } from '@revier/cli';
 import type { Columns } from '@revier/connector-sdk';
-import { folders, foundFederation, ruhrFederation } from '@revier/laptop';
+import { agreeRegisters, type FederationSpec, folders, foundFederation, ruhrFederation } from '@revier/laptop';
 import type { Answer, QuestionInput } from '@revier/schema';
 import { freePort } from '@revier/testkit';
 import { setPort } from './federation.ts';
 import { isConnected, isReady } from './health.ts';
 import { type Service, serviceOf } from './service.ts';
+import { moved } from './start-federation.ts';
 import { until } from './until.ts';
 
 const REGISTER = 'urn:revier:register:rehab-together';
@@ -63,7 +65,18 @@ function columnsOf(clinic: number, template: Columns): Columns {
 
 const REDELIVER_SECONDS = 2;
 
+let founded: Promise<string> | undefined;
+
+/** Founded once for a test file; each federation is a copy of its own. */
 export async function foundClinics(): Promise<Clinics> {
+  founded ??= foundOnce();
+  const folder = await mkdtemp(join(tmpdir(), 'revier-e2e-clinics-'));
+  await cp(await founded, folder, { recursive: true });
+  await Promise.all(clinics.map((slug) => moved(folders(folder).node(slug))));
+  return laid(folder);
+}
+
+async function foundOnce(): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), 'revier-e2e-clinics-'));
   const spec = ruhrFederation(10_000);
   const holders = spec.holders
@@ -76,12 +89,27 @@ export async function foundClinics(): Promise<Clinics> {
         columns: () => [...dataset.columns()].slice(0, 1).map((template) => columnsOf(clinic, template)),
       })),
     }));
-  const questions = YEARS.map(patientsSince);
-  const registers = [{ id: REGISTER, legalBasis: 'GDNG section 6(1)', questions }] as typeof spec.registers;
+  const together = { ...spec, holders, registers: [register()], demonstration: [] };
+  const now = new Date();
   const founding = { folder, options: { persons: 10_000 }, lang: 'en' as const, say: () => undefined };
-  await foundFederation({ ...founding, spec: { ...spec, holders, registers, demonstration: [] }, now: new Date() });
-  return laid(folder);
+  await foundFederation({ ...founding, spec: together, now });
+  const laidOut = await laid(folder);
+  const services = [laidOut.broker, ...Object.values(laidOut.nodes)];
+  await laidOut.start(...services);
+  await agreeRegisters({ spec: together, folder, url: laidOut.profile.broker, from: now });
+  await Promise.all(services.map((one) => one.terminate()));
+  process.once('exit', () => rmSync(folder, { recursive: true, force: true }));
+  return folder;
 }
+
+const register = (): FederationSpec['registers'][number] => ({
+  id: REGISTER,
+  title: { de: 'Kliniken gemeinsam', en: 'Clinics together' },
+  aim: 'How many patients do the clinics treat together?',
+  legalBasis: 'gdng:P6-1',
+  recipientBasis: 'Joint quality assurance of the clinics',
+  questions: YEARS.map(patientsSince),
+});
 
 async function laid(folder: string): Promise<Clinics> {
   const places = folders(folder);

@@ -34,7 +34,7 @@ export async function startFederation(options: Omit<LayOptions, 'folder'> = {}):
 }
 
 /** A copied node takes itself for restored, and rightly; here it has just been moved. */
-async function moved(node: string): Promise<void> {
+export async function moved(node: string): Promise<void> {
   const file = join(node, 'mark.json');
   const mark: object = JSON.parse(await readFile(file, 'utf8'));
   await writeFile(file, JSON.stringify({ ...mark, birth: null }).padEnd(512));
