@@ -174,6 +174,7 @@ export {
   problemKinds,
   problemOf,
 } from './problem.ts';
+export { ProcessingActivity, ProcessingRecord } from './processing-record.ts';
 export { Project, ProjectAgreement, ProjectList, Publication } from './project.ts';
 export { type Purpose, purposes } from './purposes.ts';
 export {

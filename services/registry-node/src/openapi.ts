@@ -31,6 +31,7 @@ export async function openApiDocument(): Promise<object> {
       withdraw: nothing,
       agreements: nothing,
       agreement: nothing,
+      processingRecord: nothing,
       state: nothing,
     },
     {

@@ -149,6 +149,8 @@ export interface OwnLog {
   enter(entry: AuditEntry): Promise<void>;
   /** The decisions about tasks since then, newest first, with the persons whose openings are still there. */
   since(at: Date, limit: number): Promise<readonly PastEntry[]>;
+  /** Everything in it, newest first, without persons. */
+  decisions(): AsyncIterable<PastDecision>;
   snapshots(hashes: readonly string[]): Promise<ReadonlyMap<string, string>>;
   /** Forgets whom commitments of entries before that time stand for; returns how many. */
   eraseOpenings(before: Date): Promise<number>;

@@ -20,6 +20,7 @@ import { recipientsOf, withdraw } from './use-cases/incident.ts';
 import { keepAgreements } from './use-cases/keep-agreements.ts';
 import { keepLog, type LogKeeping } from './use-cases/keep-log.ts';
 import { watchMark } from './use-cases/mark-watch.ts';
+import { processingRecord } from './use-cases/processing-record.ts';
 import { reconcile, writeDeletions } from './use-cases/reconcile.ts';
 import { viewAgreement, viewAgreements } from './use-cases/view-agreements.ts';
 import { whoAsked } from './use-cases/who-asked.ts';
@@ -106,6 +107,7 @@ function auditOf(
     withdraw: (of, reason) => withdraw(of, reason, deps, { logger, signal: soon() }),
     agreements: () => viewAgreements(deps),
     agreement: (hash) => viewAgreement(hash, deps),
+    processingRecord: () => processingRecord(deps),
     state: async (hash, request) => {
       const done = await stateAtNode(hash, request, deps, { logger, signal: soon() });
       return { ...done, told: await operation.told(hash) };

@@ -1,11 +1,11 @@
 /** Papers of an agreement: readable alone, the same bytes each time, and the signed object comes out of the PDF as it went in. */
 import { verifyAgreement } from '@revier/connector-sdk';
-import { Agreement, GeneralJws, type LongAgreementView } from '@revier/schema';
+import { GeneralJws, type ProcessingActivity, type ProcessingRecord } from '@revier/schema';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { type SmallRealm, smallRealm } from '../testing/small-realm.case.ts';
 import { paperOf } from './agreement-paper.ts';
 import { pdfOf } from './agreement-pdf.ts';
-import { processingRecord, recordAsMarkdown } from './processing-record.ts';
+import { recordAsMarkdown } from './processing-record.ts';
 
 let realm: SmallRealm;
 let signed: GeneralJws;
@@ -58,22 +58,59 @@ describe('the PDF of an agreement', () => {
   });
 });
 
+const nobody = { allowed: 0, denied: 0, reasons: [], releases: 0 };
+
+const recordAbout = (change: Partial<ProcessingRecord>): ProcessingRecord => ({
+  controller: { id: 'did:web:registry.example', name: 'Krebsregister' },
+  realm: 'test',
+  dataProtectionOfficers: ['Dana Daten'],
+  at: '2026-01-01T00:00:00.000Z',
+  activities: [],
+  questions: { allowed: 7, denied: 3, reasons: [{ code: 'PURPOSE', count: 2 }], releases: 5 },
+  recipients: [{ id: 'did:web:uni.example', name: 'Universität', releases: 5, last: '2026-01-01T00:00:00.000Z' }],
+  retention: [{ de: 'Drei Jahre.', en: 'Three years.' }],
+  safeguards: [{ de: 'Keine kleinen Zahlen.', en: 'No small figures.' }],
+  ...change,
+});
+
+const activity: ProcessingActivity = {
+  agreement: `sha256:${'a'.repeat(64)}`,
+  register: 'urn:revier:register:one',
+  dataset: 'urn:revier:dataset:registry',
+  status: 'ACTIVE',
+  since: '2026-01-01T00:00:00.000Z',
+  until: null,
+  purposes: [{ code: 'ehds:PublicHealthSurveillance', title: { de: 'Überwachung', en: 'Surveillance' } }],
+  legalBasis: { basis: 'lkrg-nrw:P23', title: { de: '§ 23 LKRG', en: 'section 23' }, assessment: null },
+  subjects: { de: 'Personen', en: 'Persons' },
+  data: ['sex'],
+  recipient: { id: 'did:web:uni.example', name: 'Universität' },
+  questions: nobody,
+  retention: [],
+  safeguards: [],
+};
+
 describe('the record of processing activities', () => {
-  it('tells for each agreement purpose, basis, data, recipient and safeguards', () => {
-    const { agreement, hash } = paperOf({ signed, approvals });
-    const account = { limit: null, spent: 0, left: null };
-    const view: LongAgreementView = {
-      ...{ hash, register: agreement['rv:register'], dataset: agreement.target, dataUser: agreement.assignee },
-      ...{ version: 1, lineage: hash, status: 'ACTIVE', seq: 1, since: agreement.timestamp, ends: null },
-      ...{ cells: account, questions: [], duties: [], agreement: Agreement.parse(agreement), signed },
-      ...{ statements: [], approvals },
-    };
-    const record = processingRecord({ participant: agreement.assigner, realm: 'test' }, [view]);
-    const text = recordAsMarkdown(record);
+  it('tells who, why, on which ground, how often, for whom and how protected', () => {
+    const text = recordAsMarkdown(recordAbout({ activities: [activity] }));
     expect(text).toContain('Art. 30 DSGVO');
-    expect(text).toContain(`Verantwortlicher: ${agreement.assigner} (Testbereich`);
-    expect(text).toContain(`Empfänger: ${agreement.assignee}`);
-    expect(record.activities[0]?.safeguards.length).toBeGreaterThan(0);
-    expect(record.activities[0]?.legalBasis).toContain(agreement['rv:legalBasis']);
+    expect(text).toContain('Verantwortlicher: Krebsregister (did:web:registry.example)');
+    expect(text).toContain('Testbereich');
+    expect(text).toContain('Dana Daten');
+    expect(text).toContain('Rechtsgrundlage: lkrg-nrw:P23; § 23 LKRG');
+    expect(text).toContain('abgelehnt: 3 (PURPOSE: 2)');
+    expect(text).toContain('Universität (did:web:uni.example): 5 Statistiken');
+    expect(text).toContain('Keine kleinen Zahlen.');
+  });
+
+  it('says that there is nothing yet', () => {
+    expect(recordAsMarkdown(recordAbout({}))).toContain('Es wurde noch keine Vereinbarung geschlossen.');
+  });
+
+  it('lets nobody add a heading, a link or a column', () => {
+    const name = 'Uni\n# Freigegeben [hier](http://evil.example) | x';
+    const text = recordAsMarkdown(recordAbout({ activities: [{ ...activity, recipient: { id: 'x', name } }] }));
+    expect(text).not.toMatch(/^# Freigegeben/m);
+    expect(text).not.toContain('[hier](');
   });
 });

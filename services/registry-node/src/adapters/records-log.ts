@@ -44,6 +44,7 @@ export function recordsLog(node: NodeDb, self: Self): OwnLog {
     enter: async (entry) => {
       await together((log) => appendEntry(log, entry, at()));
     },
+    decisions: () => decisionsIn(db),
     since: (from, limit) => entriesSince(db, from, limit),
     snapshots: (hashes) => snapshotsOf(db, hashes),
     eraseOpenings: (before) => eraseOpenings(db, before),
@@ -70,12 +71,18 @@ const Decision = z.enum(auditDecisions);
 /** The newest entries, as decisions. */
 export async function lastDecisions(db: LogDb, limit: number): Promise<readonly PastDecision[]> {
   const found: PastDecision[] = [];
-  for await (const { entry } of newestFirst(db)) {
-    const { at, codes, facts } = entry;
-    found.push({ at, decision: Decision.parse(entry.decision), codes, facts });
+  for await (const decision of decisionsIn(db)) {
+    found.push(decision);
     if (found.length === limit) break;
   }
   return found;
+}
+
+async function* decisionsIn(db: LogDb): AsyncGenerator<PastDecision> {
+  for await (const { entry } of newestFirst(db)) {
+    const { at, codes, facts } = entry;
+    yield { at, decision: Decision.parse(entry.decision), codes, facts };
+  }
 }
 
 async function entriesSince(db: LogDb, from: Date, limit: number): Promise<readonly PastEntry[]> {

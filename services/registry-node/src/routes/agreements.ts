@@ -1,5 +1,5 @@
 /** The loopback port's view of agreements at work, and the ways to suspend, resume, revoke and complete one. */
-import { AgreementList, LongAgreementView, Sha256, StatusDone, StatusRequest } from '@revier/schema';
+import { AgreementList, LongAgreementView, ProcessingRecord, Sha256, StatusDone, StatusRequest } from '@revier/schema';
 import type { HttpApp } from '@revier/service-kit';
 import { z } from 'zod';
 import type { AuditDeps } from './audit.ts';
@@ -10,6 +10,7 @@ export interface AgreementRoutes {
   readonly admit: AuditDeps['admit'];
   agreements(): Promise<AgreementList['agreements']>;
   agreement(hash: Sha256): Promise<LongAgreementView>;
+  processingRecord(): Promise<ProcessingRecord>;
   state(hash: Sha256, request: StatusRequest): Promise<StatusDone>;
 }
 
@@ -48,6 +49,23 @@ export function addAgreementRoutes(app: HttpApp, deps: AgreementRoutes): void {
     async ({ headers, params, body }) => {
       await deps.admit(headers.authorization);
       return deps.state(params.hash, body);
+    },
+  );
+  addRecordRoute(app, deps);
+}
+
+function addRecordRoute(app: HttpApp, deps: AgreementRoutes): void {
+  app.get(
+    '/v1/processing-record',
+    {
+      schema: {
+        summary: 'The record of processing activities (GDPR Art. 30); with a token signed by the key of the node',
+        response: { 200: ProcessingRecord },
+      },
+    },
+    async ({ headers }) => {
+      await deps.admit(headers.authorization);
+      return deps.processingRecord();
     },
   );
 }

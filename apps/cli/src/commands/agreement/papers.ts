@@ -1,14 +1,15 @@
 /** `revier agreement pdf` and `record`: what a holder puts into its files. */
 import { writeFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
-import { LongAgreementView } from '@revier/schema';
+import { LongAgreementView, ProcessingRecord } from '@revier/schema';
 import { asJson, type Context, type ExitCode, exitCodes, put } from '../../context.ts';
 import { nodeAtHand } from '../../node/admin-port.ts';
 import { UsageError } from '../../options.ts';
 import { paperOf } from '../../papers/agreement-paper.ts';
 import { pdfOf } from '../../papers/agreement-pdf.ts';
-import { processingRecord, recordAsMarkdown } from '../../papers/processing-record.ts';
-import { agreementNamed, agreementsAt } from './at-node.ts';
+import { recordAsMarkdown } from '../../papers/processing-record.ts';
+import { readAt } from '../incident/at-node.ts';
+import { agreementNamed } from './at-node.ts';
 
 export async function pdf(context: Context): Promise<ExitCode> {
   const { flags, terminal } = context;
@@ -21,11 +22,7 @@ export async function pdf(context: Context): Promise<ExitCode> {
 }
 
 export async function record(context: Context): Promise<ExitCode> {
-  const node = await nodeAtHand(context);
-  const views: LongAgreementView[] = [];
-  for (const { hash } of await agreementsAt(context))
-    views.push(await node.get(`/v1/agreements/${hash}`, LongAgreementView));
-  const made = processingRecord(node, views);
+  const made = await readAt(context, '/v1/processing-record', ProcessingRecord);
   await put(context, context.flags.json ? asJson(made) : recordAsMarkdown(made));
   return exitCodes.answered;
 }

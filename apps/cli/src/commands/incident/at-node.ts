@@ -22,12 +22,26 @@ export async function told<S extends z.ZodType>(
   body: object,
   schema: S,
 ): Promise<z.output<S>> {
-  const { url, token } = await doorTo(context, 'node');
-  const reply = await fetch(`${url}${path}`, {
+  return atNode(context, path, schema, {
     method: 'POST',
-    headers: { 'content-type': 'application/json', authorization: `Bearer ${token}` },
+    headers: { 'content-type': 'application/json' },
     body: JSON.stringify(body),
-  }).catch((cause: unknown) => {
+  });
+}
+
+/** What only the owner may read. @throws as `told` */
+export const readAt = <S extends z.ZodType>(context: Context, path: string, schema: S): Promise<z.output<S>> =>
+  atNode(context, path, schema, {});
+
+async function atNode<S extends z.ZodType>(
+  context: Context,
+  path: string,
+  schema: S,
+  init: { readonly method?: string; readonly headers?: Readonly<Record<string, string>>; readonly body?: string },
+): Promise<z.output<S>> {
+  const { url, token } = await doorTo(context, 'node');
+  const headers = { ...init.headers, authorization: `Bearer ${token}` };
+  const reply = await fetch(`${url}${path}`, { ...init, headers }).catch((cause: unknown) => {
     throw new AppError('NODE_UNREACHABLE', { cause });
   });
   const json: unknown = await reply.json();
