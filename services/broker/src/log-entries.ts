@@ -2,7 +2,7 @@
 
 import type { VerifiedQuery } from '@revier/connector-sdk';
 import { canonicalText, contentHash, digest, publicAgreement } from '@revier/core';
-import { CompactJws, type Sha256 } from '@revier/schema';
+import { CompactJws, type Sha256, type StatusStatement } from '@revier/schema';
 import type { EntryToLog } from '@revier/service-kit';
 import { z } from 'zod';
 import type { CarriedLetter, PublicWords, PublishedAgreement, QueryFacts, QueryRecord } from './ports.ts';
@@ -36,6 +36,14 @@ export function agreementsEntry(
     list,
   };
 }
+
+/** A holder's own word on its agreement: the public register shows it. */
+export const statusEntry = ({ by, agreement, seq, status }: StatusStatement): EntryToLog => ({
+  decision: 'agreement-status',
+  codes: [],
+  facts: { from: by, agreement, seq, status },
+  person: null,
+});
 
 const asked = ({ submissionId, envelope, person }: Pick<QueryFacts, 'submissionId' | 'envelope' | 'person'>) => ({
   submission: submissionId,

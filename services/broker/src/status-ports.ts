@@ -13,7 +13,11 @@ export interface AgreementStand {
 
 /** What holders have stated about agreements, verified when it came. */
 export interface Statuses {
-  put(stated: readonly { readonly statement: StatusStatement; readonly jws: CompactJws }[]): Promise<void>;
+  /**
+   * What is new is entered into the audit log in the same transaction.
+   * @param at milliseconds since the epoch
+   */
+  put(stated: readonly { readonly statement: StatusStatement; readonly jws: CompactJws }[], at: number): Promise<void>;
   /** Whoever has stated anything about them; nobody, for one that nothing was stated about. */
   of(agreements: readonly Sha256[]): Promise<readonly AgreementStand[]>;
 }

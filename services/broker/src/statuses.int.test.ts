@@ -1,6 +1,7 @@
 /** How agreements stand: only their holder says so; what was revoked before an answer is published stays out of it (P4). */
 import { createBrokerClient, type Signer } from '@revier/connector-sdk';
-import type { Sha256, StatusStatement } from '@revier/schema';
+import { projectBook } from '@revier/core';
+import { ExportLine, LogEntry, ProjectList, type Sha256, type StatusStatement } from '@revier/schema';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { BROKER } from './testing/data-space.case.ts';
 import {
@@ -68,6 +69,7 @@ describe('a status statement', () => {
     expect(answer.state).toBe('failed');
     expect((await space.federation.asPerson(space.erika).queryState(queryId)).state).toBe('failed');
     expect(await statusIn()).toBe('SUSPENDED');
+    expect((await publicStatuses())[CITY_A]).toBe('SUSPENDED');
   });
 
   it('is heeded as soon as somebody asks, with the place of the agreement', async () => {
@@ -86,3 +88,41 @@ describe('a status statement', () => {
     expect(await statusIn()).toBe('REVOKED');
   });
 });
+
+describe('the public register', () => {
+  it('shows what holders have stated: revoked and expired, and no other holder’s word', async () => {
+    const theirs = space.federation.member(CITY_B).signer;
+    const expired = { agreement: agreementOf(CITY_B), by: CITY_B, status: 'EXPIRED' as const };
+    expect((await publicStatuses())[CITY_B]).toBeNull();
+    await clientOf(CITY_B).sendStatuses([await signed(expired, theirs)]);
+    expect(await publicStatuses()).toMatchObject({ [CITY_A]: 'REVOKED', [CITY_B]: 'EXPIRED' });
+    expect((await projects())[0]?.state).toBe('ended');
+  });
+
+  it('is made again from the exported log, where each statement stands once however often it is sent', async () => {
+    const again = await signed({ seq: 6, status: 'COMPLETED' });
+    await Promise.all([1, 2, 3].map(() => clientOf(CITY_A).sendStatuses([again, again])));
+    const auditor = await space.federation.person('auditor', { roles: ['auditor'] });
+    const text = await (await space.federation.fetchAs(auditor, '/v1/node/audit')).text();
+    const lines = text
+      .trim()
+      .split('\n')
+      .map((line) => ExportLine.parse(JSON.parse(line)));
+    const snapshots = new Map(lines.flatMap((line) => (line.kind === 'snapshot' ? [[line.hash, line.content]] : [])));
+    const entries = lines.flatMap((line) => (line.kind === 'entry' ? [LogEntry.parse(JSON.parse(line.entry))] : []));
+    expect(entries.filter(({ decision, facts }) => decision === 'agreement-status' && facts.seq === 6)).toHaveLength(1);
+    const book = projectBook();
+    for (const entry of entries) book.take(entry, (hash) => JSON.parse(snapshots.get(hash) ?? 'null'));
+    expect(book.projects(Date.now())).toEqual(await projects());
+  });
+});
+
+async function projects() {
+  const reply = await fetch(`${space.federation.url()}/v1/projects`);
+  return ProjectList.parse(await reply.json()).projects;
+}
+
+const publicStatuses = async (): Promise<Record<string, string | null>> =>
+  Object.fromEntries(
+    (await projects()).flatMap(({ agreements }) => agreements.map(({ holder, status }) => [holder, status])),
+  );

@@ -95,6 +95,15 @@ describe('the project register', () => {
     expect(project.state).toBe('ended');
   });
 
+  it('takes the word as it came by itself too, and what is over stays over', () => {
+    const status = (seq: number, word: string) =>
+      entry('agreement-status', { from: holder, agreement: hash, seq, status: word });
+    expect(only([status(2, 'SUSPENDED')]).agreements[0]?.status).toBe('SUSPENDED');
+    const after = [status(3, 'ACTIVE'), status(2, 'EXPIRED'), status(1, 'ACTIVE'), status(2, 'EXPIRED')];
+    expect(only(after).agreements[0]?.status).toBe('EXPIRED');
+    expect(only([status(2, 'SPLENDID')]).agreements[0]?.status).toBeNull();
+  });
+
   it('lists publications that the data user owed, and nothing that others claim', () => {
     const report = (from: string, duty: string) =>
       entry('letter-carried', { from, agreement: hash, duty, evidence: 'doi:10.1/x' });

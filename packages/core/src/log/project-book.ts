@@ -1,6 +1,7 @@
 /** The project register as a function of the broker's log: entries in, in their order, and out what everybody may know. */
 import { AgreementStatus, type LogEntry, type Project, type ProjectAgreement, Sha256, Text } from '@revier/schema';
 import { z } from 'zod';
+import { lifeOf, type Stated } from '../policy/agreement-life.ts';
 import { PublicAgreement, withBasis } from './project-agreement.ts';
 
 /** The words of an application that everybody may read: stands in the log as a snapshot. No person is named in it. */
@@ -20,7 +21,7 @@ interface Book {
   readonly offered: Map<string, ReadonlySet<string>>;
   readonly agreements: Map<string, PublicAgreement>;
   /** By who says it and the agreement: only the holder's own word counts. */
-  readonly statuses: Map<string, { readonly seq: number; readonly status: string }>;
+  readonly statuses: Map<string, readonly Stated[]>;
   readonly applications: Map<string, z.infer<typeof PublicApplication>>;
   readonly registers: Map<string, Counted>;
   /** Register of each accepted query. */
@@ -112,11 +113,16 @@ function takeLetter(book: Book, entry: LogEntry, snapshotOf: SnapshotOf): void {
   book.publications.set(key, [...before, { duty: facts.duty, evidence: facts.evidence, at }]);
 }
 
-/** The highest number wins, however they arrive. */
-function takeStatus(book: Book, { facts: { from, agreement, status, seq } }: LogEntry): void {
-  if (typeof agreement !== 'string' || typeof status !== 'string' || typeof seq !== 'number') return;
-  const key = `${from} ${agreement}`;
-  if (seq > (book.statuses.get(key)?.seq ?? 0)) book.statuses.set(key, { seq, status });
+const Word = z.object({ agreement: Sha256, status: AgreementStatus, seq: z.int() });
+
+/** As a letter or by itself, the same word twice is one. */
+function takeStatus(book: Book, { facts }: LogEntry): void {
+  const word = Word.safeParse(facts);
+  if (!word.success) return;
+  const key = `${facts.from} ${word.data.agreement}`;
+  const before = book.statuses.get(key) ?? [];
+  const isKnown = before.some(({ seq, status }) => seq === word.data.seq && status === word.data.status);
+  if (!isKnown) book.statuses.set(key, [...before, word.data]);
 }
 
 const Outcomes = z.array(z.object({ status: z.string(), codes: z.array(z.string()).optional() }));
@@ -189,10 +195,9 @@ function purposesOf(agreements: readonly PublicAgreement[], applied: string | un
 
 function standing({ statuses, offered }: Book, agreement: PublicAgreement): ProjectAgreement {
   const { register: _register, dataUser: _user, purposes: _purposes, publishing: _publishing, ...known } = agreement;
-  const status = AgreementStatus.safeParse(statuses.get(`${known.holder} ${known.hash}`)?.status);
   return {
     ...known,
-    status: status.success ? status.data : null,
+    status: lifeOf(known.hash, statuses.get(`${known.holder} ${known.hash}`) ?? []).status,
     offered: offered.get(known.dataset)?.has(known.hash) === true,
   };
 }

@@ -26,15 +26,18 @@ export interface AgreementLife {
   readonly tightened: boolean;
 }
 
+/** What decides in a statement. */
+export type Stated = Pick<StatusStatement, 'agreement' | 'seq' | 'status' | 'successor'>;
+
 const unstated: AgreementLife = { status: null, seq: 0, tightened: false };
 
 /** Of two statements with one number the more restrictive one is believed: nobody gains by saying two things at once. */
 const severity: readonly AgreementStatus[] = ['ACTIVE', 'SUSPENDED', 'SUPERSEDED', 'COMPLETED', 'EXPIRED', 'REVOKED'];
-const severityOf = ({ status, successor }: StatusStatement): number =>
+const severityOf = ({ status, successor }: Stated): number =>
   severity.indexOf(status) + (successor?.tightening === true ? 0.5 : 0);
 
 /** Whatever order the statements come in; those about other agreements are not heard. Signatures were verified before. */
-export function lifeOf(agreement: Sha256, statements: readonly StatusStatement[]): AgreementLife {
+export function lifeOf(agreement: Sha256, statements: readonly Stated[]): AgreementLife {
   const own = statements
     .filter((statement) => statement.agreement === agreement)
     .sort((a, b) => a.seq - b.seq || severityOf(b) - severityOf(a));

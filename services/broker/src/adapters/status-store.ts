@@ -1,24 +1,26 @@
 /** Status statements in the broker's records: all of them, since the highest number wins and what is over stays over. */
 import { canonicalText, contentHash, lifeOf } from '@revier/core';
 import { ParticipantId, Sha256, StatusStatement } from '@revier/schema';
-import type { Records } from '@revier/service-kit';
+import { appendEntry, lockLog, type Records } from '@revier/service-kit';
+import type { Kysely } from 'kysely';
 import { type BrokerTables, SCHEMA } from '../db/tables.ts';
+import { statusEntry } from '../log-entries.ts';
 import type { Statuses } from '../status-ports.ts';
+import { logOf } from './records-log.ts';
+
+type Told = Parameters<Statuses['put']>[0][number];
 
 export function statusStore(records: Records): Statuses {
-  const db = records.db<BrokerTables>().withSchema(SCHEMA);
+  const root = records.db<BrokerTables>();
+  const db = root.withSchema(SCHEMA);
   return {
-    async put(stated) {
-      const rows = stated.map(({ statement, jws }) => ({
-        ...{ agreement: statement.agreement, holder: statement.by, hash: contentHash(statement) },
-        ...{ content: canonicalText(statement), statement: jws },
-      }));
-      await db
-        .insertInto('statuses')
-        .values(rows)
-        .onConflict((conflict) => conflict.doNothing())
-        .execute();
-    },
+    put: (stated, at) =>
+      root.transaction().execute(async (transaction) => {
+        const within = transaction.withSchema(SCHEMA);
+        await lockLog(logOf(within));
+        for (const one of stated)
+          if (await isNew(within, one)) await appendEntry(logOf(within), statusEntry(one.statement), new Date(at));
+      }),
     async of(agreements) {
       if (agreements.length === 0) return [];
       const rows = await db
@@ -37,4 +39,14 @@ export function statusStore(records: Records): Statuses {
       });
     },
   };
+}
+
+async function isNew(db: Kysely<BrokerTables>, { statement, jws }: Told): Promise<boolean> {
+  const row = { agreement: statement.agreement, holder: statement.by, hash: contentHash(statement) };
+  const { numInsertedOrUpdatedRows } = await db
+    .insertInto('statuses')
+    .values({ ...row, content: canonicalText(statement), statement: jws })
+    .onConflict((conflict) => conflict.doNothing())
+    .executeTakeFirst();
+  return numInsertedOrUpdatedRows === 1n;
 }

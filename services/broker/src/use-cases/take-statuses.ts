@@ -5,7 +5,7 @@ import type { Broker } from '../ports.ts';
 
 /** All of them or none. @throws AppError KEY_UNKNOWN, SIGNATURE_INVALID, FORBIDDEN (another holder's), WRONG_REALM */
 export async function takeStatuses(
-  { trust, realm, statuses, logger }: Broker,
+  { trust, realm, statuses, logger, now }: Broker,
   caller: ParticipantId,
   signed: readonly CompactJws[],
 ): Promise<void> {
@@ -18,7 +18,7 @@ export async function takeStatuses(
       return { statement, jws };
     }),
   );
-  await statuses.put(opened);
+  await statuses.put(opened, now());
   for (const { statement } of opened)
     logger.info({ agreement: statement.agreement, status: statement.status, seq: statement.seq }, 'status stated');
 }
