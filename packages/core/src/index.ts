@@ -5,10 +5,12 @@ export { type CellGrid, cellGrid } from './disclosure/cell-grid.ts';
 export { type ShareSampler, scaleOfVariance, shareSampler } from './disclosure/exact-noise/noise-share.ts';
 export { type UniformBelow, uniformFrom } from './disclosure/exact-noise/samplers.ts';
 export {
+  type AgreementLattice,
   assertFeasibleFloor,
   type CellKeyRules,
   cellKeyRulesOf,
   cellSums,
+  checkAgreementLattice,
   contributorsIn,
   type DisclosureInput,
   discloseLocal,
@@ -16,6 +18,8 @@ export {
   equationsOf,
   flat,
   type Hierarchy,
+  type LatticeFigures,
+  type LatticeOpinion,
   type LinkedCells,
   type LinkedCounts,
   type LinkedRelease,

@@ -1,4 +1,10 @@
 /** Disclosure control: the only maker of a release. */
+export {
+  type AgreementLattice,
+  checkAgreementLattice,
+  type LatticeFigures,
+  type LatticeOpinion,
+} from './approval/check-agreement-lattice.ts';
 export { NO_EVENT_CLASS } from './columns.ts';
 export { discloseLocal } from './disclose-local.ts';
 export { discloseOpen } from './disclose-open.ts';

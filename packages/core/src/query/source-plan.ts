@@ -57,12 +57,7 @@ function storedOf(task: PlanTask, vocabulary: Vocabulary, covered: CoveredAreas 
     const { index, grain } = at(filter.variable);
     return storedCodes(index, grain, filter);
   };
-  const declared = (variable: string): string[] => {
-    const { index, grain } = at(variable);
-    const own = task.dataset.grain[variable]?.codes && new Set(task.dataset.grain[variable].codes);
-    const codes = index.codesAt(grain).map(({ code }) => code);
-    return own === undefined ? codes : codes.filter((code) => own.has(code));
-  };
+  const declared = (variable: string): string[] => heldCodes(task, vocabulary, variable);
   const inCoverage = (code: string): boolean => {
     const ancestor = area && covered && at(area).index.ancestorAt(code, covered.level);
     return covered === null || (ancestor !== undefined && ancestor !== null && covered.areas.has(ancestor));
@@ -84,9 +79,22 @@ function storedOf(task: PlanTask, vocabulary: Vocabulary, covered: CoveredAreas 
   };
 }
 
+type Declared = Pick<PlanTask, 'model' | 'dataset'>;
+
+function heldCodes({ model, dataset }: Declared, vocabulary: Vocabulary, variable: string): string[] {
+  const { index, grain } = storedVariable(vocabulary, model, dataset, variable, '/by');
+  const own = dataset.grain[variable]?.codes && new Set(dataset.grain[variable].codes);
+  const codes = index.codesAt(grain).map(({ code }) => code);
+  return own === undefined ? codes : codes.filter((code) => own.has(code));
+}
+
+/** Stored codes of a variable under which a record of the dataset can stand. @throws AppError VARIABLE_UNKNOWN, GRAIN_UNAVAILABLE */
+export const declaredCodes = (of: Declared, vocabulary: Vocabulary, variable: string): readonly string[] =>
+  declaredCoverage(of, vocabulary, variable, heldCodes(of, vocabulary, variable));
+
 /** Areas and years beyond the declared coverage are structural zeros too. */
 function declaredCoverage(
-  task: PlanTask,
+  task: Declared,
   vocabulary: Vocabulary,
   variable: string,
   codes: readonly string[],

@@ -10,7 +10,7 @@ import {
   type TableLattice,
   tableLattice,
 } from '../linked/table-lattice.ts';
-import { rank } from '../testing/linear-program.ts';
+import { dense } from '../testing/dense-variance.ts';
 import { hasVectors, readVector } from '../testing/privacy-vectors.case.ts';
 import { leastVariance } from './lattice-bound.ts';
 import { checkLattice } from './safe-lattice.ts';
@@ -19,30 +19,6 @@ const rowsOfShape = (lattice: TableLattice, shape: Shape): number[][] => {
   const map = coarsening(lattice.hierarchies, lattice.finest, shape);
   return Array.from({ length: Math.max(...map) + 1 }, (_, cell) => Array.from(map, (own) => (own === cell ? 1 : 0)));
 };
-
-/** t'(A'A + e)^-1 t for a tiny e by Gauss, which tends to the pseudo-inverse for t in the row space; null outside it. */
-function dense(rows: readonly (readonly number[])[], target: readonly number[]): number | null {
-  if (rank([...rows, target]) > rank(rows)) return null;
-  const n = target.length;
-  const matrix = target.map((t, i) => [
-    ...target.map((_, j) => rows.reduce((sum, row) => sum + (row[i] ?? 0) * (row[j] ?? 0), 0) + (i === j ? 1e-9 : 0)),
-    t,
-  ]);
-  for (let i = 0; i < n; i++) {
-    const best = matrix.reduce(
-      (found, row, r) => (r > i && Math.abs(row[i] ?? 0) > Math.abs(matrix[found]?.[i] ?? 0) ? r : found),
-      i,
-    );
-    [matrix[i], matrix[best]] = [matrix[best] ?? [], matrix[i] ?? []];
-    const pivot = matrix[i] ?? [];
-    for (const row of matrix) {
-      if (row === pivot) continue;
-      const factor = (row[i] ?? 0) / (pivot[i] ?? 1);
-      for (let j = i; j <= n; j++) row[j] = (row[j] ?? 0) - factor * (pivot[j] ?? 0);
-    }
-  }
-  return matrix.reduce((sum, row, i) => sum + ((target[i] ?? 0) * (row[n] ?? 0)) / (row[i] ?? 1), 0);
-}
 
 const even: Hierarchy = [
   { size: 1, parents: [0] },

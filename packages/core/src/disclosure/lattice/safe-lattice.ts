@@ -38,7 +38,12 @@ export function checkLattice(question: LatticeQuestion): LatticeVerdict {
   const whole = varianceOf(tables);
   const isSafe = (least: number | null) => least === null || least >= required - 1e-9;
   if (isSafe(whole)) return { isSafe: true, leastVariance: whole, required, leaveOut: [] };
-  return { isSafe: false, leastVariance: whole, required, leaveOut: nearest(tables, varianceOf, isSafe) };
+  return {
+    isSafe: false,
+    leastVariance: whole,
+    required,
+    leaveOut: fewestLeftOut(tables, varianceOf, isSafe, MAX_CHOICES),
+  };
 }
 
 function leastOfAll({ hierarchies, variance, small = [] }: LatticeQuestion, tables: readonly Shape[]): number | null {
@@ -50,19 +55,26 @@ function leastOfAll({ hierarchies, variance, small = [] }: LatticeQuestion, tabl
   return found.length === 0 ? null : Math.min(...found);
 }
 
-type VarianceOf = (tables: readonly Shape[]) => number | null;
-
-function nearest(tables: readonly Shape[], varianceOf: VarianceOf, isSafe: (least: number | null) => boolean) {
-  let left: readonly Shape[] = [];
+/**
+ * The fewest of these to leave out so that the rest is safe; of equally few, those that leave the most variance. Beyond so many trials one after the
+ * other is left out. Null where leaving out all of them would not do.
+ */
+export function fewestLeftOut<T>(
+  tables: readonly T[],
+  varianceOf: (some: readonly T[]) => number | null,
+  isSafe: (least: number | null) => boolean,
+  maxChoices: number,
+): readonly T[] | null {
+  let left: readonly T[] = [];
   let tried = 0;
   for (let count = 1; count <= tables.length; count++) {
-    const choices = choicesOf(tables, count);
+    const choices = choicesOf(tables, count, maxChoices);
     tried += choices.length;
-    const options = tried <= MAX_CHOICES ? choices : oneMore(tables, left);
+    const options = tried <= maxChoices ? choices : oneMore(tables, left);
     const best = options
       .map((out) => ({
         out,
-        least: varianceOf(tables.filter((shape) => !out.includes(shape))) ?? Number.POSITIVE_INFINITY,
+        least: varianceOf(tables.filter((table) => !out.includes(table))) ?? Number.POSITIVE_INFINITY,
       }))
       .reduce((found, option) => (option.least > found.least ? option : found), { out: left, least: -1 });
     if (isSafe(best.least)) return best.out;
@@ -71,17 +83,17 @@ function nearest(tables: readonly Shape[], varianceOf: VarianceOf, isSafe: (leas
   return null;
 }
 
-const oneMore = (tables: readonly Shape[], left: readonly Shape[]): readonly (readonly Shape[])[] =>
-  tables.filter((shape) => !left.includes(shape)).map((shape) => [...left, shape]);
+const oneMore = <T>(tables: readonly T[], left: readonly T[]): readonly (readonly T[])[] =>
+  tables.filter((table) => !left.includes(table)).map((table) => [...left, table]);
 
-/** All choices of this many tables; none where there are too many to list. */
-function choicesOf(tables: readonly Shape[], count: number): readonly (readonly Shape[])[] {
+/** All choices of this many tables; some of them where there are too many to list. */
+function choicesOf<T>(tables: readonly T[], count: number, maxChoices: number): readonly (readonly T[])[] {
   let choices: (readonly number[])[] = [[]];
   for (let i = 0; i < count; i++) {
     choices = choices.flatMap((choice) =>
       tables.flatMap((_, place) => (place > (choice.at(-1) ?? -1) ? [[...choice, place]] : [])),
     );
-    if (choices.length > MAX_CHOICES) break;
+    if (choices.length > maxChoices) break;
   }
   return choices.map((choice) => choice.flatMap((place) => tables.slice(place, place + 1)));
 }

@@ -1,0 +1,164 @@
+/** The check at approval as a holder meets it: tables of a small registry, granted together or not. */
+import type { Table, TableMeasure } from '@revier/schema';
+import { deprivation, smallDatasets, smallVocabulary } from '@revier/testkit';
+import { describe, expect, test } from 'vitest';
+import { contentHash } from '../../query/canonical.ts';
+import { type AgreementLattice, checkAgreementLattice } from './check-agreement-lattice.ts';
+
+const vocabulary = smallVocabulary();
+const [registry, population] = smallDatasets;
+if (registry === undefined || population === undefined) throw new Error('The small region has no registry.');
+
+const byCity = { variable: 'area', level: 'city' } as const;
+const byDistrict = { variable: 'area', level: 'district' } as const;
+const bySex = { variable: 'sex', level: 'code' } as const;
+const byDeprivation = { variable: 'area', lookup: deprivation.name } as const;
+const cases = (...where: TableMeasure['where']): TableMeasure => ({ kind: 'count', unit: 'cases', where });
+const women = { variable: 'sex', atoms: ['F'] };
+
+const tableOf = (over: Partial<Table>): Table => ({
+  ...{ model: 'cancer-case/1', by: [], margins: false, coverage: [], measures: [cases()] },
+  ...over,
+});
+
+type Told = Partial<Pick<AgreementLattice, 'live' | 'floor'>>;
+
+const check = (asked: readonly Table[], told: Told = {}) =>
+  checkAgreementLattice({ asked, live: [], vocabulary, dataset: registry, floor: noisy, ...told });
+
+const limits = { maxDimensions: 4, maxCells: 10_000 };
+const noisy: AgreementLattice['floor'] = { ...limits, disclosure: { method: 'cell-key' } };
+const exact: AgreementLattice['floor'] = limits;
+
+describe('with noise by cell keys', () => {
+  test('a table by itself keeps the noise of each of its cells', () => {
+    const { verdict, figures } = check([tableOf({ by: [byDistrict, bySex] })]);
+    expect({ verdict, share: figures.leastShare, variance: figures.variance }).toEqual({
+      verdict: 'safe',
+      share: 1,
+      variance: 3,
+    });
+  });
+
+  test('all totals of a table of two by two leave four ninths, which is too little', () => {
+    const table = tableOf({ by: [byCity, bySex], margins: true });
+    const { verdict, figures, leaveOut } = check([table]);
+    expect(verdict).toBe('unsafe');
+    expect(figures.leastShare).toBeCloseTo(4 / 9, 9);
+    expect(leaveOut).toEqual([contentHash(table)]);
+  });
+
+  test('districts cut by deprivation and cities, neither nested in the other, are seen together', () => {
+    const { verdict, figures } = check([tableOf({ by: [byDeprivation] }), tableOf({ by: [byCity] })]);
+    expect(verdict).toBe('safe');
+    expect(figures).toMatchObject({ atoms: 4, views: 2 });
+    // Districts themselves as well: by the effects of two crossing halves, (1/5 + 1/3 + 1/3 + 1) / 4.
+    const all = [tableOf({ by: [byDeprivation] }), tableOf({ by: [byCity] }), tableOf({ by: [byDistrict] })];
+    expect(check(all).figures.leastShare).toBeCloseTo(7 / 15, 9);
+    expect(check(all).leaveOut).toHaveLength(1);
+  });
+
+  test('what two conditions leave between them is a target, also where no table shows it', () => {
+    const [all, some] = [tableOf({ by: [byCity] }), tableOf({ by: [byCity], measures: [cases(women)] })];
+    expect(check([all, some]).figures).toMatchObject({ atoms: 4, leastShare: 1 });
+    // Women by district and in all, men by nothing: men in a city have the noise of what is subtracted.
+    expect(check([tableOf({ by: [byCity, bySex] }), all]).figures.leastShare).toBeCloseTo(2 / 3, 9);
+  });
+
+  test('tables of all agreements in force count, and they are not what is left out', () => {
+    const live = [tableOf({ by: [byCity, bySex] }), tableOf({ by: [bySex] })];
+    const asked = [tableOf({ by: [byCity] }), tableOf({ by: [] })];
+    expect(check(live)).toMatchObject({ verdict: 'safe' });
+    const { verdict, figures, leaveOut } = check(asked, { live });
+    expect(verdict).toBe('unsafe');
+    expect(figures).toMatchObject({ tables: 2, added: 2 });
+    expect(leaveOut).toEqual([contentHash(asked[0])]);
+    expect(check(asked.slice(1), { live }).verdict).toBe('safe');
+  });
+
+  test('what is granted already adds nothing', () => {
+    const table = tableOf({ by: [byCity, bySex] });
+    expect(check([table], { live: [table] })).toMatchObject({ verdict: 'safe', figures: { added: 0 } });
+  });
+
+  test('figures of another unit are another system', () => {
+    const persons: TableMeasure = { kind: 'count', unit: 'persons', where: [] };
+    expect(check([tableOf({ by: [byCity], measures: [cases(), persons] })]).figures.leastShare).toBe(1);
+  });
+});
+
+describe('with exact counts', () => {
+  test('two tables that a record can be in both of are not granted together', () => {
+    const one = tableOf({ by: [byCity] });
+    const other = tableOf({ by: [bySex], measures: [cases({ variable: 'behaviour', atoms: ['3'] })] });
+    expect(check([one, other], { floor: exact })).toMatchObject({ verdict: 'unsafe', leaveOut: [expect.any(String)] });
+    expect(check([other], { floor: exact, live: [one] }).verdict).toBe('unsafe');
+    expect(check([one], { floor: exact }).verdict).toBe('safe');
+  });
+
+  test('one condition apart is too much, whatever is counted', () => {
+    const one = tableOf({ by: [byCity] });
+    const other = tableOf({ by: [byCity], measures: [{ kind: 'count', unit: 'persons', where: [women] }] });
+    expect(check([one, other], { floor: exact }).verdict).toBe('unsafe');
+  });
+
+  test('tables about women and about men are apart, whatever the data', () => {
+    const of = (sex: string) => tableOf({ by: [byCity], measures: [cases({ variable: 'sex', atoms: [sex] })] });
+    expect(check([of('F'), of('M')], { floor: exact }).verdict).toBe('safe');
+  });
+});
+
+describe('by itself', () => {
+  const rate = (standard: string): TableMeasure => ({
+    ...{ kind: 'direct-rate', unit: 'cases', where: [], over: { variable: 'age', level: 'band14' }, standard },
+    ...{ per: 100_000, interval: 'fay-feuer', denominator: { model: 'population/1', sum: 'persons', where: [] } },
+  });
+
+  test('a second standard for the same rates is refused', () => {
+    const [one, other] = ['ESP2013-14', 'WHO2000-14'].map((standard) =>
+      tableOf({ by: [byCity], measures: [rate(standard)] }),
+    );
+    if (one === undefined || other === undefined) throw new Error('unreachable');
+    expect(check([one]).verdict).toBe('safe');
+    expect(check([other], { live: [one] })).toMatchObject({ verdict: 'unsafe', leaveOut: [contentHash(other)] });
+  });
+
+  test.each([
+    ['dimensions', { maxDimensions: 1 }],
+    ['cells', { maxCells: 7 }],
+    ['a level', { finest: { area: 'city' } }],
+  ])('what has more %s than the floor lets through is refused', (_, stricter) => {
+    const table = tableOf({ by: [byDistrict, bySex] });
+    expect(check([table]).verdict).toBe('safe');
+    expect(check([table], { floor: { ...noisy, ...stricter } }).verdict).toBe('unsafe');
+  });
+
+  test('open data are not checked, and say so', () => {
+    const dataset = population;
+    const asked = [
+      tableOf({ model: 'population/1', by: [bySex], measures: [{ kind: 'sum', variable: 'persons', where: [] }] }),
+    ];
+    expect(checkAgreementLattice({ asked, live: [], vocabulary, dataset, floor: exact })).toMatchObject({
+      verdict: 'open',
+    });
+  });
+
+  test('more tables than can be checked are refused with their number', () => {
+    const subsets = (codes: readonly string[]) =>
+      Array.from({ length: 2 ** codes.length - 1 }, (_, at) => codes.filter((_, i) => (((at + 1) >> i) & 1) === 1));
+    const asked = subsets(['2016', '2017', '2018', '2019', '2020']).flatMap((years) =>
+      subsets(['I', 'II', 'III']).map((stages) =>
+        tableOf({
+          measures: [cases({ variable: 'diagnosisYear', atoms: years }, { variable: 'uicc', atoms: stages })],
+        }),
+      ),
+    );
+    const { verdict, words, leaveOut } = check(asked);
+    expect({ verdict, leaveOut }).toEqual({ verdict: 'too-large', leaveOut: null });
+    expect(words[0]?.en).toBe('Too large to be checked: tables and totals 217, at most 200.');
+  });
+
+  test('a word that the catalogue does not know is refused', () => {
+    expect(() => check([tableOf({ by: [{ variable: 'area', lookup: 'unheard-of' }] })])).toThrow('There is no lookup');
+  });
+});

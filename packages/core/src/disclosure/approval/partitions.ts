@@ -1,0 +1,214 @@
+/** What tables of one dataset tell apart: every table as a map from atoms to cells, product by product of its variables. */
+import { AppError, type DataModel, type DatasetDescription, type Sha256, type Table } from '@revier/schema';
+import { contentHash } from '../../query/canonical.ts';
+import { storedCodes } from '../../query/filter.ts';
+import { groupingOn, storedVariable } from '../../query/grouping.ts';
+import { declaredCodes } from '../../query/source-plan.ts';
+import type { Vocabulary } from '../../query/vocabulary.ts';
+
+/** The block of each class of a variable, numbered in order of appearance; -1: the class is in no cell. */
+export type Blocks = Int32Array;
+
+/** One count, or one sum, of one table or of one of its totals: a cell for each combination of blocks. */
+export interface View {
+  readonly blocks: readonly Blocks[];
+  /** Tables that show it. */
+  readonly tables: ReadonlySet<Sha256>;
+}
+
+/** Figures of one kind over one dataset: equal sets of records carry the same noise, sets that differ an independent one. */
+export interface FigureSystem {
+  /** What is counted or summed up. */
+  readonly figure: string;
+  readonly variables: readonly string[];
+  /** Classes of each variable: stored codes that none of the tables tells apart are one. Atoms are their combinations. */
+  readonly classes: readonly number[];
+  readonly views: readonly View[];
+}
+
+export interface TablesOf {
+  readonly tables: readonly Table[];
+  readonly vocabulary: Vocabulary;
+  readonly dataset: DatasetDescription;
+}
+
+/** Views of one system beyond which nothing is checked. */
+export const MAX_VIEWS = 400;
+
+/**
+ * One system for each unit that is counted, each variable summed up, and each unit that rates are made of. A lookup, a filter and the areas of a coverage are
+ * partitions like any level; none needs to be nested in another. Weights of rates are not known at approval: a rate counts as
+ * a figure about the whole of its cell.
+ * @throws AppError VARIABLE_UNKNOWN, LOOKUP_UNKNOWN, GRAIN_UNAVAILABLE, BOUNDARIES_DIFFER, MODEL_UNKNOWN: the catalogue does not know a word of a table
+ */
+export function figureSystems(of: TablesOf): readonly FigureSystem[] {
+  const drafts = of.tables.flatMap((table) => viewsOf(table, of));
+  return [...Map.groupBy(drafts, ({ figure }) => figure)].map(([figure, own]) => systemOf(figure, own));
+}
+
+/** A view over stored codes; a variable that is not named tells nothing apart. */
+interface ViewDraft {
+  readonly figure: string;
+  readonly table: Sha256;
+  readonly blocks: ReadonlyMap<string, Blocks>;
+}
+
+function viewsOf(table: Table, { vocabulary, dataset }: TablesOf): ViewDraft[] {
+  const model = vocabulary.model(table.model);
+  if (model === undefined) throw AppError.at('MODEL_UNKNOWN', '/model', `The catalogue has no model "${table.model}".`);
+  const hash = contentHash(table);
+  const context = { vocabulary, dataset, model };
+  const dimensions = table.by.map((dimension) => {
+    const grouping = groupingOn(vocabulary, model, dataset, dimension, '/by');
+    const codes = declaredCodes(context, vocabulary, grouping.variable.name);
+    const blocks = Int32Array.from(codes, (code) => grouping.numberOf(code) ?? -1);
+    return { variable: grouping.variable.name, blocks };
+  });
+  const shown = table.margins ? subsetsOf(dimensions.length) : [dimensions.map(() => true)];
+  return table.measures.flatMap((measure) => {
+    const masks = masksOf(table, measure.where, context);
+    return shown.map((isShown) => ({
+      figure: figureOf(measure, table.model),
+      table: hash,
+      blocks: blocksOf(dimensions, isShown, masks),
+    }));
+  });
+}
+
+function figureOf(measure: Table['measures'][number], model: string): string {
+  if (measure.kind === 'sum') return `sum ${measure.variable} ${model}`;
+  if (measure.kind === 'count') return `count ${measure.unit} ${model}`;
+  return `rate ${measure.unit} ${model}`;
+}
+
+const subsetsOf = (length: number): boolean[][] =>
+  Array.from({ length }).reduce<boolean[][]>(
+    (all) =>
+      all.flatMap((one) => [
+        [...one, true],
+        [...one, false],
+      ]),
+    [[]],
+  );
+
+interface Context {
+  readonly vocabulary: Vocabulary;
+  readonly dataset: DatasetDescription;
+  readonly model: DataModel;
+}
+
+/** For each variable with a condition, whether each stored code meets all of them. */
+function masksOf(
+  { coverage }: Table,
+  where: Table['measures'][number]['where'],
+  context: Context,
+): ReadonlyMap<string, Uint8Array> {
+  const { vocabulary, dataset, model } = context;
+  const masks = new Map<string, Uint8Array>();
+  const restrict = (variable: string, admits: (code: string) => boolean): void => {
+    const codes = declaredCodes(context, vocabulary, variable);
+    const before = masks.get(variable);
+    masks.set(
+      variable,
+      Uint8Array.from(codes, (code, i) => ((before?.[i] ?? 1) === 1 && admits(code) ? 1 : 0)),
+    );
+  };
+  for (const filter of where) {
+    const { variable, index, grain } = storedVariable(vocabulary, model, dataset, filter.variable, '/where');
+    const admitted = new Set(storedCodes(index, grain, filter));
+    restrict(variable.name, (code) => admitted.has(code));
+  }
+  const area = model.variables.find(({ concept }) => concept === 'area')?.name;
+  if (area !== undefined && dataset.grain[area] !== undefined)
+    for (const { model: population } of coverage) {
+      const { index } = storedVariable(vocabulary, model, dataset, area, '/coverage');
+      const covered = coveredBy(population, vocabulary, (code) => index.atomsOf(code));
+      restrict(area, (code) => index.atomsOf(code).every((atom) => covered.has(atom)));
+    }
+  return masks;
+}
+
+/** The areas that the population is declared for, all holders together. */
+const coveredBy = (
+  population: string,
+  { datasets }: Vocabulary,
+  atomsOf: (code: string) => readonly string[],
+): ReadonlySet<string> =>
+  new Set(
+    datasets
+      .filter(({ model }) => model === population)
+      .flatMap(({ coverage }) => coverage.areas.flatMap((code) => atomsOf(code))),
+  );
+
+/** A total leaves out what belongs to no cell, as the cells below it do. */
+function blocksOf(
+  dimensions: readonly { readonly variable: string; readonly blocks: Blocks }[],
+  isShown: readonly boolean[],
+  masks: ReadonlyMap<string, Uint8Array>,
+): ReadonlyMap<string, Blocks> {
+  const blocks = new Map<string, Blocks>();
+  dimensions.forEach(({ variable, blocks: own }, d) => {
+    const before = blocks.get(variable);
+    const next = own.map((block) => (block < 0 || isShown[d] === true ? block : 0));
+    blocks.set(variable, before === undefined ? next : crossed(before, next));
+  });
+  for (const [variable, mask] of masks) {
+    const own = blocks.get(variable) ?? new Int32Array(mask.length);
+    blocks.set(
+      variable,
+      own.map((block, code) => (mask[code] === 1 ? block : -1)),
+    );
+  }
+  return blocks;
+}
+
+/** One variable grouped twice, by level and by lookup say. */
+const crossed = (one: Blocks, other: Blocks): Blocks => {
+  const wide = Math.max(...other, 0) + 1;
+  return one.map((block, i) => (block < 0 || (other[i] ?? -1) < 0 ? -1 : block * wide + (other[i] ?? 0)));
+};
+
+function systemOf(figure: string, drafts: readonly ViewDraft[]): FigureSystem {
+  const lengths = new Map(
+    drafts.flatMap(({ blocks }) => [...blocks].map(([name, own]) => [name, own.length] as const)),
+  );
+  const variables = [...lengths.keys()].sort();
+  const parted = variables.map((name) => {
+    const whole = new Int32Array(lengths.get(name) ?? 0);
+    return classesOf(drafts.map(({ blocks }) => blocks.get(name) ?? whole));
+  });
+  const views = new Map<string, { blocks: Blocks[]; tables: Set<Sha256> }>();
+  drafts.forEach(({ table }, i) => {
+    const blocks = parted.map(({ blocks: own }) => own[i] ?? new Int32Array());
+    const key = blocks.map((own) => own.join()).join('|');
+    const found = views.get(key) ?? { blocks, tables: new Set() };
+    found.tables.add(table);
+    views.set(key, found);
+  });
+  return { figure, variables, classes: parted.map(({ classes }) => classes), views: [...views.values()] };
+}
+
+/** Codes that lie in the same block of every partition are one class; what lies in none of any partition is left out. */
+function classesOf(partitions: readonly Blocks[]): { readonly classes: number; readonly blocks: readonly Blocks[] } {
+  const places = new Map<string, number>();
+  for (let code = 0; code < (partitions[0]?.length ?? 0); code++) {
+    const key = partitions.map((blocks) => blocks[code] ?? -1);
+    const name = key.join();
+    if (key.some((block) => block >= 0) && !places.has(name)) places.set(name, code);
+  }
+  const codes = [...places.values()];
+  return {
+    classes: codes.length,
+    blocks: partitions.map((blocks) => renumbered(codes.map((code) => blocks[code] ?? -1))),
+  };
+}
+
+/** Two names of one partition become equal. */
+function renumbered(blocks: readonly number[]): Blocks {
+  const numbers = new Map<number, number>([[-1, -1]]);
+  return Int32Array.from(blocks, (block) => {
+    const known = numbers.get(block) ?? numbers.size - 1;
+    numbers.set(block, known);
+    return known;
+  });
+}
