@@ -14,6 +14,8 @@ export async function decideByPolicy(negotiation: Negotiation, desk: Desk, room:
   const found = decidedBy(await usable(desk, room), negotiation, draft, room);
   if (found === undefined) return negotiation;
   const { hash, policy } = found;
+  // A policy cannot grant what cannot be concluded: people see why, and may limit it.
+  if (policy.decides === 'approve' && room.isLatticeSafe === false) return negotiation;
   const facts = { ...factsOf(negotiation), policy: hash, name: policy.name, decides: policy.decides };
   await desk.enter({ decision: 'standing-policy-decided', codes: [], facts, person: null });
   if (policy.decides === 'reject') {
@@ -38,7 +40,7 @@ function decidedBy(
   kept: readonly KeptPolicy[],
   { application, consumer }: Negotiation,
   { agreement }: Draft,
-  { self, datasets }: Room,
+  { self, datasets, isLatticeSafe = null }: Room,
 ): KeptPolicy | undefined {
   const facts = {
     draft: agreement,
@@ -46,8 +48,7 @@ function decidedBy(
     sector: self.trust.participant(consumer)?.sector ?? null,
     legalBasis: application?.content.legalBasis ?? null,
     isAmendment: agreement['rv:replaces'] !== undefined,
-    // Nothing at the node can tell yet: what rests on it waits for people.
-    isLatticeSafe: null,
+    isLatticeSafe,
   };
   const decided = standingDecision(
     kept.map(({ policy }) => policy),

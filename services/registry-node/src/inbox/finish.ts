@@ -2,25 +2,26 @@
 import { joinHalves } from '@revier/connector-sdk';
 import { AppError, type Pid } from '@revier/schema';
 import { authorOf, fourEyes } from './four-eyes.ts';
+import { assertSafeLattice } from './lattice-of.ts';
 import { isPassing } from './passing.ts';
 import { draftOf, type Negotiation } from './ports.ts';
 import { type InboxDeps, roomOf } from './room.ts';
 import { endingOf, finalize, terminate } from './say.ts';
 
 /** Everything that was verified and not concluded yet; one that cannot be concluded now holds up nothing else. */
-export async function finishAll(deps: InboxDeps): Promise<void> {
+export async function finishAll(deps: InboxDeps, signal: AbortSignal): Promise<void> {
   for (const { id, state } of await deps.negotiations.list())
     if (state === 'VERIFIED')
-      await finish(id, deps).catch((error: unknown) =>
+      await finish(id, deps, signal).catch((error: unknown) =>
         deps.logger.warn({ err: error, negotiation: id }, 'an agreement could not be concluded yet'),
       );
 }
 
 /** @throws what is passing: it is tried again */
-export async function finish(id: Pid, deps: InboxDeps): Promise<void> {
+export async function finish(id: Pid, deps: InboxDeps, signal: AbortSignal): Promise<void> {
   const negotiation = await deps.negotiations.find(id);
   if (negotiation?.state !== 'VERIFIED') return;
-  const fault = await concluded(negotiation, deps);
+  const fault = await concluded(negotiation, deps, signal);
   await deps.negotiations.change(async (desk) => {
     const now = await desk.find(id);
     if (now?.state !== 'VERIFIED') return;
@@ -31,7 +32,11 @@ export async function finish(id: Pid, deps: InboxDeps): Promise<void> {
 }
 
 /** Approvals are looked at again: the data user may have taken longer with the signature than they are good for. */
-async function concluded(negotiation: Negotiation, deps: InboxDeps): Promise<AppError | undefined> {
+async function concluded(
+  negotiation: Negotiation,
+  deps: InboxDeps,
+  signal: AbortSignal,
+): Promise<AppError | undefined> {
   const { own, theirs, application } = negotiation;
   const draft = draftOf(negotiation);
   if (draft === null || own === null || theirs === null || application === null) return new AppError('INTERNAL');
@@ -39,6 +44,9 @@ async function concluded(negotiation: Negotiation, deps: InboxDeps): Promise<App
   if (!eyes.isApproved)
     return new AppError('TWO_PERSONS_NEEDED', { detail: 'The approvals have become too old, or somebody has left.' });
   try {
+    // Another agreement on the dataset may have come into force since this one was approved; what is concluded stays so.
+    if ((await deps.agreements.standing(draft.hash)) === undefined)
+      await assertSafeLattice(negotiation, draft.agreement, deps, signal);
     await deps.conclude(joinHalves(draft.agreement, own, theirs), {
       author: authorOf(negotiation),
       approvals: eyes.approvals.map(({ role, person, kid, statement, at }) => ({ role, person, kid, statement, at })),

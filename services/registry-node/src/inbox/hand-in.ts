@@ -5,6 +5,7 @@ import { AppError, ApprovalStatement, type CompactJws, Opinion, type Sha256, sam
 import type { AuditEntry, Enrolled } from '../ports.ts';
 import { resolvedIn } from '../rooms/signed-by-people.ts';
 import { approvingRole, authorOf, settle } from './four-eyes.ts';
+import { assertSafeLattice } from './lattice-of.ts';
 import { type Desk, draftOf, type Negotiation } from './ports.ts';
 import { type InboxDeps, type Room, roomOf } from './room.ts';
 import { factsOf, notWaiting, type Terminating, terminate } from './say.ts';
@@ -17,9 +18,9 @@ const waiting: readonly Negotiation['state'][] = ['REQUESTED', 'OFFERED', 'ACCEP
 /**
  * The same statement again changes nothing.
  * @throws AppError KEY_UNKNOWN (not enrolled), SIGNATURE_INVALID, SIGNATURE_TYPE, WRONG_AUDIENCE, WRONG_REALM, EXPIRED, NOT_FOUND (no such
- * draft), REPLAYED (an older draft), NOT_WAITING, FORBIDDEN (another's role, the author), TWO_PERSONS_NEEDED (a second role)
+ * draft), REPLAYED (an older draft), POLICY_INVALID (tables that cannot be granted together), NOT_WAITING, FORBIDDEN (another's role, the author), TWO_PERSONS_NEEDED (a second role)
  */
-export async function handIn(statement: CompactJws, deps: InboxDeps): Promise<Negotiation> {
+export async function handIn(statement: CompactJws, deps: InboxDeps, signal: AbortSignal): Promise<Negotiation> {
   const room = await roomOf(deps);
   const kind = claimedKind(statement);
   if (kind !== 'revier-approval+jws' && kind !== 'revier-opinion+jws') throw new AppError('SIGNATURE_TYPE');
@@ -28,6 +29,8 @@ export async function handIn(statement: CompactJws, deps: InboxDeps): Promise<Ne
   assertMeant(payload, room);
   const person = room.roll.people.find((one) => one.kid === kid);
   if (person === undefined) throw new AppError('KEY_UNKNOWN');
+  if (payload.kind !== 'opinion' && payload.decision === 'approve')
+    await assertGrantable(payload.agreement, deps, signal);
   const settled = await deps.negotiations.change(async (desk) => {
     const negotiation = await waitingFor(payload.agreement, desk);
     const given: Given = { negotiation, statement, person, at: Math.min(payload.iat * 1000, room.self.now()) };
@@ -37,6 +40,14 @@ export async function handIn(statement: CompactJws, deps: InboxDeps): Promise<Ne
   });
   deps.wake();
   return settled;
+}
+
+/** What cannot be concluded is not approved of: it is limited, or rejected. Which draft it is about is looked at again below. */
+async function assertGrantable(draft: Sha256, deps: InboxDeps, signal: AbortSignal): Promise<void> {
+  const negotiation = await deps.negotiations.ofDraft(draft);
+  const current = negotiation === undefined ? null : draftOf(negotiation);
+  if (negotiation === undefined || current?.hash !== draft || !waiting.includes(negotiation.state)) return;
+  await assertSafeLattice(negotiation, current.agreement, deps, signal);
 }
 
 interface Given {

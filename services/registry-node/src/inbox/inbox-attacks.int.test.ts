@@ -1,6 +1,6 @@
 /** What nobody can do to an inbox: invalid requests, false signatures, one person twice, crashes, people who have left. */
 import { signGeneral } from '@revier/connector-sdk';
-import { contentHash } from '@revier/core';
+import { canonicalQuestion, contentHash } from '@revier/core';
 import { DSP_CONTEXT, type PeopleChange, PeopleRoll, type PolicyOffer } from '@revier/schema';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type DataUser, dataUser } from '../testing/data-user.case.ts';
@@ -74,6 +74,39 @@ describe('what is not in order', () => {
     await waiting('after-relay');
     const all = (await desk.entries()).filter(({ title }) => title?.en === 'relay');
     expect(all).toMatchObject([{ id: entry.id, state: 'REQUESTED' }]);
+  });
+});
+
+describe('tables that give each other away', () => {
+  it('are shown as such, cannot be approved of, and can be once one of them is left out', async () => {
+    const { register, questions } = about('apart');
+    const [whole] = questions;
+    if (whole === undefined) throw new Error('nothing is asked');
+    const men = canonicalQuestion({
+      ...{ register, purpose: whole.purpose, margins: true, by: [{ variable: 'area', level: 'city' }] },
+      aggregates: {
+        lung: {
+          ...{ model: 'cancer-case/1', count: 'persons' },
+          where: [
+            { variable: 'site', in: ['C33-C34'] },
+            { variable: 'sex', in: ['M'] },
+          ],
+        },
+      },
+    });
+    const { entry } = await waiting('apart', { application: { questions: [whole, men] } });
+    const { lattice, agreement } = await desk.view(entry.id);
+    expect(lattice).toMatchObject({
+      tables: 2,
+      isSafe: false,
+      en: expect.stringContaining('It would be safe without'),
+    });
+    expect(await desk.approve(entry.draft, staff.steward, 'steward')).toMatchObject({
+      code: 'POLICY_INVALID',
+      pointers: expect.arrayContaining(['/rv:lattice']),
+    });
+    expect(await desk.entry({ title: 'apart' }, 'REQUESTED')).toMatchObject({ missing: ['signatory', 'steward'] });
+    expect(agreement?.['rv:lattice']).toHaveLength(2);
   });
 });
 

@@ -21,7 +21,7 @@ export function inboxOf(deps: InboxDeps, admit: InboxRoutes['admit']): InboxRout
     view: (id: Pid) => viewOf(id, deps, soon()),
     prepareLimit: (id, how) => prepareLimit(id, how, deps, soon()),
     limit: async (id, given) => told(await handInLimit(id, given, deps)),
-    handIn: async ({ statement }) => told(await handIn(statement, deps)),
+    handIn: async ({ statement }) => told(await handIn(statement, deps, soon())),
     policies: () => policiesOf(deps),
     givePolicy: (signed) => givePolicy(signed, deps),
     endPolicy: (name, by) => endPolicy(name, by, deps),

@@ -51,7 +51,7 @@ describe('an application', () => {
     expect(view.application?.title.en).toBe('shown');
     expect(view.sentences.map(({ de }) => de).join(' ')).toContain('Erlaubt ist: anonymisierte Statistiken erhalten.');
     expect(view.tables.map(({ en }) => en).join(' ')).toMatch(/count \(persons\)/);
-    expect(view.lattice).toMatchObject({ tables: 1, isSafe: null });
+    expect(view.lattice).toMatchObject({ tables: 1, isSafe: true });
     expect(view.simulation).toMatchObject({ days: 90 });
     expect(view.required).toEqual(['signatory', 'steward']);
     expect(view.unopened).toBeNull();

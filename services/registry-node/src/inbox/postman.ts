@@ -36,7 +36,7 @@ async function readLetters({ deps, client, signal, random, waitSeconds = 30 }: P
   const tried = new Map<number, number>();
   for (let failures = 0; !signal.aborted; )
     try {
-      await finishAll(deps);
+      await finishAll(deps, signal);
       const after = await deps.negotiations.cursor();
       for (const one of await client.letters(after, failures === 0 ? waitSeconds : 0, signal)) {
         signal.throwIfAborted();

@@ -17,7 +17,7 @@ export async function requestsFor(
 
 /** @throws AppError NOT_FOUND when the dataset is no longer held; what opening the catalogue throws */
 export async function contextOf(
-  { application }: Negotiation,
+  { application }: Pick<Negotiation, 'application'>,
   agreement: Agreement,
   { vocabularies, datasets }: InboxDeps,
   signal: AbortSignal,

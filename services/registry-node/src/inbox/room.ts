@@ -72,6 +72,8 @@ export interface InboxDeps {
 /** Read before a transaction begins: within one, the records answer to nobody else. */
 export interface Room extends Pick<InboxDeps, 'self' | 'datasets' | 'settings' | 'logger'> {
   readonly roll: Roll;
+  /** Of the request that has come, once its tables were checked; null where they could not be. */
+  readonly isLatticeSafe?: boolean | null;
 }
 
 export const roomOf = async ({ self, datasets, settings, logger, people }: InboxDeps): Promise<Room> => ({

@@ -33,7 +33,7 @@ export async function takeLetter(
     const verified = await verifyLetter(letter, options);
     if (verified.kind === 'revier-negotiation+jws') {
       const settled = await takeNegotiation(seq, verified.negotiation, deps, signal);
-      if (settled?.state === 'VERIFIED') await finish(settled.id, deps);
+      if (settled?.state === 'VERIFIED') await finish(settled.id, deps, signal);
     } else {
       await deps.takeOther(verified, letter);
       await deps.negotiations.change((desk) => desk.advance(seq));

@@ -6,6 +6,7 @@ import { AppError, type DspMessage, type NegotiationMessage } from '@revier/sche
 import { decideByPolicy } from './decide-by-policy.ts';
 import { examineRequest } from './examine-request.ts';
 import { settle } from './four-eyes.ts';
+import { latticeOf } from './lattice-of.ts';
 import { isPassing } from './passing.ts';
 import { type Desk, type Draft, draftOf, type Negotiation } from './ports.ts';
 import { type InboxDeps, type Room, roomOf } from './room.ts';
@@ -15,6 +16,7 @@ import { endingOf, factsOf, terminate } from './say.ts';
 interface Examined {
   readonly draft: Draft | undefined;
   readonly fault: AppError | undefined;
+  readonly isLatticeSafe: boolean | null;
 }
 
 /** Undefined when nothing has changed: a repetition, or a word that the state does not allow. */
@@ -25,7 +27,7 @@ export async function takeNegotiation(
   signal: AbortSignal,
 ): Promise<Negotiation | undefined> {
   const examined = await examine(verified, deps, signal);
-  const room = await roomOf(deps);
+  const room = { ...(await roomOf(deps)), isLatticeSafe: examined.isLatticeSafe };
   return deps.negotiations.change(async (desk) => {
     await desk.advance(seq);
     if (!(await desk.take(verified.payload.id))) return undefined;
@@ -51,13 +53,29 @@ async function knownOf({ from, message }: NegotiationMessage, desk: Desk): Promi
 /** @throws what is passing; every other fault is an outcome */
 async function examine(verified: VerifiedNegotiation, deps: InboxDeps, signal: AbortSignal): Promise<Examined> {
   try {
-    return { draft: await examined(verified, deps, signal), fault: undefined };
+    const draft = await examined(verified, deps, signal);
+    return { draft, fault: undefined, isLatticeSafe: await safetyOf(draft, verified, deps, signal) };
   } catch (error) {
     if (isPassing(error) || signal.aborted) throw error;
     const fault = error instanceof AppError ? error : new AppError('INVALID_REQUEST', { cause: error });
     if (fault !== error) deps.logger.error({ err: error }, 'a request could not be examined');
-    return { draft: undefined, fault };
+    return { draft: undefined, fault, isLatticeSafe: null };
   }
+}
+
+/** For standing policies; people see the words beside the draft. */
+async function safetyOf(
+  draft: Draft | undefined,
+  { application, payload }: VerifiedNegotiation,
+  deps: InboxDeps,
+  signal: AbortSignal,
+): Promise<boolean | null> {
+  const known = 'providerPid' in payload.message ? payload.message.providerPid : undefined;
+  const before = known === undefined ? undefined : await deps.negotiations.find(known);
+  const content = keptApplication(application) ?? before?.application ?? null;
+  if (draft === undefined || content === null) return null;
+  const { verdict } = await latticeOf({ application: content }, draft.agreement, deps, signal);
+  return verdict === 'safe' ? true : verdict === 'open' ? null : false;
 }
 
 async function examined(

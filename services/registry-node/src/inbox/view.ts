@@ -1,8 +1,17 @@
 /** One application as those see it who decide: in words, against the template, with findings, simulation and what is missing. */
-import { cellsOfTable, contentHash, diffPolicies, isOver, lintPolicy, renderPolicy, tableText } from '@revier/core';
-import { type Agreement, AppError, type InboxView, type Pid, type Sha256 } from '@revier/schema';
+import {
+  cellsOfTable,
+  contentHash,
+  diffPolicies,
+  type LatticeOpinion,
+  lintPolicy,
+  renderPolicy,
+  tableText,
+} from '@revier/core';
+import { type Agreement, AppError, type InboxView, type Pid } from '@revier/schema';
 import { authorOf, type FourEyes, fourEyes } from './four-eyes.ts';
 import { LONGEST_WORD } from './hand-in.ts';
+import { latticeOf } from './lattice-of.ts';
 import { entryFor } from './list-inbox.ts';
 import { type Draft, draftOf, type Negotiation } from './ports.ts';
 import { contextOf } from './requests-for.ts';
@@ -77,12 +86,11 @@ async function tablesOf(
   const lattice = agreement['rv:lattice'];
   try {
     const { vocabulary, held } = await contextOf(negotiation, agreement, deps, signal);
-    const { grain, mode } = held.description;
+    const { grain } = held.description;
     const tables = lattice.map((table) => ({ hash: contentHash(table), ...tableText(table, vocabulary) }));
     const cells = lattice.map((table) => cellsOfTable(table, vocabulary, (name) => grain[name]?.codeList));
-    const granted = await grantedOn(agreement, deps);
-    const added = tables.filter(({ hash }) => !granted.has(hash)).length;
-    return { tables, unopened: null, lattice: latticeCheck(cells, { tables: lattice.length, added, mode }) };
+    const opinion = await latticeOf(negotiation, agreement, deps, signal);
+    return { tables, unopened: null, lattice: latticeCheck(cells, opinion) };
   } catch (error) {
     const unopened = error instanceof AppError ? error.code : 'UNREACHABLE';
     const bare = lattice.map((table) => ({ hash: contentHash(table), de: contentHash(table), en: contentHash(table) }));
@@ -90,32 +98,18 @@ async function tablesOf(
   }
 }
 
-/** Tables that agreements which are not over allow on this dataset, whoever has them. */
-async function grantedOn({ target }: Agreement, { agreements }: InboxDeps): Promise<ReadonlySet<Sha256>> {
-  const live = (await agreements.list()).filter(
-    ({ stored, life }) => stored.agreement.target === target && life.status !== null && !isOver(life.status),
-  );
-  return new Set(live.flatMap(({ stored }) => stored.agreement['rv:lattice'].map(contentHash)));
-}
-
-/** What the public structure tells. Whether noise holds against the whole lattice is asked for where a mode has noise. */
+/** What the public structure tells, and what the check at approval says of it. */
 function latticeCheck(
   all: readonly (number | null)[],
-  { tables, added, mode }: { readonly tables: number; readonly added: number; readonly mode: string },
+  { verdict, figures: { tables, added }, words }: LatticeOpinion,
 ): NonNullable<InboxView['lattice']> {
   const cells = all.reduce<number | null>((sum, one) => (sum === null || one === null ? null : sum + one), 0);
   const size = cells === null ? ['unbekannt', 'unknown'] : [String(cells), String(cells)];
-  const [de, en] =
-    mode === 'O'
-      ? ['Offene Daten: Die Zahlen gehen genau hinaus.', 'Open data: figures leave exactly.']
-      : [
-          'Jede Tabelle wird für sich gesichert; ob sich Zellen aus mehreren Tabellen errechnen lassen, ist nicht geprüft.',
-          'Every table is protected by itself; whether cells follow from several tables together has not been checked.',
-        ];
+  const said = (lang: 'de' | 'en'): string => words.map((word) => word[lang]).join(' ');
   return {
-    ...{ tables, added, cells, isSafe: null },
-    de: `${tables} Tabellen, davon ${added} neu auf diesem Datensatz; höchstens ${size[0]} Zellen. ${de}`,
-    en: `${tables} tables, ${added} of them new on this dataset; ${size[1]} cells at most. ${en}`,
+    ...{ tables, added, cells, isSafe: verdict === 'open' ? null : verdict === 'safe' },
+    de: `${tables} Tabellen, davon ${added} neu auf diesem Datensatz; höchstens ${size[0]} Zellen. ${said('de')}`,
+    en: `${tables} tables, ${added} of them new on this dataset; ${size[1]} cells at most. ${said('en')}`,
   };
 }
 

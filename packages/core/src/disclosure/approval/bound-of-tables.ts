@@ -17,7 +17,7 @@ export interface Bound {
 }
 
 /** Views of one system; kinds of small sets; multiplications of one step over all kinds. Together they keep a check within seconds. */
-export const APPROVAL_LIMITS = { views: 200, kinds: 20_000, work: 4e8 } as const;
+export const APPROVAL_LIMITS = { views: 200, kinds: 20_000, work: 2e8 } as const;
 
 /** Nobody estimates a figure worse than by itself; what is left between two has the variance of two. */
 const UNBOUNDED = 4;

@@ -14,7 +14,7 @@ import { boundOf } from './bound-of-tables.ts';
 import { overlaps } from './exact-tables.ts';
 import type { TablesOf } from './partitions.ts';
 import { rateConflicts, tooFine } from './table-rules.ts';
-import { wordsOf } from './words.ts';
+import { shortOf, wordsOf } from './words.ts';
 
 export interface AgreementLattice {
   readonly asked: readonly Table[];
@@ -86,7 +86,7 @@ export function checkAgreementLattice(lattice: AgreementLattice): LatticeOpinion
 const FEW_TABLES = 6;
 const MAX_CHOICES = 2 ** FEW_TABLES;
 /** Steps of computing that may be spent on looking for what to leave out. */
-const MAX_SEARCH = 4e8;
+const MAX_SEARCH = 2e8;
 
 /** Null where it is not known: granted tables are not safe by themselves, or looking would take too long. */
 function nearestSafe(added: readonly Table[], work: number, context: Context): readonly Table[] | null {
@@ -149,16 +149,18 @@ function judged(added: readonly Table[], context: Context): Judged {
 
 function exactConflicts(added: readonly Table[], of: TablesOf): readonly Text[] {
   const found = overlaps(of);
-  const places = new Map(of.tables.map((table, at) => [contentHash(table), at + 1]));
   return added.flatMap((table) => {
     const hash = contentHash(table);
-    const others = [...(found.get(hash) ?? [])].map((other) => places.get(other)).join(', ');
-    if (others === '') return [];
+    const others = [...(found.get(hash) ?? [])];
+    if (others.length === 0) return [];
+    const [own, beside] = [shortOf(hash), others.slice(0, MOST_NAMED).map(shortOf).join(', ')];
     return [
       {
-        de: `Genaue Zahlen mehrerer Tabellen über dieselben Datensätze lassen sich voneinander abziehen; sie werden nicht gemeinsam gesichert (Tabelle ${places.get(hash)} mit ${others}).`,
-        en: `Exact figures of several tables about the same records can be subtracted from each other; they are not protected jointly (table ${places.get(hash)} with ${others}).`,
+        de: `Genaue Zahlen mehrerer Tabellen über dieselben Datensätze lassen sich voneinander abziehen; sie werden nicht gemeinsam gesichert: ${own} mit ${beside}.`,
+        en: `Exact figures of several tables about the same records can be subtracted from each other; they are not protected jointly: ${own} with ${beside}.`,
       },
     ];
   });
 }
+
+const MOST_NAMED = 5;

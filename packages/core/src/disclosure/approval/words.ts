@@ -17,6 +17,9 @@ export function wordsOf({ verdict, figures, faults, leaveOut }: Said): readonly 
   return [...faults, ...(estimated ? [noiseLeft(figures)] : []), nearest(leaveOut, figures)];
 }
 
+/** As people see hashes of tables elsewhere. */
+export const shortOf = (hash: Sha256): string => hash.slice(0, 14);
+
 /** Rounded down, or 49.96 % would read like what is required. */
 const percent = (share: number): string => (Math.floor(share * 1000 + 1e-6) / 10).toFixed(1);
 
@@ -34,14 +37,14 @@ function noiseLeft({ leastShare, requiredShare, views, variance }: LatticeFigure
   };
 }
 
-function nearest(leaveOut: readonly Sha256[] | null, { added }: LatticeFigures): Text {
+function nearest(leaveOut: readonly Sha256[] | null, { tables }: LatticeFigures): Text {
   if (leaveOut === null)
     return {
       de: 'Welche Tabellen wegbleiben müssten, ist nicht bekannt: Schon das Vereinbarte ist nicht sicher, oder die Suche wäre zu lang.',
       en: 'Which tables to leave out is not known: what is granted already is not safe, or looking would take too long.',
     };
-  const names = leaveOut.map((hash) => hash.slice(0, 14)).join(', ');
-  if (leaveOut.length >= added)
+  const names = leaveOut.map(shortOf).join(', ');
+  if (leaveOut.length >= tables)
     return { de: 'Keine der Tabellen darf dazukommen.', en: 'None of the tables may be added.' };
   return { de: `Sicher wäre es ohne: ${names}.`, en: `It would be safe without: ${names}.` };
 }

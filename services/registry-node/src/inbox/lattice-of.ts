@@ -1,0 +1,66 @@
+/** The check at approval for one draft: its tables beside those of all agreements in force on the dataset. */
+import { checkAgreementLattice, contentHash, isOver, type LatticeOpinion } from '@revier/core';
+import { type Agreement, AppError, type ProblemError, type Sha256, type Table } from '@revier/schema';
+import type { Negotiation } from './ports.ts';
+import { contextOf } from './requests-for.ts';
+import type { InboxDeps } from './room.ts';
+
+/** @throws AppError POLICY_INVALID for a table that the catalogue does not know; what opening the catalogue throws */
+export async function latticeOf(
+  negotiation: Pick<Negotiation, 'application'>,
+  agreement: Agreement,
+  deps: InboxDeps,
+  signal: AbortSignal,
+): Promise<LatticeOpinion> {
+  const { vocabulary, held } = await contextOf(negotiation, agreement, deps, signal);
+  const live = await grantedOn(agreement, deps);
+  const { floor } = deps.self;
+  try {
+    const { description: dataset } = held;
+    return checkAgreementLattice({ asked: agreement['rv:lattice'], live, vocabulary, dataset, floor });
+  } catch (error) {
+    if (!(error instanceof AppError)) throw error;
+    throw AppError.at('POLICY_INVALID', '/rv:lattice', `A table cannot be checked: ${error.message}`.slice(0, 300));
+  }
+}
+
+/** The same, as a condition of whatever follows. @throws AppError POLICY_INVALID at /rv:lattice, with the nearest safe lattice */
+export async function assertSafeLattice(
+  negotiation: Pick<Negotiation, 'application'>,
+  agreement: Agreement,
+  deps: InboxDeps,
+  signal: AbortSignal,
+): Promise<void> {
+  const opinion = await latticeOf(negotiation, agreement, deps, signal);
+  if (opinion.verdict === 'safe' || opinion.verdict === 'open') return;
+  throw new AppError('POLICY_INVALID', {
+    detail: 'The tables cannot be granted together.',
+    errors: [...opinion.words.map(({ en }) => fault('/rv:lattice', en)), ...leftOut(opinion, agreement)].slice(0, 20),
+  });
+}
+
+const leftOut = ({ leaveOut }: LatticeOpinion, agreement: Agreement): ProblemError[] =>
+  agreement['rv:lattice'].flatMap((table, at) =>
+    leaveOut?.includes(contentHash(table)) === true
+      ? [fault(`/rv:lattice/${at}`, `Leave out this table: ${contentHash(table)}`)]
+      : [],
+  );
+
+const fault = (pointer: string, detail: string): ProblemError => ({ pointer, detail: detail.slice(0, 500) });
+
+/** Tables that agreements which are not over allow on this dataset, whoever has them; the version that this one replaces is one of them. */
+export async function grantedOn(
+  agreement: Agreement,
+  { agreements }: Pick<InboxDeps, 'agreements'>,
+): Promise<readonly Table[]> {
+  const own: Sha256 = contentHash(agreement);
+  return (await agreements.list())
+    .filter(
+      ({ stored, life }) =>
+        stored.agreement.target === agreement.target &&
+        stored.hash !== own &&
+        life.status !== null &&
+        !isOver(life.status),
+    )
+    .flatMap(({ stored }) => stored.agreement['rv:lattice']);
+}
