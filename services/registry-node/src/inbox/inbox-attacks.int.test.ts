@@ -78,7 +78,7 @@ describe('what is not in order', () => {
 });
 
 describe('tables that give each other away', () => {
-  it('are shown as such, cannot be approved of, and can be once one of them is left out', async () => {
+  it('are shown as such, with what to leave out, and cannot be approved of', async () => {
     const { register, questions } = about('apart');
     const [whole] = questions;
     if (whole === undefined) throw new Error('nothing is asked');
