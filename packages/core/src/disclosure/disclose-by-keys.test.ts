@@ -203,6 +203,18 @@ describe('figures that differ by a few (A4)', () => {
     expect(counts(300, 60)[1]).toBeGreaterThan(290);
   });
 
+  test('leave it to the conditions which of two near counts stays: it would say whether they differ (A3)', () => {
+    const table = countTable(0, false, [[{ variable: 'stage', atoms: ['known'] }], []]);
+    for (const rest of [0, 1, 2]) {
+      const records = [
+        ...keyedRecords([{ codes: [], many: 300 }]).map((record) => ({ ...record, signature: 3 })),
+        ...keyedRecords([{ codes: [], many: rest }], 10_000).map((record) => ({ ...record, signature: 2 })),
+      ];
+      const [known, all] = figuresByKeys(countInput(table, [], records)).map((figures) => figures.get(''));
+      expect([known === null, all === null]).toEqual([true, false]);
+    }
+  });
+
   test('leave the verdict to the perturbed difference, so that k - 1 and k cannot be told for sure (A24)', () => {
     const verdicts = (women: number) =>
       Array.from({ length: 60 }, (_, i) => withWomen(women, 1000 * i).get('0') !== null);

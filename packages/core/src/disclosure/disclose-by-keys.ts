@@ -29,7 +29,7 @@ export function discloseByKeys(table: KeyedTable): ReadonlyMap<number, ValueColu
   const counts = countPlaces.map((place) => countsAt(table, place));
   const sums = sumPlaces.map((place) => sumsAt(table, place));
   holdAgainstEachOther(table, countPlaces, counts);
-  for (const sum of sums) withholdNear({ ...nearRules(table), figures: [sum], apart: () => null });
+  for (const sum of sums) withholdNear({ ...nearRules(table), figures: [sum], apart: () => null, order: [0] });
   return new Map<number, ValueColumns>([
     ...counts.map((one, i) => [countPlaces[i] ?? -1, countColumns(one)] as const),
     ...sums.map((one, i) => [sumPlaces[i] ?? -1, settle(one)] as const),
@@ -78,7 +78,20 @@ function holdAgainstEachOther(table: KeyedTable, places: readonly number[], coun
     ...nearRules(table),
     figures: counts.map(({ shown }, i) => ({ shown, sets: sets[i] ?? setsOf(grid, atoms, () => false) })),
     apart: apartOf(table, places, counts),
+    order: wideFirst(input.table, places),
   });
+}
+
+/** By conditions, never by figures: those with fewer conditions first, then those that let more codes in, then by place in the table. */
+function wideFirst({ measures }: Table, places: readonly number[]): readonly number[] {
+  const widths = places.map((place) => {
+    const where = measures[place]?.where ?? [];
+    return { terms: where.length, atoms: where.reduce((product, { atoms }) => product * atoms.length, 1) };
+  });
+  const width = (i: number) => widths[i] ?? { terms: 0, atoms: 1 };
+  return places
+    .map((_, i) => i)
+    .sort((i, j) => width(i).terms - width(j).terms || width(j).atoms - width(i).atoms || i - j);
 }
 
 /** What two counts differ by in a cell, made once for each pair. */

@@ -23,6 +23,11 @@ export interface NearInput {
   readonly bound: number;
   /** Sets whose difference seems smaller than this are near. */
   readonly least: number;
+  /**
+   * Places of the figures, the ones that stay first. To follow from the conditions alone: were it the larger of two sets that stays, which
+   * one is withheld would say whether they differ.
+   */
+  readonly order: readonly number[];
 }
 
 /**
@@ -35,12 +40,9 @@ export interface NearInput {
  * before, are a matter of the check at approval (2.5).
  */
 export function withholdNear(input: NearInput): void {
-  const { grid, figures } = input;
+  const { grid, figures, order } = input;
   for (const cell of coarseToFine(grid)) {
     const above = grid.above(cell);
-    const order = figures
-      .map((_, i) => i)
-      .sort((i, j) => personsIn(input, j, cell) - personsIn(input, i, cell) || i - j);
     order.forEach((i, place) => {
       const figure = figures[i];
       if (figure?.shown[cell] !== 1) return;
@@ -51,8 +53,6 @@ export function withholdNear(input: NearInput): void {
     });
   }
 }
-
-const personsIn = ({ figures }: NearInput, i: number, cell: number): number => figures[i]?.sets.persons[cell] ?? 0;
 
 function coarseToFine(grid: CellGrid): Uint32Array {
   const depth = Uint8Array.from({ length: grid.size }, (_, cell) => grid.above(cell).length);
