@@ -14,7 +14,10 @@ export interface Person extends Profile {
   readonly signText: (text: string) => string;
 }
 
-export async function otherPerson({ folder, profile }: Federation, sub: string): Promise<Person> {
+export async function otherPerson(
+  { folder, profile }: Pick<Federation, 'folder' | 'profile'>,
+  sub: string,
+): Promise<Person> {
   const key: unknown = JSON.parse(await readFile(join(folders(folder).dataUser, 'key.jwk'), 'utf8'));
   const { privateKey, publicKey, kid } = await generateKeyPair();
   const genuine = Credential.parse(unverified(profile.credential));

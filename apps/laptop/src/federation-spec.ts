@@ -4,6 +4,7 @@ import type {
   CodeList,
   DataModel,
   DatasetDescription,
+  DisclosureRules,
   LegalBasisCode,
   Lookup,
   ParticipantId,
@@ -37,6 +38,8 @@ export interface HolderSpec {
   readonly datasets: readonly DatasetSpec[];
   /** Fewest persons of a shown cell. */
   readonly minCellSize: number;
+  /** How its floor says that figures are protected; the example's way when left out. */
+  readonly disclosure?: DisclosureRules;
 }
 
 export interface RegisterSpec {

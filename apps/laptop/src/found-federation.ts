@@ -202,7 +202,7 @@ async function nodeFolder(parts: NodeParts, holder: HolderSpec): Promise<NodeFol
     maxCells: 200_000,
     // Whoever takes part in secure sums says so.
     ...(own.descriptions.some(({ mode }) => mode === 'F') ? { modes: ['O', 'L', 'F'] } : {}),
-    disclosure: DISCLOSURE,
+    disclosure: holder.disclosure ?? DISCLOSURE,
   };
   return {
     participant: holder.id,

@@ -2,6 +2,8 @@
 export { toCsv, toCsvMetadata } from './answer/csv.ts';
 export { errorIn, isRate, noiseParts, noiseTitles, TOTAL_CODE } from './answer/flat-table.ts';
 export { type CellGrid, cellGrid } from './disclosure/cell-grid.ts';
+export { countNoise } from './disclosure/cell-key/count-noise.ts';
+export { makePtable, type Ptable, type PtableResult } from './disclosure/cell-key/ptable.ts';
 export { type ShareSampler, scaleOfVariance, shareSampler } from './disclosure/exact-noise/noise-share.ts';
 export { type UniformBelow, uniformFrom } from './disclosure/exact-noise/samplers.ts';
 export {
@@ -214,6 +216,7 @@ export {
 } from './query/vocabulary.ts';
 export {
   type CrudeRate,
+  chiSquareUpperTail,
   crudeRate,
   type DirectRate,
   directRate,
