@@ -30,7 +30,7 @@ export default defineConfig({
       {
         test: {
           name: 'e2e',
-          include: ['e2e/**/*.test.ts'],
+          include: ['e2e/**/*.test.ts', 'attacks/src/**/*.test.ts'],
           globalSetup: 'e2e/harness/found-once.ts',
           // Each file runs five processes; most of their time is waiting for one another.
           maxWorkers: 2,

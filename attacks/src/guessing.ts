@@ -3,6 +3,7 @@ import type { Stage } from './attack.ts';
 import type { Target } from './federation/people.ts';
 
 export interface Guessed {
+  /** Never below one half: who is always wrong knows as much as who is always right. */
   readonly accuracy: number;
   /** Targets of whom there was a hint at all; the rest is a toss. */
   readonly hinted: number;
@@ -22,7 +23,7 @@ export async function guessed(
     const guess = toward === 0 ? random.chance(0.5) : toward > 0;
     if (guess === target.person.late) right++;
   }
-  return { accuracy: right / targets.length, hinted, targets: targets.length };
+  return { accuracy: Math.max(right, targets.length - right) / targets.length, hinted, targets: targets.length };
 }
 
 /** Two figures of nested sets: by how much the wider one is larger, or which of them was not shown. */

@@ -10,11 +10,11 @@ export const averaging: Attack = {
   title: 'averaging over persons, sessions, restarts',
   needs: 'federation',
   quick: true,
-  async run({ federation, scale }) {
+  async run({ federation, scale, env }) {
     const rounds = sized(scale, { quick: 6, normal: 60, full: 200 });
     const [figures, bodies] = [new Set<string>(), new Set<string>()];
     for (let round = 0; round < rounds; round++) {
-      if (round === rounds >> 1) await federation.restart(['alpha']);
+      if (round === rounds >> 1) await federation.restart(['alpha'], env);
       const answer = await asked(round % 2 === 0 ? federation.mallory : federation.profile, lattice.cities);
       figures.add(canonicalText(answer.cells));
       for (const { dataset, release } of answer.holders) bodies.add(`${dataset} ${bodyOf(release)}`);

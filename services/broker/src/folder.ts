@@ -3,7 +3,7 @@ import { chmod, mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createSigner, PrivateKey } from '@revier/connector-sdk';
 import { AppError, GeneralJws, KeyId, ParticipantId, Realm } from '@revier/schema';
-import { type Logger, openRecords, parseJson } from '@revier/service-kit';
+import { assertGuardsOn, type Logger, openRecords, parseJson } from '@revier/service-kit';
 import { z } from 'zod';
 import { Limits } from './limits.ts';
 import { People } from './people.ts';
@@ -76,6 +76,7 @@ export interface OpenFolderOptions {
 /** Opens the records too: close the broker first, then `options.records`. */
 export async function openBrokerFolder(folder: string, options: OpenFolderOptions): Promise<BrokerOptions> {
   const { settings, trustList, privateKey } = await readBrokerFolder(folder);
+  assertGuardsOn(settings.realm);
   const { participant, realm, listen, pinnedSigners, redeliverSeconds, limits, people } = settings;
   const databaseUrl = options.databaseUrl ?? settings.databaseUrl;
   const { logger, redisUrl } = options;

@@ -11,7 +11,7 @@ import {
   type Person,
   PolicyOffer,
 } from '@revier/schema';
-import { type Logger, openRecords, type Records } from '@revier/service-kit';
+import { assertGuardsOn, type Logger, openRecords, type Records } from '@revier/service-kit';
 import type { OfferTemplate } from '../inbox/room.ts';
 import type { NodeOptions } from '../node-options.ts';
 import { NodeSettings, NoiseKey, nodeFiles } from './node-folder.ts';
@@ -37,10 +37,11 @@ export interface OpenedFolder {
 
 /**
  * @throws AppError INVALID_REQUEST naming the file, DATA_UNREADABLE for data that are missing or of another epoch than described,
- * VIEW_UNFIT for a view or a role that is not as it has to be
+ * VIEW_UNFIT for a view or a role that is not as it has to be, FORBIDDEN for a build with guards off in production
  */
 export async function openNodeFolder(folder: string, given: FolderSettings): Promise<OpenedFolder> {
   const settings = await readJson(folder, nodeFiles.settings, NodeSettings);
+  assertGuardsOn(settings.realm);
   const parts = await readParts(folder);
   const datasets: { description: DatasetDescription; source: DataSource }[] = [];
   const own = given.records === undefined ? await ownRecords(folder, given) : undefined;

@@ -1,0 +1,72 @@
+/** How safe each way is, by the cheap attacks of the suite on its own invented persons: A3 on nested counts, A4 on totals and parts. */
+import { invent } from '@revier/attacks/people.ts';
+import { TOTAL } from '@revier/schema';
+import type { Method, Shown } from './methods.ts';
+import { type CountTable, codesKey, keyOf, oneCount } from './records.ts';
+
+export interface Safety {
+  readonly method: string;
+  /** Share of 200 secret bits guessed; 0.5 is a toss. */
+  readonly differencing: number;
+  readonly setEquality: number;
+  /** Lowest number of persons that a shown figure, or a difference of two, was exactly about; null where none was exact. */
+  readonly exactBelow: number | null;
+}
+
+const STAGES = [0, 1];
+
+export function safetyOf(method: Method): Safety {
+  const people = invent(1);
+  const areas = [...people.kinds.keys()];
+  const place = new Map(areas.map((area, at) => [area, at]));
+  const secrets = people.targets.map(({ person }) => ({ area: place.get(person.area) ?? -1, late: person.late }));
+  const everybody = [...people.byHolder.values()].flat();
+  const record = (isNested: boolean, codes: (one: (typeof everybody)[number]) => number[]) =>
+    everybody.map((one) => ({
+      ...{ codes: codes(one), key: keyOf(one.id) },
+      signature: isNested && one.sex === 'F' ? 3 : 1,
+    }));
+  const domain = [areas.map((_, at) => at), STAGES];
+  const nested: CountTable = { domain, margins: false, wheres: [[], [{ variable: 'sex', atoms: ['F'] }]] };
+  const crossed: CountTable = { domain: [...domain, [0, 1]], margins: true, wheres: oneCount };
+  const [everyone, women] = method.protect(
+    nested,
+    record(true, ({ area, late }) => [place.get(area) ?? -1, late ? 1 : 0]),
+  );
+  const inside: Shown = method.protect(
+    crossed,
+    record(false, ({ area, late, sex }) => [place.get(area) ?? -1, late ? 1 : 0, sex === 'F' ? 0 : 1]),
+  );
+  const differences = (area: number, stage: number) =>
+    apart(everyone?.get(codesKey([area, stage])), women?.get(codesKey([area, stage])));
+  const margins = (area: number, stage: number) =>
+    apart(inside[0]?.get(codesKey([area, stage, TOTAL])), inside[0]?.get(codesKey([area, stage, 0])));
+  const isExact = secrets.filter(
+    ({ area, late }) => differences(area, 1) === (late ? 1 : 0) && differences(area, 0) === (late ? 0 : 1),
+  );
+  return {
+    method: method.name,
+    differencing: accuracy(secrets, differences),
+    setEquality: accuracy(secrets, margins),
+    exactBelow: isExact.length === secrets.length ? 1 : null,
+  };
+}
+
+/** As in the suite: by how much the wider set is larger, or which of the two is not shown. */
+function apart(wide: number | null = null, narrow: number | null = null): number {
+  if (wide !== null && narrow !== null) return wide - narrow;
+  if (wide !== null) return 0.5;
+  return narrow === null ? 0.25 : 0;
+}
+
+/** Where nothing speaks for either, half are right; whoever is always wrong knows as much. */
+function accuracy(
+  secrets: readonly { area: number; late: boolean }[],
+  score: (area: number, stage: number) => number,
+): number {
+  const right = secrets.reduce((sum, { area, late }) => {
+    const hint = score(area, 1) - score(area, 0);
+    return sum + (hint === 0 ? 0.5 : hint > 0 === late ? 1 : 0);
+  }, 0);
+  return Math.max(right, secrets.length - right) / secrets.length;
+}
