@@ -7,7 +7,7 @@ import { type Decision, decisionsOf, isConnected, isReady } from '@revier/e2e/ha
 import { otherPerson, type Person } from '@revier/e2e/harness/other-person.ts';
 import { type Environment, type Service, serviceOf } from '@revier/e2e/harness/service.ts';
 import { until } from '@revier/e2e/harness/until.ts';
-import { folders, foundFederation } from '@revier/laptop';
+import { agreeRegisters, folders, foundFederation } from '@revier/laptop';
 import { freePort } from '@revier/testkit';
 import { agreedQuestions } from './lattice.ts';
 import { holders, invent, type People, type Slug } from './people.ts';
@@ -37,10 +37,9 @@ const LIMITS = {
 export async function raise(seed: number, env: Environment = {}): Promise<Raised> {
   const folder = await mkdtemp(join(tmpdir(), 'revier-attack-'));
   const people = invent(seed);
-  await foundFederation({
-    spec: attackedFederation(people, agreedQuestions),
-    ...{ folder, options: { persons: null }, now: new Date(Date.now() - 60_000), lang: 'en', say: () => undefined },
-  });
+  const spec = attackedFederation(people, agreedQuestions);
+  const now = new Date(Date.now() - 60_000);
+  await foundFederation({ spec, ...{ folder, options: { persons: null }, now, lang: 'en', say: () => undefined } });
   const places = folders(folder);
   const port = await freePort();
   const url = `http://127.0.0.1:${port}`;
@@ -69,7 +68,14 @@ export async function raise(seed: number, env: Environment = {}): Promise<Raised
     profile,
     mallory: await otherPerson({ folder, profile }, 'mallory1'),
   };
-  return started(raised, env);
+  const running = await started(raised, env);
+  try {
+    await agreeRegisters({ spec, folder, url, from: now });
+    return running;
+  } catch (error) {
+    await running.stop();
+    throw error;
+  }
 }
 
 async function started(

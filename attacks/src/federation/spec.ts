@@ -47,7 +47,12 @@ export function attackedFederation(people: People, questions: readonly QuestionI
     broker: name('broker'),
     dataUser: { ...name('university'), sector: 'mandatee' },
     holders: holders.map((slug) => holder(people, slug)),
-    registers: [{ id: REGISTER, legalBasis: 'GDNG section 6(1)', questions }],
+    registers: [
+      {
+        ...{ id: REGISTER, title: text('Stages by district'), aim: 'To be attacked: all persons are invented.' },
+        ...{ legalBasis: 'lkrg-nrw:P23', recipientBasis: 'EHDS Art. 53(1)(a)', questions },
+      },
+    ],
     demonstration: [],
   };
 }
