@@ -112,7 +112,7 @@ export { standardWeights } from './merge/standard-weights.ts';
 export { admitAgreement, admitOffer, type OpenedAgreement, openAgreement } from './policy/admit-agreement.ts';
 export { type AgreementLife, isOver, lifeOf, mayFollow } from './policy/agreement-life.ts';
 export { APPROVAL_AGE_MS, type ApprovalTerms, areApproved, missingRoles, requiredRoles } from './policy/approvals.ts';
-export { statusFaults } from './policy/binding.ts';
+export { statusFaults, withheldReasons, withReason } from './policy/binding.ts';
 export { differenceBetween, type EnteredDecision } from './policy/compare-decision.ts';
 export { widerPlaces } from './policy/counter-offer.ts';
 export type {

@@ -95,6 +95,8 @@ export const HolderAnswer = z.strictObject({
   release: CompactJws.optional(),
   /** The signed receipt by which the holder has refused. */
   receipt: CompactJws.optional(),
+  /** The signed status statement for which what it had released is withheld. */
+  statement: CompactJws.optional(),
 });
 export type HolderAnswer = z.infer<typeof HolderAnswer>;
 

@@ -59,6 +59,8 @@ export interface TaskRecord extends TaskFacts, TaskProgress {
   /** Signed: the last one that counted. */
   readonly receipt: CompactJws | null;
   readonly reasons: readonly Reason[];
+  /** The holder's signed status for which its release is withheld; only while an answer is composed. */
+  readonly statement?: CompactJws;
 }
 
 export interface StoredRelease {

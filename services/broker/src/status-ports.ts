@@ -9,6 +9,8 @@ export interface AgreementStand {
   readonly life: AgreementLife;
   /** In words, as stated. */
   readonly reason: string | null;
+  /** The signed statement that decides. */
+  readonly jws: CompactJws;
 }
 
 /** What holders have stated about agreements, verified when it came. */

@@ -60,12 +60,15 @@ describe('a status statement', () => {
   it('that suspends keeps what was released out of the answer, and names the reason', async () => {
     const queryId = await space.submit();
     await answerWith(space.cityA);
-    await clientOf(CITY_A).sendStatuses([await signed()]);
+    const suspended = await signed();
+    await clientOf(CITY_A).sendStatuses([suspended]);
     await answerWith(space.cityB);
     const answer = await space.answerOf(queryId);
     const [holder] = answer.holders.filter((one) => one.holder === CITY_A);
     expect(holder).toMatchObject({ status: 'refused', reasons: [{ code: 'SUSPENDED' }] });
     expect(holder?.reasons[0]?.hint).toContain('under review');
+    expect(holder?.statement).toBe(suspended);
+    expect(holder?.receipt).toBeUndefined();
     expect(answer.state).toBe('failed');
     expect((await space.federation.asPerson(space.erika).queryState(queryId)).state).toBe('failed');
     expect(await statusIn()).toBe('SUSPENDED');

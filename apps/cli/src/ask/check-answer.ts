@@ -1,11 +1,12 @@
 /** The second look: whether an answer is to the question asked, and each part of it signed by the holder that it names. */
-import { resolver, type Trust, verifyCompact } from '@revier/connector-sdk';
+import type { Trust } from '@revier/connector-sdk';
 import { canonicalText } from '@revier/core';
-import { type Answer, type AnswerProof, AppError, type HolderAnswer, Receipt, ReleaseHeader } from '@revier/schema';
-import type { z } from 'zod';
+import { type Answer, type AnswerProof, type HolderAnswer, Receipt, ReleaseHeader } from '@revier/schema';
 import { type KnownQuestion, mergeFaults } from './check-merge.ts';
 import { resultFaults } from './check-result.ts';
+import { withheldFaults } from './check-withheld.ts';
 import type { SignedQuestion } from './sign.ts';
+import { signedBy } from './signed-by.ts';
 
 /** What was signed; absent when an answer is fetched later, and then only the holders' signatures are checked. */
 export type Expected = Pick<SignedQuestion, 'submissionId' | 'plan' | 'agreed'>;
@@ -78,7 +79,12 @@ async function checkPart(
   expected: Expected | undefined,
 ): Promise<CheckedPart> {
   const who = `${part.holder} (${part.dataset})`;
-  if (part.status === 'refused') return { faults: await refusalFaults(answer, part, trust) };
+  if (part.status === 'refused')
+    return {
+      faults: await (part.statement === undefined
+        ? refusalFaults(answer, part, trust)
+        : withheldFaults(answer, part, part.statement, { trust, expected })),
+    };
   if (part.status !== 'answered') return { faults: [] };
   if (part.release === undefined)
     return { faults: [`${who} is said to have answered, but there is no signed release of it.`] };
@@ -107,21 +113,6 @@ async function refusalFaults(answer: Answer, part: HolderAnswer, trust: Trust): 
     ],
   ];
   return faults.filter(([wrong]) => wrong).map(([, what]) => `The refusal of ${who} ${what}.`);
-}
-
-async function signedBy<S extends z.ZodType>(
-  { holder }: HolderAnswer,
-  trust: Trust,
-  jws: string,
-  kind: 'revier-release+jws' | 'revier-receipt+jws',
-  schema: S,
-): Promise<z.output<S> | string> {
-  try {
-    return await verifyCompact(jws, kind, schema, resolver(trust, { participant: holder, role: 'data-holder' }));
-  } catch (error) {
-    if (error instanceof AppError) return error.message;
-    throw error;
-  }
 }
 
 function differences(

@@ -25,8 +25,11 @@ export const agreements: CommandGroup = {
   'agreement pdf': {
     ...one,
     summary: 'write an agreement as a German PDF with the signed object in it',
-    options: ['folder', 'out', 'help'],
-    notes: ['revier agreement pdf 3f2a --folder . -o vereinbarung.pdf'],
+    options: ['folder', 'register', 'profile', 'broker', 'out', 'help'],
+    notes: [
+      'revier agreement pdf 3f2a --folder . -o vereinbarung.pdf',
+      'With --register, as the broker lists it, signatures verified: by your profile, or by the folder of an organisation.',
+    ],
     load: async () => (await import('./agreement/papers.ts')).pdf,
   },
   'agreement record': {

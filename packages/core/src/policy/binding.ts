@@ -2,6 +2,7 @@
 import type { Agreement, Floor, Reason, RefusalCode } from '@revier/schema';
 import { cellKeyRulesOf } from '../disclosure/protection.ts';
 import { canonicalText } from '../query/canonical.ts';
+import type { AgreementLife } from './agreement-life.ts';
 import type { Facts } from './operands.ts';
 import { isKnownPurpose, isPublicPurpose, isPurposeA } from './purpose.ts';
 import { reason } from './reasons.ts';
@@ -40,6 +41,16 @@ function forceFaults(agreement: Agreement, { state, checkpoint }: Facts): Reason
     ...statusFaults(status, tightened, checkpoint !== 'P1'),
   ];
 }
+
+/** Why what was released under an agreement is not published (P4), in the words that its holder has stated; empty when it is. */
+export const withheldReasons = (
+  { status, tightened }: Pick<AgreementLife, 'status' | 'tightened'>,
+  stated: string | null,
+): Reason[] => statusFaults(status, tightened, true).map((fault) => withReason(fault, stated));
+
+/** @param stated the holder's own words, if any */
+export const withReason = (fault: Reason, stated: string | null): Reason =>
+  stated === null ? fault : { ...fault, hint: `${fault.hint} ${stated}`.slice(0, 500) };
 
 /** What was accepted under a version ends under it, unless the next one takes something away: that acts as a revocation. */
 export function statusFaults(

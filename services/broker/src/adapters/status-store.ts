@@ -1,11 +1,11 @@
 /** Status statements in the broker's records: all of them, since the highest number wins and what is over stays over. */
 import { canonicalText, contentHash, lifeOf } from '@revier/core';
-import { ParticipantId, Sha256, StatusStatement } from '@revier/schema';
+import { CompactJws, StatusStatement } from '@revier/schema';
 import { appendEntry, lockLog, type Records } from '@revier/service-kit';
 import type { Kysely } from 'kysely';
 import { type BrokerTables, SCHEMA } from '../db/tables.ts';
 import { statusEntry } from '../log-entries.ts';
-import type { Statuses } from '../status-ports.ts';
+import type { AgreementStand, Statuses } from '../status-ports.ts';
 import { logOf } from './records-log.ts';
 
 type Told = Parameters<Statuses['put']>[0][number];
@@ -25,20 +25,33 @@ export function statusStore(records: Records): Statuses {
       if (agreements.length === 0) return [];
       const rows = await db
         .selectFrom('statuses')
-        .select(['agreement', 'holder', 'content'])
+        .select(['agreement', 'holder', 'content', 'statement'])
         .where('agreement', 'in', [...new Set(agreements)])
         .execute();
       return [...Map.groupBy(rows, ({ agreement, holder }) => `${agreement} ${holder}`).values()].flatMap((own) => {
-        const [first] = own;
-        if (first === undefined) return [];
-        const statements = own.map(({ content }) => StatusStatement.parse(JSON.parse(content)));
-        const agreement = Sha256.parse(first.agreement);
-        const life = lifeOf(agreement, statements);
-        const reason = statements.find(({ seq, status }) => seq === life.seq && status === life.status)?.reason ?? null;
-        return [{ agreement, holder: ParticipantId.parse(first.holder), life, reason }];
+        const told = own.map((row) => ({
+          statement: StatusStatement.parse(JSON.parse(row.content)),
+          jws: row.statement,
+        }));
+        return standIn(told) ?? [];
       });
     },
   };
+}
+
+/** @param own by one holder about one agreement */
+function standIn(
+  own: readonly { readonly statement: StatusStatement; readonly jws: string }[],
+): AgreementStand | undefined {
+  const [first] = own;
+  if (first === undefined) return undefined;
+  const { agreement, by: holder } = first.statement;
+  const life = lifeOf(
+    agreement,
+    own.map(({ statement }) => statement),
+  );
+  const decides = own.find(({ statement: { seq, status } }) => seq === life.seq && status === life.status) ?? first;
+  return { agreement, holder, life, reason: decides.statement.reason ?? null, jws: CompactJws.parse(decides.jws) };
 }
 
 async function isNew(db: Kysely<BrokerTables>, { statement, jws }: Told): Promise<boolean> {

@@ -71,7 +71,8 @@ function holderAnswer(task: TaskRecord, vocabulary: Vocabulary): HolderAnswer {
     status: isPending(task) ? ('pending' as const) : absences[status],
     reasons: [...reasons],
   };
-  return receipt === null ? absence : { ...absence, receipt };
+  const { statement } = task;
+  return { ...absence, ...(receipt === null ? {} : { receipt }), ...(statement === undefined ? {} : { statement }) };
 }
 
 /** The signed receipt that says no; one that said yes proves nothing about an answer without the part. */

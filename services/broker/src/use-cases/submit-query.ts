@@ -1,7 +1,7 @@
 /** Porch, cloakroom, desk: unknown bytes become a stored query with its tasks, or a problem. */
 import { randomUUID } from 'node:crypto';
 import { type VerifiedQuery, verifyQuery } from '@revier/connector-sdk';
-import { contentHash, type Plan, statusFaults, type Vocabulary } from '@revier/core';
+import { contentHash, type Plan, statusFaults, type Vocabulary, withReason } from '@revier/core';
 import { AppError, DatasetId, ParticipantId, Sha256, type SignedQuery } from '@revier/schema';
 import { refusedEntry } from '../log-entries.ts';
 import { trailOf } from '../observer.ts';
@@ -9,7 +9,6 @@ import type { Broker, NewQuery, PublishedAgreement, QueryRecord, TaskRecord } fr
 import { halfway, nextLook } from '../progress/advance.ts';
 import { taskTopic } from '../topics.ts';
 import { planOf } from './plan-of.ts';
-import { withReason } from './withhold.ts';
 
 export interface Submission {
   readonly query: QueryRecord;
@@ -151,7 +150,7 @@ async function assertInForce(
     if ((holders.get(stand.agreement) ?? stand.holder) !== stand.holder) continue;
     const [fault] = statusFaults(stand.life.status, stand.life.tightened, false);
     if (fault === undefined) continue;
-    const { hint } = withReason(fault, stand);
+    const { hint } = withReason(fault, stand.reason);
     const at = envelope.agreements.indexOf(stand.agreement);
     throw AppError.at('AGREEMENT_NOT_IN_FORCE', `/agreements/${at}`, `${stand.life.status}: ${hint}`.slice(0, 500));
   }
