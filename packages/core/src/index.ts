@@ -26,6 +26,7 @@ export {
   type LinkedCounts,
   type LinkedRelease,
   type LocalRules,
+  leavingTime,
   NO_EVENT_CLASS,
   type Population,
   protectLinked,

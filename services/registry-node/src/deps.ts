@@ -44,6 +44,7 @@ import type { Accounts, Agreements, Changes } from './policy-ports.ts';
 import type { Book, HeldDataset, OwnLog, People, Self, Stops } from './ports.ts';
 import { createAllowance } from './rooms/allowance.ts';
 import { confirmBeforeSql } from './rooms/checkpoints.ts';
+import { createLeaving, LEAVING_TICK_MS } from './rooms/leaving.ts';
 import { createLimiter } from './rooms/limiter.ts';
 import { createUnderWay, type UnderWay } from './rooms/under-way.ts';
 import { type TrustDuty, trustDuty } from './trust-duty.ts';
@@ -114,6 +115,7 @@ export async function assemble(options: NodeOptions): Promise<Deps> {
     isSealed: (epoch) => restore.restores.isSealed(epoch),
     dryRuns: createAllowance(DRY_RUNS, self.now),
     underWay: createUnderWay(),
+    leaving: createLeaving(options.leavingTickMs ?? LEAVING_TICK_MS),
     noiseKey,
     logger,
     observer,

@@ -43,6 +43,8 @@ export interface NodeOptions {
   readonly toldLists?: string;
   /** For one table, in milliseconds; 30 s when left out. */
   readonly statementTimeoutMs?: number;
+  /** Answers about persons leave at multiples of this, by the size of their table; 100 ms when left out, 0: at once, for measuring alone. */
+  readonly leavingTickMs?: number;
   /** How often the node looks for a newer trust list, in milliseconds; a minute when left out. */
   readonly trustEveryMs?: number;
   /** How often the log is signed, told and followed, in milliseconds; a minute when left out. */

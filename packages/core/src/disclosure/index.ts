@@ -9,6 +9,7 @@ export { NO_EVENT_CLASS } from './columns.ts';
 export { discloseLocal } from './disclose-local.ts';
 export { discloseOpen } from './disclose-open.ts';
 export type { DisclosureInput, LocalRules, Population, RateBasis } from './disclosure-input.ts';
+export { type CostClass, leavingTime } from './leaving-time.ts';
 export { type LinkedCells, shownOfLinked } from './linked/linked-suppression.ts';
 export { type LinkedCounts, type LinkedRelease, protectLinked } from './linked/protect-linked.ts';
 export {

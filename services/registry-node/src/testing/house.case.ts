@@ -21,6 +21,7 @@ import type {
 } from '../ports.ts';
 import { createAllowance } from '../rooms/allowance.ts';
 import { confirmBeforeSql } from '../rooms/checkpoints.ts';
+import { createLeaving } from '../rooms/leaving.ts';
 import { createLimiter } from '../rooms/limiter.ts';
 import { openSealedAnswer } from '../rooms/sieve.ts';
 import { createUnderWay } from '../rooms/under-way.ts';
@@ -192,6 +193,7 @@ export async function smallHouse(terms: Partial<Terms> = {}, floor: Partial<Floo
     isSealed: async () => false,
     dryRuns: createAllowance(DRY_RUNS, () => small.now),
     underWay: createUnderWay(),
+    leaving: createLeaving(0),
     noiseKey: NOISE_KEY,
     logger: createLogger({ name: 'test', level: 'silent' }),
     observer,

@@ -2,6 +2,8 @@
 import { decodeRelease, resolver, verifyCompact } from '@revier/connector-sdk';
 import { cellStatuses, Receipt } from '@revier/schema';
 import { describe, expect, it } from 'vitest';
+import { createLeaving } from '../rooms/leaving.ts';
+import { Refusal, STOPPED } from '../rooms/refusal.ts';
 import { openSealedAnswer } from '../rooms/sieve.ts';
 import { question, type SmallHouse, smallHouse } from '../testing/house.case.ts';
 import { answerTask } from './answer-task.ts';
@@ -133,5 +135,39 @@ describe('a failure', () => {
     await expect(answerTask(sent, small.house, stop.signal)).rejects.toThrow();
     expect(small.book.releases).toEqual([]);
     expect(small.book.refusals).toEqual([]);
+  });
+});
+
+describe('the time of an answer', () => {
+  it('is planned by the shape of the table: no fresh, kept or failed one leaves before', async () => {
+    const small = await smallHouse();
+    const house = { ...small.house, leaving: createLeaving(50) };
+    const timed = async (act: () => Promise<void>): Promise<number> => {
+      const begun = performance.now();
+      await act();
+      return performance.now() - begun;
+    };
+    const once = async (): Promise<number> => {
+      const sent = await small.sign(small.task(await small.ask()));
+      return timed(() => answerTask(sent, house, signal));
+    };
+    const [fresh, kept] = [await once(), await once()];
+    expect(small.source.asked).toHaveLength(1);
+    small.book.kept = () => Promise.reject(new Error('the records fail'));
+    const failed = await once();
+    expect(small.book.refusals.at(-1)?.audit.codes).toEqual(['FAILED']);
+    // Two ticks for a small table; timers may be early by the fraction of a millisecond.
+    for (const time of [fresh, kept, failed]) expect(time).toBeGreaterThan(99);
+  });
+
+  it('does not keep a stop waiting', async () => {
+    const small = await smallHouse();
+    const house = { ...small.house, leaving: createLeaving(60_000) };
+    const stopping = new AbortController();
+    const sent = await small.sign(small.task(await small.ask()));
+    const ended = answerTask(sent, house, stopping.signal);
+    setTimeout(() => stopping.abort(new Refusal([STOPPED])), 50);
+    await ended;
+    expect(small.book.refusals.at(-1)?.audit.codes).toEqual(['STOPPED']);
   });
 });

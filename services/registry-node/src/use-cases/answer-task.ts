@@ -9,6 +9,7 @@ import type { Book } from '../ports.ts';
 import { type ArchiveDeps, read } from '../rooms/archive.ts';
 import { type GateDeps, type KnownSubmission, openTask, verifySubmission, verifyTask } from '../rooms/gate.ts';
 import { type Granted, type GuardDeps, grant, openGranted } from '../rooms/guard.ts';
+import type { Departure, Leaving } from '../rooms/leaving.ts';
 import { type LedgerDeps, type Recorded, refuse, release, replayed } from '../rooms/ledger.ts';
 import { Refusal, sealed } from '../rooms/refusal.ts';
 import { recall, type SealedAnswer, sieve } from '../rooms/sieve.ts';
@@ -22,6 +23,7 @@ export interface House extends GateDeps, GuardDeps, LedgerDeps, AssessDeps, Toge
   /** After a restore that could not be made good: no new answer over this epoch. */
   readonly isSealed: (epoch: { readonly dataset: string; readonly epoch: string }) => Promise<boolean>;
   readonly underWay: UnderWay;
+  readonly leaving: Leaving;
   readonly noiseKey: Uint8Array;
   readonly logger: Logger;
   readonly observer: Observer;
@@ -54,6 +56,7 @@ async function conclude(
 ): Promise<Recorded | 'repeated'> {
   const { observer } = house;
   const trail = trailOf(task);
+  const departure = house.leaving.begin();
   let submission: KnownSubmission | null = null;
   try {
     submission = await observer.step('signatures', trail, () => verifySubmission(task, query, house.self));
@@ -69,7 +72,7 @@ async function conclude(
     const { agreement, own: planned } = openGranted(granted);
     const isTogether = planned.dataset.mode === 'F';
     return await house.underWay.run(agreement, signal, (own) =>
-      isTogether ? answerTogether(granted, house, trail, own) : answer(task, granted, house, own),
+      isTogether ? answerTogether(granted, house, trail, own) : answer({ task, granted, departure }, house, own),
     );
   } catch (error) {
     const refused = { reasons: reasonsOf(error, house, signal), basis: error instanceof Refusal ? error.basis : null };
@@ -77,10 +80,26 @@ async function conclude(
   }
 }
 
+interface Answering {
+  readonly task: Task;
+  readonly granted: Granted;
+  readonly departure: Departure;
+}
+
 /** Under an agreement: ends with it. */
-async function answer(task: Task, granted: Granted, house: House, signal: AbortSignal): Promise<Recorded | 'repeated'> {
+async function answer(
+  { task, granted, departure }: Answering,
+  house: House,
+  signal: AbortSignal,
+): Promise<Recorded | 'repeated'> {
   const trail = trailOf(task);
-  const sealed = (await givenBefore(granted, house)) ?? (await answerAnew(granted, house, trail, signal));
+  const sealing = Promise.resolve(givenBefore(granted, house)).then(
+    (before) => before ?? answerAnew(granted, house, trail, signal),
+  );
+  // A failure waits as an answer does: when it came could tell what it met.
+  await sealing.catch(() => undefined);
+  await departure(openGranted(granted), signal);
+  const sealed = await sealing;
   house.crashPoint('before-ledger');
   const recorded = await house.observer.step('ledger', trail, () => release(sealed, house, signal));
   house.crashPoint('after-ledger');
