@@ -168,6 +168,8 @@ const rehabClinic = (ruhr: SyntheticRuhr, { slug, name, clinic }: (typeof clinic
   id: `did:web:${slug}.example`,
   name: `${name} (erfunden)`,
   minCellSize: 10,
+  // All totals of two indications by two sexes would leave too little of any noise (docs/decisions/0020): exact figures, or none.
+  disclosure: { method: 'suppress' },
   datasets: [
     made({
       name: `rehabilitation-${slug}`,

@@ -31,7 +31,10 @@ export function clinicsFederation(
     ...spec,
     holders: spec.holders
       .filter(({ slug }) => slug.startsWith('klinik-'))
-      .map((holder) => ({ ...holder, datasets: holder.datasets.map((dataset) => ({ ...dataset, mode })) })),
+      .map(({ disclosure: _, ...holder }) => ({
+        ...holder,
+        datasets: holder.datasets.map((dataset) => ({ ...dataset, mode })),
+      })),
     registers: [
       {
         id: register,

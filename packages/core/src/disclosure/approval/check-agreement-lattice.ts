@@ -47,6 +47,10 @@ export interface LatticeOpinion {
   readonly leaveOut: readonly Sha256[] | null;
 }
 
+/** Null where counts leave exactly: by suppression, which is for one holder's own answer. What several answer together has noise. */
+const varianceUnder = ({ disclosure }: AgreementLattice['floor'], { mode }: DatasetDescription): number | null =>
+  mode === 'L' && disclosure?.method !== 'cell-key' ? null : (disclosure?.ptable ?? disclosureDefaults.ptable).V;
+
 /** Half of the noise of one figure must be left (disclosure.md 1.9, 2.5). */
 const REQUIRED = 0.5;
 
@@ -60,8 +64,7 @@ export function checkAgreementLattice(lattice: AgreementLattice): LatticeOpinion
   const live = distinct(lattice.live);
   const asked = distinct(lattice.asked);
   const added = asked.filter((table) => !live.some((other) => contentHash(other) === contentHash(table)));
-  const variance =
-    floor.disclosure?.method === 'cell-key' ? (floor.disclosure.ptable ?? disclosureDefaults.ptable).V : null;
+  const variance = varianceUnder(floor, dataset);
   const none = {
     tables: asked.length,
     added: added.length,
