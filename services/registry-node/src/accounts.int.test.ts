@@ -1,25 +1,18 @@
 /** Budgets, counts and duties over real records, embedded and server: charged exactly once, whoever asks at the same time. */
-import { randomUUID } from 'node:crypto';
 import { addDuration } from '@revier/core';
-import type { Agreement, Constraint, Duty, Sha256 } from '@revier/schema';
-import { migrate, openRecords, type Records } from '@revier/service-kit';
+import type { Constraint, Duty, Sha256 } from '@revier/schema';
+import { openRecords, type Records } from '@revier/service-kit';
 import { startPostgres } from '@revier/testkit';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { agreementReader } from './adapters/agreement-reader.ts';
-import { nodeDb } from './adapters/node-db.ts';
-import { recordsAccounts } from './adapters/records-accounts.ts';
-import { recordsAgreements } from './adapters/records-agreements.ts';
-import { recordsBook } from './adapters/records-book.ts';
-import { nodeMigrations } from './db/migrations.ts';
-import type { Accounts, Agreements } from './policy-ports.ts';
 import { verifySubmission, verifyTask } from './rooms/gate.ts';
 import { grant } from './rooms/guard.ts';
 import { Refusal } from './rooms/refusal.ts';
-import { type Signed, signAgreement } from './testing/agreement.case.ts';
-import { question, type SmallHouse, smallHouse } from './testing/house.case.ts';
-import { answerTask, type House } from './use-cases/answer-task.ts';
-import { concludeAgreement } from './use-cases/conclude-agreement.ts';
+import { concluded, limit, openCase, receiptOf, withTerms } from './testing/accounts-at-work.case.ts';
+import { signAgreement } from './testing/agreement.case.ts';
+import { openAssessed } from './testing/assessed.case.ts';
+import { question } from './testing/house.case.ts';
+import { answerTask } from './use-cases/answer-task.ts';
 import { takeDutyReport } from './use-cases/take-duty.ts';
 
 const server = await startPostgres();
@@ -33,71 +26,6 @@ afterAll(async () => {
 });
 
 const signal = new AbortController().signal;
-const limit = (leftOperand: 'rv:budgetCells' | 'odrl:count', rightOperand: string, per?: string): Constraint =>
-  leftOperand === 'rv:budgetCells'
-    ? { leftOperand, operator: 'lteq', rightOperand }
-    : { leftOperand, operator: 'lteq', rightOperand, ...(per === undefined ? {} : { 'rv:per': per }) };
-
-const withTerms =
-  (constraints: readonly Constraint[], duty: readonly Duty[] = []) =>
-  (agreement: Agreement): Agreement => ({
-    ...agreement,
-    permission: agreement.permission.map((rule) => ({
-      ...rule,
-      constraint: [...rule.constraint, ...constraints],
-      ...(duty.length === 0 ? {} : { duty: [...duty] }),
-    })),
-  });
-
-interface Case {
-  readonly small: SmallHouse;
-  readonly house: House;
-  readonly agreements: Agreements;
-  readonly accounts: Accounts;
-  /** `granted`, or the codes of the refusal. */
-  grant(agreement?: Sha256, task?: Awaited<ReturnType<SmallHouse['ask']>>): Promise<string>;
-  spent(): Promise<{ cells: number; questions: number }>;
-}
-
-/** A question costs 2 cells: two cities. */
-async function open(records: Records, change: (agreement: Agreement) => Agreement): Promise<Case> {
-  const small = await smallHouse({ change });
-  const schema = `node_accounts_${randomUUID().slice(0, 8)}`;
-  await migrate(records.db(), nodeMigrations(schema));
-  const [node, reader, now] = [nodeDb(records, schema), agreementReader(), () => small.now];
-  const [agreements, accounts] = [recordsAgreements(node, now, reader), recordsAccounts(node, now, reader)];
-  const house: House = { ...small.house, agreements, accounts, book: recordsBook(node, now, reader) };
-  await concluded({ small, house, agreements }, small.agreement);
-  return {
-    small,
-    house,
-    agreements,
-    accounts,
-    async grant(agreement = small.agreement.hash, asked) {
-      const task = small.task(asked ?? (await small.ask({ agreements: [agreement] })));
-      const submission = await verifySubmission(task, small.queryOf(task), house.self);
-      const verified = await verifyTask(task, submission, house, signal);
-      const fault = await grant(verified, house).then(
-        () => undefined,
-        (error: unknown) => error,
-      );
-      if (fault === undefined) return 'granted';
-      if (fault instanceof Refusal) return fault.reasons.map(({ code }) => code).join(' ');
-      throw fault;
-    },
-    async spent() {
-      const stored = await agreements.find(small.agreement.hash);
-      if (stored === undefined) throw new Error('no agreement');
-      const { cells, questions } = await accounts.spentUnder(stored, small.now);
-      return { cells, questions };
-    },
-  };
-}
-
-const concluded = (
-  { house: { self, datasets }, agreements }: Pick<Case, 'small' | 'house' | 'agreements'>,
-  { jws }: Signed,
-) => concludeAgreement(jws, { author: null, approvals: [] }, { self, datasets, agreements, changed: () => undefined });
 
 const engines: readonly [string, () => Promise<Records>][] = [
   ['the embedded database', async () => embedded],
@@ -116,7 +44,7 @@ describe.each(engines)('over %s', (_, opened) => {
   });
 
   it('a budget is spent to its last cell, and not beyond', async () => {
-    const one = await open(records, withTerms([limit('rv:budgetCells', '4')]));
+    const one = await openCase(records, withTerms([limit('rv:budgetCells', '4')]));
     expect([await one.grant(), await one.grant(), await one.grant()]).toEqual(['granted', 'granted', 'BUDGET']);
     expect(await one.spent()).toEqual({ cells: 4, questions: 2 });
   });
@@ -124,7 +52,7 @@ describe.each(engines)('over %s', (_, opened) => {
   it('of many at the same time exactly as many are granted as the budget carries', async () => {
     await fc.assert(
       fc.asyncProperty(fc.integer({ min: 0, max: 9 }), fc.integer({ min: 1, max: 6 }), async (budget, asked) => {
-        const one = await open(records, withTerms([limit('rv:budgetCells', String(budget))]));
+        const one = await openCase(records, withTerms([limit('rv:budgetCells', String(budget))]));
         const outcomes = await Promise.all(Array.from({ length: asked }, () => one.grant()));
         const granted = outcomes.filter((outcome) => outcome === 'granted').length;
         expect(granted).toBe(Math.min(asked, Math.floor(budget / 2)));
@@ -135,7 +63,7 @@ describe.each(engines)('over %s', (_, opened) => {
   });
 
   it('a question that comes again after a crash is charged once, also at the same time', async () => {
-    const one = await open(records, withTerms([limit('rv:budgetCells', '2')]));
+    const one = await openCase(records, withTerms([limit('rv:budgetCells', '2')]));
     const asked = await one.small.ask({ agreements: [one.small.agreement.hash] });
     const again = () => one.grant(one.small.agreement.hash, asked);
     expect(await again()).toBe('granted');
@@ -144,7 +72,7 @@ describe.each(engines)('over %s', (_, opened) => {
   });
 
   it('what is refused costs nothing, and a window of time opens again', async () => {
-    const one = await open(records, withTerms([limit('odrl:count', '1', 'P7D')]));
+    const one = await openCase(records, withTerms([limit('odrl:count', '1', 'P7D')]));
     expect([await one.grant(), await one.grant()]).toEqual(['granted', 'QUOTA']);
     expect(await one.spent()).toEqual({ cells: 2, questions: 1 });
     const { house } = one;
@@ -157,7 +85,7 @@ describe.each(engines)('over %s', (_, opened) => {
 
   it('the next version takes over what was spent, and the one before grants nothing any more', async () => {
     const change = withTerms([limit('rv:budgetCells', '4')]);
-    const one = await open(records, change);
+    const one = await openCase(records, change);
     expect(await one.grant()).toBe('granted');
     const { small, house } = one;
     const [dataset = ''] = house.datasets.keys();
@@ -184,7 +112,7 @@ describe.each(engines)('over %s', (_, opened) => {
       operator: 'isAllOf',
       rightOperand: ['steward', 'signatory'],
     };
-    expect(await (await open(records, withTerms([approval]))).grant()).toBe('APPROVAL');
+    expect(await (await openCase(records, withTerms([approval]))).grant()).toBe('APPROVAL');
   });
 
   it('a duty is triggered by the first release, stops new questions when overdue, and no more when it is done', async () => {
@@ -193,7 +121,7 @@ describe.each(engines)('over %s', (_, opened) => {
       action: 'rv:publish',
       constraint: [{ leftOperand: 'odrl:elapsedTime', operator: 'lteq', rightOperand: 'P1D' }],
     };
-    const one = await open(records, withTerms([], [duty]));
+    const one = await openCase(records, withTerms([], [duty]));
     const { small, house } = one;
     await answerTask(await small.sign(small.task(await small.ask())), house, signal);
     expect(await one.grant()).toBe('granted');
@@ -228,5 +156,25 @@ describe.each(engines)('over %s', (_, opened) => {
     });
     await takeDutyReport({ report, signed }, id, deps);
     expect(await overdue()).toBe('granted');
+  });
+
+  it('a dry run foresees what a query would be told: the same figures cost no cells again', async () => {
+    const one = await openCase(records, withTerms([limit('rv:budgetCells', '2'), limit('odrl:count', '3')]));
+    const { small, house } = one;
+    const foreseen = async (change: object = {}) => {
+      const asking = { question: { ...question, ...change }, envelope: { dryRun: true as const } };
+      const task = small.task(await small.ask(asking));
+      await answerTask(await small.sign(task), house, signal);
+      return openAssessed(small, await receiptOf(one, task.taskId));
+    };
+    expect(await foreseen()).toMatchObject({ wouldAnswer: true, left: { cells: 2 } });
+    await answerTask(await small.sign(small.task(await small.ask())), house, signal);
+    expect(await one.spent()).toEqual({ cells: 2, questions: 1 });
+    expect(await foreseen()).toMatchObject({ wouldAnswer: true, left: { cells: 0, queries: 2 } });
+    expect(await one.spent()).toEqual({ cells: 2, questions: 1 });
+    expect(await one.grant()).toBe('granted');
+    expect(await one.spent()).toEqual({ cells: 2, questions: 2 });
+    expect(await one.grant()).toBe('granted');
+    expect((await foreseen()).reasons.map(({ code }) => code)).toEqual(['QUOTA']);
   });
 });

@@ -152,6 +152,8 @@ export interface Accounts {
       wasReleased: (key: AnswerKey) => Promise<boolean>,
     ) => Promise<ChargeToEnter | null>,
   ): Promise<void>;
+  /** Whether the answer under this key has reached this lineage before. */
+  wasReleased(lineage: Sha256, key: AnswerKey): Promise<boolean>;
   /** Releases under the lineage of this agreement that have not left yet never will; returns them. */
   dropReleases(agreement: Sha256): Promise<readonly DroppedRelease[]>;
   spentUnder(agreement: StoredAgreement, now: number): Promise<Spent>;

@@ -26,7 +26,10 @@ export function recordsAccounts(node: NodeDb, now: () => number, reader: Agreeme
     charge: (asked, decide) =>
       decided(async (trx, at) => {
         const facts = await factsOf(trx, reader, asked);
-        const charge = await decide(facts, (key) => wasReleased(trx, facts, key));
+        const charge = await decide(
+          facts,
+          async (key) => facts !== undefined && wasReleased(trx, facts.stored.lineage, key),
+        );
         // Charged before, by this very question: a task that comes again costs nothing again.
         if (charge === null || facts === undefined || facts.charged !== null) return;
         await trx
@@ -38,6 +41,7 @@ export function recordsAccounts(node: NodeDb, now: () => number, reader: Agreeme
           .execute();
         await appendEntry(logOf(trx), charge.audit, at);
       }),
+    wasReleased: (lineage, key) => wasReleased(db, lineage, key),
     dropReleases: (agreement) =>
       decided(async (trx) => {
         const stored = await reader(trx, agreement);
@@ -140,13 +144,12 @@ async function dutiesOf(db: Db, lineage: string): Promise<DutyStanding[]> {
   }));
 }
 
-async function wasReleased(db: Db, facts: PolicyFacts | undefined, key: AnswerKey): Promise<boolean> {
-  if (facts === undefined) return false;
+async function wasReleased(db: Db, lineage: string, key: AnswerKey): Promise<boolean> {
   const row = await db
     .selectFrom('answer')
     .innerJoin('charge', 'charge.body_hash', 'answer.body_hash')
     .select('charge.body_hash')
-    .where('charge.lineage', '=', facts.stored.lineage)
+    .where('charge.lineage', '=', lineage)
     .where('answer.dataset', '=', key.dataset)
     .where('answer.epoch', '=', key.epoch)
     .where('answer.table_hash', '=', key.table)

@@ -23,7 +23,7 @@ import { versionsOf } from './versions.ts';
 export interface GuardDeps {
   readonly self: Self;
   readonly agreements: Pick<Agreements, 'named'>;
-  readonly accounts: Pick<Accounts, 'charge' | 'facts'>;
+  readonly accounts: Pick<Accounts, 'charge' | 'facts' | 'wasReleased'>;
   readonly book: Pick<Book, 'covered'>;
 }
 
@@ -79,14 +79,22 @@ export async function grant(verified: VerifiedTask, deps: GuardDeps): Promise<Gr
 
 export type DecisionDeps = Omit<GuardDeps, 'book'>;
 
-/** What the evaluator is given, and what it says, of a dry run: the same as of a query, and nothing is charged. @throws Refusal NOT_AGREED */
+/**
+ * What the evaluator is given, and what it says, of a dry run: the same as of a query, and nothing is charged.
+ * @throws Refusal NOT_AGREED
+ */
 export async function decisionOn(
   facts: PlannedFacts,
   cells: number,
   { self, agreements, accounts }: DecisionDeps,
 ): Promise<{ readonly input: PolicyInput; readonly decision: Decision }> {
   const question = questionOf(facts, cells, await namedAgreement(facts, agreements), self);
-  return judgeAt('P1', question, { self, policy: await accounts.facts(question.asked) });
+  const policy = await accounts.facts(question.asked);
+  const free = judgeAt('P1', question, { self, policy, cost: 0 });
+  if (free.decision.decision === 'deny') return free;
+  const key = answerKey(facts, free.decision.minCellSize, cellKeysFor(facts.own, self.floor));
+  const isFree = policy !== undefined && (await accounts.wasReleased(policy.stored.lineage, key));
+  return isFree ? free : judgeAt('P1', question, { self, policy });
 }
 
 /** A query names one agreement for each dataset; whether that is in force is decided, not looked up. */

@@ -8,7 +8,7 @@ import type { Signed } from './agreement.case.ts';
 export type Stored = { readonly hash: Sha256; readonly agreement: unknown } | undefined;
 
 export interface MemoryAccounts {
-  readonly accounts: Pick<Accounts, 'charge' | 'facts'>;
+  readonly accounts: Pick<Accounts, 'charge' | 'facts' | 'wasReleased'>;
   readonly agreements: Pick<Agreements, 'named'>;
   readonly charges: { readonly submission: Sha256; readonly cells: number }[];
   life: AgreementLife;
@@ -46,6 +46,7 @@ export function memoryAccounts({ jws, agreement: { assigner, assignee } }: Signe
     life: { status: 'ACTIVE', seq: 1, tightened: false },
     accounts: {
       facts,
+      wasReleased: async () => false,
       async charge(asked, decide) {
         const policy = await facts(asked);
         const charge = await decide(policy, async () => false);

@@ -1,0 +1,94 @@
+/** A small house whose agreements and accounts stand in real records. */
+import { randomUUID } from 'node:crypto';
+import type { Agreement, Constraint, Duty, Sha256 } from '@revier/schema';
+import { migrate, type Records } from '@revier/service-kit';
+import { type AgreementReader, agreementReader } from '../adapters/agreement-reader.ts';
+import { type NodeDb, nodeDb } from '../adapters/node-db.ts';
+import { recordsAccounts } from '../adapters/records-accounts.ts';
+import { recordsAgreements } from '../adapters/records-agreements.ts';
+import { recordsBook } from '../adapters/records-book.ts';
+import { nodeMigrations } from '../db/migrations.ts';
+import type { Accounts, Agreements } from '../policy-ports.ts';
+import { verifySubmission, verifyTask } from '../rooms/gate.ts';
+import { grant } from '../rooms/guard.ts';
+import { Refusal } from '../rooms/refusal.ts';
+import type { House } from '../use-cases/answer-task.ts';
+import { concludeAgreement } from '../use-cases/conclude-agreement.ts';
+import type { Signed } from './agreement.case.ts';
+import { type SmallHouse, smallHouse } from './house.case.ts';
+
+const signal = new AbortController().signal;
+export const limit = (leftOperand: 'rv:budgetCells' | 'odrl:count', rightOperand: string, per?: string): Constraint =>
+  leftOperand === 'rv:budgetCells'
+    ? { leftOperand, operator: 'lteq', rightOperand }
+    : { leftOperand, operator: 'lteq', rightOperand, ...(per === undefined ? {} : { 'rv:per': per }) };
+
+export const withTerms =
+  (constraints: readonly Constraint[], duty: readonly Duty[] = []) =>
+  (agreement: Agreement): Agreement => ({
+    ...agreement,
+    permission: agreement.permission.map((rule) => ({
+      ...rule,
+      constraint: [...rule.constraint, ...constraints],
+      ...(duty.length === 0 ? {} : { duty: [...duty] }),
+    })),
+  });
+
+export interface Case {
+  readonly small: SmallHouse;
+  readonly house: House;
+  readonly agreements: Agreements;
+  readonly accounts: Accounts;
+  readonly node: NodeDb;
+  readonly reader: AgreementReader;
+  /** `granted`, or the codes of the refusal. */
+  grant(agreement?: Sha256, task?: Awaited<ReturnType<SmallHouse['ask']>>): Promise<string>;
+  spent(): Promise<{ cells: number; questions: number }>;
+}
+
+/** A question costs 2 cells: two cities. */
+export async function openCase(records: Records, change: (agreement: Agreement) => Agreement): Promise<Case> {
+  const small = await smallHouse({ change });
+  const schema = `node_accounts_${randomUUID().slice(0, 8)}`;
+  await migrate(records.db(), nodeMigrations(schema));
+  const [node, reader, now] = [nodeDb(records, schema), agreementReader(), () => small.now];
+  const [agreements, accounts] = [recordsAgreements(node, now, reader), recordsAccounts(node, now, reader)];
+  const house: House = { ...small.house, agreements, accounts, book: recordsBook(node, now, reader) };
+  await concluded({ small, house, agreements }, small.agreement);
+  return {
+    small,
+    house,
+    agreements,
+    accounts,
+    ...{ node, reader },
+    async grant(agreement = small.agreement.hash, asked) {
+      const task = small.task(asked ?? (await small.ask({ agreements: [agreement] })));
+      const submission = await verifySubmission(task, small.queryOf(task), house.self);
+      const verified = await verifyTask(task, submission, house, signal);
+      const fault = await grant(verified, house).then(
+        () => undefined,
+        (error: unknown) => error,
+      );
+      if (fault === undefined) return 'granted';
+      if (fault instanceof Refusal) return fault.reasons.map(({ code }) => code).join(' ');
+      throw fault;
+    },
+    async spent() {
+      const stored = await agreements.find(small.agreement.hash);
+      if (stored === undefined) throw new Error('no agreement');
+      const { cells, questions } = await accounts.spentUnder(stored, small.now);
+      return { cells, questions };
+    },
+  };
+}
+
+export const concluded = (
+  { house: { self, datasets }, agreements }: Pick<Case, 'small' | 'house' | 'agreements'>,
+  { jws }: Signed,
+) => concludeAgreement(jws, { author: null, approvals: [] }, { self, datasets, agreements, changed: () => undefined });
+
+/** The message that a task has led to. */
+export async function receiptOf({ node }: Case, taskId: string): Promise<string> {
+  const row = await node.db.selectFrom('message').select('jws').where('task_id', '=', taskId).executeTakeFirstOrThrow();
+  return row.jws;
+}
