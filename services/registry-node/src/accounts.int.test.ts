@@ -8,8 +8,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { verifySubmission, verifyTask } from './rooms/gate.ts';
 import { grant } from './rooms/guard.ts';
 import { Refusal } from './rooms/refusal.ts';
-import { concluded, limit, openCase, receiptOf, withTerms } from './testing/accounts-at-work.case.ts';
-import { signAgreement } from './testing/agreement.case.ts';
+import { concluded, limit, nextVersion, openCase, receiptOf, withTerms } from './testing/accounts-at-work.case.ts';
 import { openAssessed } from './testing/assessed.case.ts';
 import { question } from './testing/house.case.ts';
 import { answerTask } from './use-cases/answer-task.ts';
@@ -87,16 +86,8 @@ describe.each(engines)('over %s', (_, opened) => {
     const change = withTerms([limit('rv:budgetCells', '4')]);
     const one = await openCase(records, change);
     expect(await one.grant()).toBe('granted');
-    const { small, house } = one;
-    const [dataset = ''] = house.datasets.keys();
-    const next = await signAgreement(small.parties, small.parties.holder('registry'), {
-      ...{ vocabulary: small.vocabulary, dataset, questions: [question] },
-      change: (agreement) => ({
-        ...change(agreement),
-        'rv:version': 2,
-        'rv:replaces': small.agreement.hash,
-      }),
-    });
+    const { small } = one;
+    const next = await nextVersion(one, change);
     await concluded(one, next);
     await concluded(one, next);
     expect(await one.grant()).toBe('NOT_IN_FORCE');

@@ -154,8 +154,8 @@ export interface Accounts {
   ): Promise<void>;
   /** Whether the answer under this key has reached this lineage before. */
   wasReleased(lineage: Sha256, key: AnswerKey): Promise<boolean>;
-  /** Releases under the lineage of this agreement that have not left yet never will; returns them. */
-  dropReleases(agreement: Sha256): Promise<readonly DroppedRelease[]>;
+  /** Releases under the lineage of this agreement, or under this version alone, that have not left yet never will; returns them. */
+  dropReleases(agreement: Sha256, which?: 'of-version'): Promise<readonly DroppedRelease[]>;
   spentUnder(agreement: StoredAgreement, now: number): Promise<Spent>;
   duties(lineage: Sha256): Promise<readonly DutyStanding[]>;
   /** Entered once; false when it was done before. */

@@ -14,6 +14,7 @@ import type { AgreementRoutes } from './routes/agreements.ts';
 import { type AuditDeps, ownerOnly } from './routes/audit.ts';
 import type { IncidentRoutes } from './routes/incident.ts';
 import { changePeople } from './use-cases/change-people.ts';
+import { endWithAgreements } from './use-cases/end-under-way.ts';
 import { stateAtNode } from './use-cases/enforce-status.ts';
 import { eraseByHand } from './use-cases/erase-openings.ts';
 import { recipientsOf, withdraw } from './use-cases/incident.ts';
@@ -39,6 +40,7 @@ export async function startNode(options: NodeOptions): Promise<RunningNode> {
   const { openingsKeptDays = THREE_YEARS } = options;
   const keeping = keepingOf({ ...options, openingsKeptDays }, deps, operation);
   const closeMark = watchMark(deps.restore, logger);
+  const leaveOff = endWithAgreements(deps, logger);
   const lookingAfter = keepAgreements(deps, logger);
   const audit = auditOf({ ...deps, openingsKeptDays }, keeping, { operation, logger });
   const admin = await createAdmin(adminOf(deps, operation), audit, inboxOf(deps.inbox, audit.admit), {
@@ -58,6 +60,7 @@ export async function startNode(options: NodeOptions): Promise<RunningNode> {
         await forget();
         await operation.close();
         await closeMark();
+        leaveOff();
         await lookingAfter.close();
         await deps.duty.close();
         await keeping.close();
@@ -67,6 +70,7 @@ export async function startNode(options: NodeOptions): Promise<RunningNode> {
   } catch (error) {
     await operation.close();
     await closeMark();
+    leaveOff();
     await lookingAfter.close();
     await deps.duty.close();
     await keeping.close();

@@ -1,21 +1,28 @@
-/** Releases that have not left yet are kept back for good: all of them, or those under one lineage of agreements. */
+/** Releases that have not left yet are kept back for good: all of them, or those under one agreement or lineage. */
 import { Sha256 } from '@revier/schema';
 import type { Kysely } from 'kysely';
 import type { NodeTables } from '../db/tables.ts';
 import type { DroppedRelease } from '../ports.ts';
 
-export async function dropPending(trx: Kysely<NodeTables>, lineage?: string): Promise<DroppedRelease[]> {
-  const ofLineage = trx
+/** Exactly one of them. */
+interface Under {
+  readonly lineage?: string;
+  readonly agreement?: string;
+}
+
+export async function dropPending(trx: Kysely<NodeTables>, under?: Under): Promise<DroppedRelease[]> {
+  const concerned = trx
     .selectFrom('task')
     .innerJoin('agreement', 'agreement.hash', 'task.agreement')
     .select('task.task_id')
-    .where('agreement.lineage', '=', lineage ?? '');
+    .$if(under?.lineage !== undefined, (query) => query.where('agreement.lineage', '=', under?.lineage ?? ''))
+    .$if(under?.agreement !== undefined, (query) => query.where('agreement.hash', '=', under?.agreement ?? ''));
   const dropped = await trx
     .updateTable('message')
     .set({ state: 'dropped' })
     .where('kind', 'in', ['release', 'opening'])
     .where('state', '=', 'pending')
-    .$if(lineage !== undefined, (query) => query.where('task_id', 'in', ofLineage))
+    .$if(under !== undefined, (query) => query.where('task_id', 'in', concerned))
     .returning('task_id')
     .execute();
   if (dropped.length === 0) return [];

@@ -42,10 +42,11 @@ export function recordsAccounts(node: NodeDb, now: () => number, reader: Agreeme
         await appendEntry(logOf(trx), charge.audit, at);
       }),
     wasReleased: (lineage, key) => wasReleased(db, lineage, key),
-    dropReleases: (agreement) =>
+    dropReleases: (agreement, which) =>
       decided(async (trx) => {
         const stored = await reader(trx, agreement);
-        return stored === undefined ? [] : dropPending(trx, stored.lineage);
+        if (stored === undefined) return [];
+        return dropPending(trx, which === 'of-version' ? { agreement } : { lineage: stored.lineage });
       }),
     spentUnder: ({ lineage, agreement }, at) => spentOf(db, { lineage, at, windows: windowsOf(agreement), but: null }),
     duties: (lineage) => dutiesOf(db, lineage),

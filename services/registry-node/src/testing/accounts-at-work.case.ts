@@ -14,8 +14,8 @@ import { grant } from '../rooms/guard.ts';
 import { Refusal } from '../rooms/refusal.ts';
 import type { House } from '../use-cases/answer-task.ts';
 import { concludeAgreement } from '../use-cases/conclude-agreement.ts';
-import type { Signed } from './agreement.case.ts';
-import { type SmallHouse, smallHouse } from './house.case.ts';
+import { type Signed, signAgreement } from './agreement.case.ts';
+import { question, type SmallHouse, smallHouse } from './house.case.ts';
 
 const signal = new AbortController().signal;
 export const limit = (leftOperand: 'rv:budgetCells' | 'odrl:count', rightOperand: string, per?: string): Constraint =>
@@ -85,7 +85,18 @@ export async function openCase(records: Records, change: (agreement: Agreement) 
 export const concluded = (
   { house: { self, datasets }, agreements }: Pick<Case, 'small' | 'house' | 'agreements'>,
   { jws }: Signed,
-) => concludeAgreement(jws, { author: null, approvals: [] }, { self, datasets, agreements, changed: () => undefined });
+  changed: (agreement: Sha256) => void = () => undefined,
+) => concludeAgreement(jws, { author: null, approvals: [] }, { self, datasets, agreements, changed });
+
+/** Version 2 of what a case has agreed on, signed by both. */
+export const nextVersion = (
+  { small, house }: Pick<Case, 'small' | 'house'>,
+  change: (agreement: Agreement) => Agreement = (agreement) => agreement,
+): Promise<Signed> =>
+  signAgreement(small.parties, small.parties.holder('registry'), {
+    ...{ vocabulary: small.vocabulary, dataset: [...house.datasets.keys()][0] ?? '', questions: [question] },
+    change: (agreement) => change({ ...agreement, 'rv:version': 2, 'rv:replaces': small.agreement.hash }),
+  });
 
 /** The message that a task has led to. */
 export async function receiptOf({ node }: Case, taskId: string): Promise<string> {
