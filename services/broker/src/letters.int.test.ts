@@ -1,7 +1,7 @@
 /** Letters: carried as they were signed, once, to one recipient, in order; and what of them everybody may see. */
 import { accessToken, signApplication, signClosure, signDutyReport, signStatus } from '@revier/connector-sdk';
 import { contentHash, digest } from '@revier/core';
-import { DSP_CONTEXT, RegisterView, type StatusStatement } from '@revier/schema';
+import { DSP_CONTEXT, LogEntry, RegisterView, type StatusStatement } from '@revier/schema';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { BROKER, REGISTER, USER } from './testing/data-space.case.ts';
 import { applicationOf, type Correspondence, correspondence, newPids, offerTo } from './testing/letters.case.ts';
@@ -109,8 +109,9 @@ describe('a letter', () => {
     const headers = { authorization: `Bearer ${token}` };
     const log = await (await fetch(`${space.federation.url()}/v1/node/audit`, { headers })).text();
     const entries = log.split('\n').filter((line) => line.includes('letter-carried'));
-    const facts = { from: CITY_A, kind: 'revier-status+jws', letter: digest(Buffer.from(letter)), to: USER };
-    expect(entries.at(-1)).toContain(JSON.stringify(JSON.stringify(facts)).slice(1, -1));
+    expect(LogEntry.parse(JSON.parse(JSON.parse(entries.at(-1) ?? '').entry)).facts).toMatchObject({
+      ...{ from: CITY_A, to: USER, kind: 'revier-status+jws', letter: digest(Buffer.from(letter)) },
+    });
   });
 });
 
