@@ -28,6 +28,9 @@ const controlHolds = (results: readonly Result[]): boolean =>
     ({ id, passed, figure }) => !mustFail.some((one) => one === id) || (!passed && figure !== 'broken off'),
   );
 
+/** Services end with the process that has started them, also when somebody interrupts it. */
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(130));
+
 const parsed = parseOptions(process.argv.slice(2), suite);
 if (parsed.kind === 'run') await run(parsed.options);
 else if (parsed.kind === 'help') process.stdout.write(help);

@@ -5,6 +5,7 @@ import type { Dice } from '../dice.ts';
 
 const P = 10;
 const LEAST = 10;
+const MOST_BY_CHANCE = 0.01;
 
 export const sumsOverFew: Attack = {
   id: 'A12',
@@ -24,14 +25,20 @@ export const sumsOverFew: Attack = {
     );
     const few = shown.filter(({ parts }) => parts.length < LEAST).length;
     // Whoever gives the second most knows that much, and takes it off.
-    const told = shown.filter(({ parts, value }) => {
-      const [first = 0, second = 0] = parts;
-      return value - second < first * (1 + P / 100);
-    }).length;
+    const isNear = (parts: readonly number[], sum: number): boolean =>
+      sum - (parts[1] ?? 0) < (parts[0] ?? 0) * (1 + P / 100);
+    const told = shown.filter(({ parts }) =>
+      isNear(
+        parts,
+        parts.reduce((sum, part) => sum + part, 0),
+      ),
+    ).length;
+    // Noise can bring a safe sum near by chance, which nobody can tell from one that is not.
+    const chance = shown.filter(({ parts, value }) => isNear(parts, value)).length;
     return {
-      figure: `${few} shown below ${LEAST} persons, ${told} of ${shown.length} shown tell the greatest to ${P} %`,
-      criterion: 'none',
-      passed: few === 0 && told === 0 && shown.length > 0,
+      figure: `${few} shown below ${LEAST} persons; ${told} of ${shown.length} tell the greatest to ${P} %, ${chance} by chance of the noise`,
+      criterion: 'none, and ≤ 1 % by chance',
+      passed: few === 0 && told === 0 && chance <= MOST_BY_CHANCE * shown.length && shown.length > 0,
       detail: `${groups.length} groups of 1 to 60, ${percent(shown.length / groups.length)} shown; no model that ships has a measure of persons yet`,
     };
   },
