@@ -63,6 +63,8 @@ export const NodeSettings = z.strictObject({
   openingsKeptDays: z.int().min(1).max(36_525).default(1096),
   /** Nothing is agreed to before the data protection officer has given an opinion about it. */
   opinionRequired: z.boolean().default(false),
+  /** For attacks on tables that no holder should grant: what the check at approval says is shown, and no more. Of realm test alone. */
+  latticeIsAdvice: z.boolean().default(false),
 });
 export type NodeSettings = z.infer<typeof NodeSettings>;
 /** As they are written: what is left out has its default. */

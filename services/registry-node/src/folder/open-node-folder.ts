@@ -59,11 +59,12 @@ export async function openNodeFolder(folder: string, given: FolderSettings): Pro
   }
   const records = given.records ?? own;
   if (records === undefined) throw new AppError('INTERNAL');
-  const { participant, realm, pinnedSigners, broker, admin, openingsKeptDays, opinionRequired } = settings;
+  const { participant, realm, pinnedSigners, broker, admin, openingsKeptDays, opinionRequired, latticeIsAdvice } =
+    settings;
   const options: NodeOptions = {
     ...{ participant, realm, pinnedSigners, broker, admin, datasets, records, ...parts },
     openingsKeptDays,
-    inbox: { opinionRequired, templates: await readTemplates(folder) },
+    inbox: { opinionRequired, latticeIsAdvice, templates: await readTemplates(folder) },
     schema: `node_${basename(folder).replaceAll(/[^a-z0-9]/g, '_')}`,
     logger: given.logger,
     stopFile: join(folder, nodeFiles.stop),

@@ -29,7 +29,7 @@ export function assembleInbox({ node, settings, changed, ...parts }: InboxParts)
   return {
     ...parts,
     negotiations: recordsNegotiations(node, self.now),
-    settings: { templates: [], opinionRequired: false, ...settings },
+    settings: { templates: [], opinionRequired: false, latticeIsAdvice: false, ...settings },
     conclude: (signed, by) => concludeAgreement(signed, by, { self, datasets, agreements, changed }),
     takeOther: (letter, jws) => takeWord(letter, jws, { self, agreements, accounts, changed, logger }),
     wake: woken.wake,

@@ -51,6 +51,8 @@ export interface InboxSettings {
   readonly templates: readonly OfferTemplate[];
   /** Nothing is agreed to before the data protection officer has said something about this very draft. */
   readonly opinionRequired: boolean;
+  /** Tables that the check at approval refuses may be granted; never outside the realm test. */
+  readonly latticeIsAdvice: boolean;
 }
 
 export interface InboxDeps {

@@ -6,7 +6,7 @@ import { AppError, type DspMessage, type NegotiationMessage } from '@revier/sche
 import { decideByPolicy } from './decide-by-policy.ts';
 import { examineRequest } from './examine-request.ts';
 import { settle } from './four-eyes.ts';
-import { latticeOf } from './lattice-of.ts';
+import { isAdvice, latticeOf } from './lattice-of.ts';
 import { isPassing } from './passing.ts';
 import { type Desk, type Draft, draftOf, type Negotiation } from './ports.ts';
 import { type InboxDeps, type Room, roomOf } from './room.ts';
@@ -73,7 +73,7 @@ async function safetyOf(
   const known = 'providerPid' in payload.message ? payload.message.providerPid : undefined;
   const before = known === undefined ? undefined : await deps.negotiations.find(known);
   const content = keptApplication(application) ?? before?.application ?? null;
-  if (draft === undefined || content === null) return null;
+  if (draft === undefined || content === null || isAdvice(deps)) return null;
   const { verdict } = await latticeOf({ application: content }, draft.agreement, deps, signal);
   return verdict === 'safe' ? true : verdict === 'open' ? null : false;
 }
