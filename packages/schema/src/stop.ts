@@ -130,6 +130,8 @@ export const DeletionList = z.strictObject({
   revoked: z.array(Sha256),
   /** The covered sets that were answered first, each of which sticks for its epoch. */
   coverage: z.array(z.strictObject({ dataset: DatasetId, epoch: z.string(), table: Sha256, digest: Sha256 })),
+  /** What was spent under each lineage of agreements; lists of before this was kept do not tell. */
+  charges: z.array(z.strictObject({ lineage: Sha256, cells: z.int().min(0), questions: z.int().min(0) })).optional(),
   iat: Seconds,
 });
 export type DeletionList = z.infer<typeof DeletionList>;
@@ -144,6 +146,9 @@ export const Reconciled = z
     erased: z.int(),
     revoked: z.int(),
     coverage: z.int(),
+    /** Lineages of agreements whose spending was made good, and those that nobody can tell of: nothing is left of their limits. */
+    charged: z.int(),
+    exhausted: z.int(),
     /** Datasets of which no new answer is given until their next epoch. */
     sealed: z.array(z.strictObject({ dataset: DatasetId, epoch: z.string() })),
   })

@@ -39,7 +39,19 @@ export interface SealedEpoch {
   readonly epoch: string;
 }
 
+/** More than any limit: spent, where nobody can tell what was. */
+export const EVERYTHING = 1_000_000_000_000;
+
+/** What was spent under a lineage of agreements. */
+export interface Charged {
+  readonly lineage: Sha256;
+  readonly cells: number;
+  readonly questions: number;
+}
+
 export interface ToReconcile {
+  /** Null where nobody can tell: nothing is left of any limit. */
+  readonly charges: readonly Charged[] | null;
   readonly revoked: readonly Sha256[];
   readonly coverage: readonly { dataset: string; epoch: string; table: Sha256; digest: Sha256 }[];
   readonly sealed: readonly SealedEpoch[];
@@ -55,7 +67,8 @@ export interface Restores {
   known(): Promise<number | null | undefined>;
   /** How long the log is known to have been at restores before; 0 without any. */
   accepted(): Promise<number>;
-  reconcile(what: ToReconcile): Promise<void>;
+  reconcile(what: ToReconcile): Promise<{ readonly charged: number; readonly exhausted: number }>;
+  charges(): Promise<readonly Charged[]>;
   isSealed(epoch: SealedEpoch): Promise<boolean>;
   revoked(): Promise<readonly Sha256[]>;
   coverage(datasets: Iterable<HeldDataset>): Promise<ToReconcile['coverage']>;

@@ -7,6 +7,7 @@ import type { Accounts, AskedUnder, DutyStanding, PolicyFacts, Spent } from '../
 import type { AnswerKey } from '../ports.ts';
 import { windowsOf } from '../rooms/agreement-terms.ts';
 import type { AgreementReader } from './agreement-reader.ts';
+import { carriedUnder } from './carried-charges.ts';
 import { dropPending } from './drop-pending.ts';
 import { logOf, type NodeDb } from './node-db.ts';
 import { standingOf } from './records-agreements.ts';
@@ -128,10 +129,17 @@ async function spentOf(db: Db, { lineage, at, windows, but }: SpentOf): Promise<
     .where('lineage', '=', lineage)
     .executeTakeFirst();
   const counted: Readonly<Record<string, unknown>> = { ...row };
+  const carried = await carriedUnder(
+    db,
+    lineage,
+    windows.map((window) => new Date(addDuration(at, window, -1))),
+  );
   return {
-    cells: Number(row.cells),
-    questions: Number(row.questions),
-    within: Object.fromEntries(windows.map((window, index) => [window, Number(counted[`within${index}`])])),
+    cells: Number(row.cells) + carried.cells,
+    questions: Number(row.questions) + carried.questions,
+    within: Object.fromEntries(
+      windows.map((window, index) => [window, Number(counted[`within${index}`]) + (carried.within[index] ?? 0)]),
+    ),
     firstRelease: first?.at?.getTime() ?? null,
   };
 }

@@ -3,6 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { Sha256 } from '@revier/schema';
 import { appendEntry, lockLog } from '@revier/service-kit';
 import type { Restores, ToReconcile } from '../restore-ports.ts';
+import { carryOver, chargedByLineage } from './carried-charges.ts';
 import { logOf, type NodeDb } from './node-db.ts';
 
 export function recordsRestore(node: NodeDb, now: () => number): Restores {
@@ -38,6 +39,7 @@ export function recordsRestore(node: NodeDb, now: () => number): Restores {
       return Math.max(0, ...rows.map(({ known_size: size }) => Number(size)));
     },
     reconcile: (what) => reconcile(node, what, new Date(now())),
+    charges: () => chargedByLineage(db),
     async isSealed({ dataset, epoch }) {
       const row = await db
         .selectFrom('sealed_epoch')
@@ -68,7 +70,11 @@ export function recordsRestore(node: NodeDb, now: () => number): Restores {
 }
 
 /** Either all of it or nothing; with it, the stops that hold are reconciled. */
-const reconcile = (node: NodeDb, { revoked, coverage, sealed, audit }: ToReconcile, at: Date): Promise<void> =>
+const reconcile = (
+  node: NodeDb,
+  { charges, revoked, coverage, sealed, audit }: ToReconcile,
+  at: Date,
+): ReturnType<Restores['reconcile']> =>
   node.transaction(async (trx) => {
     await lockLog(logOf(trx));
     const rows = coverage.map(({ table: table_hash, ...rest }) => ({ ...rest, table_hash }));
@@ -90,6 +96,8 @@ const reconcile = (node: NodeDb, { revoked, coverage, sealed, audit }: ToReconci
         .values(epoch)
         .onConflict((on) => on.doNothing())
         .execute();
+    const done = await carryOver(trx, charges, at);
     await trx.updateTable('stop').set({ reconciled: true }).where('ended', 'is', null).execute();
-    await appendEntry(logOf(trx), audit, at);
+    await appendEntry(logOf(trx), { ...audit, facts: { ...audit.facts, ...done } }, at);
+    return done;
   });

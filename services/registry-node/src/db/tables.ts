@@ -1,14 +1,15 @@
 /** The node's records as tables, in a schema of its own; written by hand, the migrations are the truth. */
 import type { AuditLogTables } from '@revier/service-kit';
 import type { ColumnType, Generated } from 'kysely';
+import type { CarriedTables } from './carried-charges.ts';
 import type { InboxTables } from './inbox.ts';
 import type { SumTables } from './secure-sums.ts';
 
 /** An instant, to the millisecond. */
-type Instant = ColumnType<Date, Date, Date>;
+export type Instant = ColumnType<Date, Date, Date>;
 type MaybeInstant = ColumnType<Date | null, Date | null, Date | null>;
 
-export interface NodeTables extends AuditLogTables, InboxTables, SumTables {
+export interface NodeTables extends AuditLogTables, InboxTables, SumTables, CarriedTables {
   agreement: {
     hash: string;
     register: string;

@@ -19,6 +19,7 @@ export async function writeDeletions(deps: ReconcileDeps): Promise<CompactJws> {
     erased: [...(await heads.erased())],
     revoked: [...(await restores.revoked())],
     coverage: [...(await restores.coverage(datasets.values()))],
+    charges: [...(await restores.charges())],
     iat: Math.floor(self.now() / 1000),
   };
   return self.signer.sign('revier-deletion+jws', list);
@@ -26,7 +27,7 @@ export async function writeDeletions(deps: ReconcileDeps): Promise<CompactJws> {
 
 /**
  * With a list that reaches as far as the log is known to have come, everything is made good. Else every present epoch is sealed:
- * answers given before are given again, byte for byte, but no new ones until the data change.
+ * answers given before are given again, byte for byte, but no new ones until the data change; and nothing is left of any budget or count.
  * @throws AppError NOT_STOPPED when nothing waits to be reconciled; for a list that is not this node's own
  */
 export async function reconcile(signed: CompactJws | undefined, deps: ReconcileDeps): Promise<Reconciled> {
@@ -35,18 +36,19 @@ export async function reconcile(signed: CompactJws | undefined, deps: ReconcileD
   if (known === undefined) throw new AppError('NOT_STOPPED', { detail: 'Nothing waits to be reconciled.' });
   const list = signed === undefined ? undefined : await ownList(signed, deps.self);
   const { size: held } = await heads.now();
-  const sealed =
-    list !== undefined && known !== null && list.size >= known
-      ? []
-      : [...datasets.values()].map(({ description: { id, epoch } }) => ({ dataset: id, epoch }));
+  const reaches = list !== undefined && known !== null && list.size >= known;
+  const sealed = reaches
+    ? []
+    : [...datasets.values()].map(({ description: { id, epoch } }) => ({ dataset: id, epoch }));
   const erased = await heads.erase(list?.erased ?? []);
   const { revoked = [], coverage = [] } = list ?? {};
   const facts = { known, held, list: list?.size ?? null, erased, revoked: revoked.length, sealed: sealed.length };
-  await restores.reconcile({
+  const spent = await restores.reconcile({
+    charges: (reaches ? list.charges : undefined) ?? null,
     ...{ revoked, coverage, sealed },
     audit: { decision: 'reconciled', codes: [], facts, person: null },
   });
-  return { ...facts, coverage: coverage.length, sealed };
+  return { ...facts, ...spent, coverage: coverage.length, sealed };
 }
 
 async function ownList(signed: CompactJws, { trust, participant, realm }: Self): Promise<DeletionList> {

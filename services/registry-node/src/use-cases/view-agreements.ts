@@ -3,6 +3,7 @@ import { dueAt } from '@revier/core';
 import { type AgreementView, AppError, type Duty, type LongAgreementView, type Sha256 } from '@revier/schema';
 import type { Accounts, AgreementStanding, Agreements, DutyStanding, Spent } from '../policy-ports.ts';
 import type { Self } from '../ports.ts';
+import { EVERYTHING } from '../restore-ports.ts';
 import { dutiesIn, endOf, limitOf, windowsOf } from '../rooms/agreement-terms.ts';
 
 export interface ViewDeps {
@@ -44,17 +45,23 @@ async function viewOf({ stored, life }: AgreementStanding, { self, accounts }: V
     version: agreement['rv:version'],
     since: zoned(activatedAt),
     ends: ends === null ? null : zoned(ends),
-    cells: { limit: limitOf(agreement, 'rv:budgetCells'), spent: spent.cells },
+    cells: accountOf(limitOf(agreement, 'rv:budgetCells'), spent.cells),
     questions: [
-      { per: null, limit: limitOf(agreement, 'odrl:count'), spent: spent.questions },
+      { per: null, ...accountOf(limitOf(agreement, 'odrl:count'), spent.questions) },
       ...windowsOf(agreement).map((per) => ({
-        ...{ per, limit: limitOf(agreement, 'odrl:count', per) },
-        spent: spent.within[per] ?? 0,
+        per,
+        ...accountOf(limitOf(agreement, 'odrl:count', per), spent.within[per] ?? 0),
       })),
     ],
     duties: dutiesIn(agreement).map((duty) => dutyView(duty, known, spent, now)),
   };
 }
+
+/** After a restore that could not be made good everything counts as spent; without a limit, no more than is known. */
+const accountOf = (limit: number | null, spent: number): AgreementView['cells'] => ({
+  limit,
+  spent: spent < EVERYTHING ? spent : (limit ?? spent % EVERYTHING),
+});
 
 /** Owed once something has left; whatever was revoked is due at once. */
 export function dutyView(

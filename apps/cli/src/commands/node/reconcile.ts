@@ -28,12 +28,18 @@ async function listIn({ terminal }: Context, file: string): Promise<CompactJws> 
   return list.data;
 }
 
-function told({ known, held, erased, revoked, coverage, sealed }: Reconciled): string {
+function told({ known, held, erased, revoked, coverage, sealed, charged, exhausted }: Reconciled): string {
   const log = `The log holds ${held} entries; ${known === null ? 'how many it had, nobody can tell' : `it had ${known} at least`}.`;
-  const replayed = `Replayed: ${erased} erased persons, ${revoked} revoked agreements, ${coverage} covered sets.`;
+  const replayed = `Replayed: ${erased} erased persons, ${revoked} revoked agreements, ${coverage} covered sets, spending under ${charged} agreements.`;
   const rest =
     sealed.length === 0
       ? 'Everything is made good.'
       : `Not made good: no new answers before the next data epoch from ${sealed.map(({ dataset }) => dataset).join(', ')}.`;
-  return [log, replayed, rest, 'Now two persons can start the node (revier node restart-statement).'].join('\n');
+  const budgets =
+    exhausted === 0
+      ? []
+      : [`What was spent under ${exhausted} agreements, nobody can tell: nothing is left of their limits.`];
+  return [log, replayed, rest, ...budgets, 'Now two persons can start the node (revier node restart-statement).'].join(
+    '\n',
+  );
 }
