@@ -160,6 +160,8 @@ export interface Accounts {
   duties(lineage: Sha256): Promise<readonly DutyStanding[]>;
   /** Entered once; false when it was done before. */
   done(lineage: Sha256, report: DutyReport, signed: CompactJws, audit: AuditEntry): Promise<boolean>;
+  /** True once for each: whether it has still to be said. */
+  remind(key: string): Promise<boolean>;
   /** These are due at once. */
   dueNow(lineage: Sha256, duties: readonly string[], at: number): Promise<void>;
 }

@@ -1,5 +1,5 @@
 /** The record of processing activities of a running node: counted from its audit log, and only for who may read its folder. */
-import { ProcessingRecord, type Sha256 } from '@revier/schema';
+import { LongAgreementView, ProcessingRecord, type Sha256 } from '@revier/schema';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { RunningNode } from './node-options.ts';
 import { startNode } from './start-node.ts';
@@ -104,5 +104,16 @@ describe('the record of processing activities', () => {
     expect(await callAdmin(node, '/v1/processing-record', { parties, by: parties.university })).toMatchObject({
       status: 403,
     });
+  });
+
+  it('knows a revocation, after which what was given has to be deleted at once', async () => {
+    const { parties } = federation;
+    const about = `/v1/agreements/${agreement}`;
+    const dutiesNow = async () => LongAgreementView.parse((await callAdmin(node, about, { parties })).json).duties;
+    expect(await dutiesNow()).toMatchObject([{ duty: '#d1', state: 'owed' }]);
+    const body = { status: 'REVOKED', reason: 'the vote was withdrawn', by: 'Erika Muster', keepResults: true };
+    expect(await callAdmin(node, `${about}/status`, { parties, body })).toMatchObject({ status: 200 });
+    expect(await dutiesNow()).toMatchObject([{ duty: '#d1', state: 'overdue' }]);
+    expect((await record()).activities[0]?.status).toBe('REVOKED');
   });
 });

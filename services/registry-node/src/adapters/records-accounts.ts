@@ -68,6 +68,14 @@ export function recordsAccounts(node: NodeDb, now: () => number, reader: Agreeme
         await appendEntry(logOf(trx), audit, at);
         return true;
       }),
+    async remind(key) {
+      const { numInsertedOrUpdatedRows } = await db
+        .insertInto('reminder')
+        .values({ key, at: new Date(now()) })
+        .onConflict((on) => on.doNothing())
+        .executeTakeFirst();
+      return numInsertedOrUpdatedRows === 1n;
+    },
     async dueNow(lineage, duties, at) {
       for (const duty of duties)
         await db

@@ -2,7 +2,7 @@
 import { createTrustTables, type Migrations } from '@revier/service-kit';
 import { type Kysely, sql } from 'kysely';
 import { agreementsAtWork } from './agreements-at-work.ts';
-import { carriedCharges } from './carried-charges.ts';
+import { carriedCharges, reminders } from './carried-charges.ts';
 import { carryAuditOver } from './carry-over.ts';
 import { inbox } from './inbox.ts';
 import { secureSums } from './secure-sums.ts';
@@ -170,5 +170,6 @@ export const nodeMigrations = (schema: string): Migrations => ({
     '0012-inbox': { up: inbox },
     '0013-secure-sums': { up: secureSums },
     '0014-carried-charges': { up: carriedCharges },
+    '0015-reminders': { up: reminders },
   },
 });

@@ -3,13 +3,14 @@
 import { isOver } from '@revier/core';
 import { AppError } from '@revier/schema';
 import type { Logger } from '@revier/service-kit';
-import type { AgreementStanding } from '../policy-ports.ts';
+import type { Accounts, AgreementStanding } from '../policy-ports.ts';
 import { endOf } from '../rooms/agreement-terms.ts';
 import { signStatus } from '../rooms/status-statement.ts';
 import { type StatingDeps, stateStatus } from './state-status.ts';
 import { type ViewDeps, viewAgreements } from './view-agreements.ts';
 
 export interface KeepDeps extends StatingDeps, ViewDeps {
+  readonly accounts: ViewDeps['accounts'] & Pick<Accounts, 'remind'>;
   readonly agreements: StatingDeps['agreements'];
 }
 
@@ -25,11 +26,10 @@ const DAY = 86_400_000;
 const AHEAD = [60, 14, 1];
 
 export function keepAgreements(deps: KeepDeps, logger: Logger): AgreementKeeping {
-  const said = new Set<string>();
   let running: Promise<void> = Promise.resolve();
   const look = (): Promise<void> => {
     running = running
-      .then(() => lookOnce(deps, logger, said))
+      .then(() => lookOnce(deps, logger))
       .catch((error: unknown) => logger.warn({ err: error }, 'agreements could not be looked after'));
     return running;
   };
@@ -44,15 +44,14 @@ export function keepAgreements(deps: KeepDeps, logger: Logger): AgreementKeeping
   };
 }
 
-async function lookOnce(deps: KeepDeps, logger: Logger, said: Set<string>): Promise<void> {
+async function lookOnce(deps: KeepDeps, logger: Logger): Promise<void> {
   for (const standing of await deps.agreements.list()) {
     await stateRevoked(standing, deps);
     await stateExpired(standing, deps);
   }
   for (const { key, ...about } of await remindersOf(deps)) {
-    if (said.has(key)) continue;
-    said.add(key);
-    logger.warn(about, 'an agreement needs attention');
+    // Remembered in the records: a restart is no reason to say it again.
+    if (await deps.accounts.remind(key)) logger.warn(about, 'an agreement needs attention');
   }
 }
 
