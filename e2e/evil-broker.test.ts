@@ -218,7 +218,7 @@ describe('the same attacks, on a node with one defence less', () => {
       [
         { file: BOOK, defence: "if (rows.length === 0) return 'new';", instead: "if (rows.length >= 0) return 'new';" },
         // Behind it, the records take a submission once.
-        { file: BOOK, defence: "await keepTask(trx, task, 'released');", instead: '' },
+        { file: BOOK, defence: "await keepTask(trx, task, 'released', asked.agreement);", instead: '' },
       ],
       () => told(sent, {}),
     );

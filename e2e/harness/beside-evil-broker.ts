@@ -6,11 +6,12 @@ import { createDataspaceClient } from '@revier/connector-sdk';
 import { canonicalText, unverified } from '@revier/core';
 import { folders } from '@revier/laptop';
 import { Receipt, type SentTask, type Task } from '@revier/schema';
+import { openRecords } from '@revier/service-kit';
 import { freePort } from '@revier/testkit';
 import { inject } from 'vitest';
 import { type EvilBroker, type Sent, startEvilBroker } from './evil-broker.ts';
 import { type Federation, flagship } from './federation.ts';
-import { startFederation } from './start-federation.ts';
+import { copyFederation } from './start-federation.ts';
 import { until } from './until.ts';
 
 /** What came of a task that the evil broker has told: nothing of it was believed, or it was refused, or answered. */
@@ -35,11 +36,24 @@ export async function besiegeRegistry(): Promise<Besieged> {
   const port = await freePort();
   const key: unknown = JSON.parse(await readFile(join(folders(inject('founded')).broker, 'key.jwk'), 'utf8'));
   const evil = await startEvilBroker(port, key);
-  const federation = await startFederation({
+  const federation = await copyFederation({
     brokerPort: port,
     brokerUrlFor: (slug, url) => (slug === 'krebsregister' ? evil.url : url),
   });
+  await forgetDocuments(folders(federation.folder).node('krebsregister'));
+  await federation.start();
   return besieged(federation, evil);
+}
+
+/** The node has read catalogue and documents when it agreed; here it has to ask its broker for them again. */
+async function forgetDocuments(node: string): Promise<void> {
+  const records = await openRecords({ folder: join(node, 'records') });
+  try {
+    await records.pool.query('delete from node_krebsregister.document');
+    await records.pool.query('delete from node_krebsregister.catalogue');
+  } finally {
+    await records.close();
+  }
 }
 
 function besieged(federation: Federation, evil: EvilBroker): Besieged {
