@@ -65,6 +65,8 @@ export interface Deps {
   readonly underWay: UnderWay;
   /** As `changes.emit`: what use-cases are given. */
   readonly changed: Changes['emit'];
+  /** Emits when releases under an agreement were kept back. */
+  readonly keptBack: Changes;
   readonly client: BrokerClient;
   readonly outbox: Outgoing;
   readonly house: House;
@@ -92,7 +94,8 @@ export async function assemble(options: NodeOptions): Promise<Deps> {
   const self = await openSelf(options, keeper);
   const duty = trustDuty({ ...options, keeper, now: self.now });
   const node = nodeDb(records, schema);
-  const { reader, agreements, accounts, changes } = agreementPorts(node, self);
+  const { reader, ...ports } = agreementPorts(node, self);
+  const { agreements, accounts, changes } = ports;
   await importAgreements(options.agreements, { self, datasets, agreements, changed: changes.emit });
   const outbox = recordsOutbox(node);
   const restore = restoreDeps(options, node, self);
@@ -130,9 +133,7 @@ export async function assemble(options: NodeOptions): Promise<Deps> {
     keeper,
     duty,
     datasets,
-    agreements,
-    changes,
-    accounts,
+    ...ports,
     book: house.book,
     underWay: house.underWay,
     changed: changes.emit,
@@ -155,6 +156,7 @@ function agreementPorts(node: NodeDb, { now }: Self) {
     agreements: recordsAgreements(node, now, reader),
     accounts: recordsAccounts(node, now, reader),
     changes: createChanges(),
+    keptBack: createChanges(),
   };
 }
 

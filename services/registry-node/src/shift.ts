@@ -56,7 +56,9 @@ export function beginShift({ deps, logger, documents, closing, onRestored, onCon
   publisher.announce();
   signal.addEventListener('abort', deps.changes.on(publisher.announce), { once: true });
   const post = runPost({ deps: deps.inbox, client, signal, random });
-  const loop = runTaskLoop({ client, handle, outbox, signal, onState, random, concurrency: TASKS_AT_ONCE });
+  // A release that is kept back is not sent to its end, however slow the line.
+  const onCut = (cut: () => void): void => signal.addEventListener('abort', deps.keptBack.on(cut), { once: true });
+  const loop = runTaskLoop({ client, handle, outbox, signal, onState, onCut, random, concurrency: TASKS_AT_ONCE });
   // A loop that ends by itself has lost its outbox: that is told, and shows as not connected.
   loop.catch((error: unknown) => logger.fatal({ err: error }, 'the task loop has ended'));
   return {

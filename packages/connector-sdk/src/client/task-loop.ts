@@ -25,6 +25,8 @@ export interface TaskLoopOptions {
   readonly outbox: Outgoing;
   readonly signal: AbortSignal;
   readonly onState?: (state: LoopState) => void;
+  /** Given what breaks off a message that is being sent, and looks at once at what is to be sent now. */
+  readonly onCut?: (cut: () => void) => void;
   /** Tasks at the same time; 4 when left out. */
   readonly concurrency?: number;
   readonly waitSeconds?: number;
@@ -82,14 +84,22 @@ function deskOf(options: TaskLoopOptions, backoff: Backoff, drain: () => Promise
 }
 
 /** One pass after the other: two at once would send everything twice. */
-function drainInTurn({ outbox, client, signal, onState }: TaskLoopOptions): () => Promise<void> {
+function drainInTurn({ outbox, client, signal, onState, onCut }: TaskLoopOptions): () => Promise<void> {
   const onRefused = (item: OutboxItem, problem: Problem) => onState?.({ kind: 'refused', item, problem });
   let last: Promise<unknown> = Promise.resolve();
-  return () => {
-    const pass = last.then(() => drainPass(outbox, client, { signal, onRefused }));
+  let sending = new AbortController();
+  const drain = (): Promise<void> => {
+    const pass = last.then(() => drainPass(outbox, client, { signal, onRefused, cut: () => sending.signal }));
     last = pass.catch(() => undefined);
     return pass.then(() => undefined);
   };
+  onCut?.(() => {
+    sending.abort();
+    sending = new AbortController();
+    // What cannot be sent now stays in the outbox, and the loop tries again on its next turn.
+    drain().catch(() => undefined);
+  });
+  return drain;
 }
 
 const retryAfterMs = (cause: unknown): number => (cause instanceof ProblemError ? (cause.retryAfter ?? 0) * 1000 : 0);

@@ -101,6 +101,47 @@ describe('draining the outbox', () => {
     expect(paths()).toEqual(['/a/release']);
   });
 
+  it('breaks off a release that was kept back while it was being sent, and says the refusal in its place', async () => {
+    const arrived = Promise.withResolvers<void>();
+    const gone = Promise.withResolvers<void>();
+    broker.answering = ({ path }, closed) => {
+      if (path !== '/a/release') return { status: 204 };
+      closed.addEventListener('abort', () => gone.resolve());
+      arrived.resolve();
+      return new Promise(() => undefined);
+    };
+    await outbox.put(releaseMessage('1', 'a'));
+    const cut = new AbortController();
+    const pass = drainPass(outbox, client(), { signal, cut: () => cut.signal });
+    await arrived.promise;
+    await outbox.done('1');
+    await outbox.put(receiptMessage('2', 'a'));
+    cut.abort();
+    await Promise.all([pass, gone.promise]);
+    // An outbox may have looked before the refusal was there.
+    await drainPass(outbox, client(), { signal });
+    expect(paths()).toEqual(['/a/release', '/a/receipt']);
+    expect(await pendingIn(outbox)).toEqual([]);
+  });
+
+  it('sends again what was broken off and is still wanted, in its order', async () => {
+    const arrived = Promise.withResolvers<void>();
+    broker.answering = () => {
+      arrived.resolve();
+      return new Promise(() => undefined);
+    };
+    await outbox.put(receiptMessage('1', 'a'));
+    await outbox.put(releaseMessage('2', 'a'));
+    const cut = new AbortController();
+    const pass = drainPass(outbox, client(), { signal, cut: () => cut.signal });
+    await arrived.promise;
+    broker.answering = () => ({ status: 204 });
+    cut.abort();
+    expect(await pass).toBe(2);
+    expect(await drainPass(outbox, client(), { signal })).toBe(0);
+    expect(paths()).toEqual(['/a/receipt', '/a/receipt', '/a/release']);
+  });
+
   it('ends when it is told to, and keeps everything', async () => {
     await broker.close();
     await outbox.put(receiptMessage('1', 'a'));

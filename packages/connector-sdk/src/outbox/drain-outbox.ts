@@ -12,6 +12,8 @@ export interface DrainOptions {
   readonly signal: AbortSignal;
   /** Told of a message that the broker will never take (too late, unknown task); it is then forgotten. */
   readonly onRefused?: (item: OutboxItem, problem: Problem) => void;
+  /** Aborted while a message is being sent: it is broken off, stays if it is still wanted, and those behind it go on. */
+  readonly cut?: () => AbortSignal;
 }
 
 export interface DrainUntilEmptyOptions extends DrainOptions {
@@ -34,11 +36,12 @@ export async function drainPass(outbox: Outgoing, client: OutboxClient, options:
   let left = 0;
   for await (const item of outbox.pending()) {
     options.signal.throwIfAborted();
-    const gone = !heldUp.has(item.taskId) && (await deliver(item, client, options));
-    if (gone) await outbox.done(item.id);
+    const outcome = heldUp.has(item.taskId) ? 'stays' : await deliver(item, client, options);
+    if (outcome === 'gone') await outbox.done(item.id);
     else {
-      heldUp.add(item.taskId);
       left++;
+      // Behind a release that was broken off comes the refusal in its place.
+      if (outcome === 'stays' || item.kind === 'receipt') heldUp.add(item.taskId);
     }
   }
   return left;
@@ -64,16 +67,21 @@ async function emptied(outbox: Outgoing, client: OutboxClient, options: DrainOpt
   }
 }
 
-/** Whether the message is settled: taken, or refused for good. */
-async function deliver(item: OutboxItem, client: OutboxClient, { signal, onRefused }: DrainOptions): Promise<boolean> {
+/** Gone: taken by the broker, or refused for good. */
+type Outcome = 'gone' | 'stays' | 'cut';
+
+async function deliver(item: OutboxItem, client: OutboxClient, options: DrainOptions): Promise<Outcome> {
+  const { signal, onRefused } = options;
+  const cut = options.cut?.();
   try {
-    await send(item, client, signal);
+    await send(item, client, cut === undefined ? signal : AbortSignal.any([signal, cut]));
   } catch (error) {
+    if (cut?.aborted === true && !signal.aborted) return 'cut';
     if (!(error instanceof ProblemError)) throw error;
-    if (!isFinal(error)) return false;
+    if (!isFinal(error)) return 'stays';
     onRefused?.(item, error.problem);
   }
-  return true;
+  return 'gone';
 }
 
 function send(item: OutboxItem, client: OutboxClient, signal: AbortSignal): Promise<void> {

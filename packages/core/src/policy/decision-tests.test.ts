@@ -66,6 +66,7 @@ const fineArea = {
   scale: ['gemeinde', 'kreis', 'land'],
 };
 const { permission: _, ...withoutRules } = base;
+const twice = JSON.stringify(base).replace('"conflict":', '"conflict":"perm","conflict":');
 
 const tests: readonly [number, string, Change, readonly string[]][] = [
   [1, 'the exact purpose', {}, ['allow']],
@@ -268,12 +269,7 @@ const tests: readonly [number, string, Change, readonly string[]][] = [
     { agreement: { 'http://www.w3.org/ns/odrl/2/permission': [] } },
     expect.arrayContaining(['POLICY_INVALID /http:~1~1www.w3.org~1ns~1odrl~12~1permission']),
   ],
-  [
-    35,
-    'a key that stands twice',
-    { agreement: JSON.stringify(base).replace('"conflict":', '"conflict":"perm","conflict":') },
-    ['POLICY_INVALID /conflict'],
-  ],
+  [35, 'a key that stands twice', { agreement: twice }, ['POLICY_INVALID /conflict']],
 ];
 
 describe('decision tests of the design', () => {
@@ -327,6 +323,30 @@ describe('bad input is rejected at admission and denied at decision, at the same
       withConstraint(1, { leftOperand: 'rv:minCellSize', operator: 'lteq', rightOperand: '10' }),
       '/permission/0/constraint/1/operator',
     ],
+    [
+      'an unknown operand',
+      withConstraint(2, { leftOperand: 'rv:moon', operator: 'eq', rightOperand: 'full' }),
+      '/permission/0/constraint/2/leftOperand',
+    ],
+    [
+      'an unzoned date',
+      withConstraint(10, { leftOperand: 'odrl:dateTime', operator: 'lt', rightOperand: '2027-01-01T00:00:00' }),
+      '/permission/0/constraint/10/rightOperand',
+    ],
+    [
+      'a number where a string is due',
+      withConstraint(1, { leftOperand: 'rv:minCellSize', operator: 'gteq', rightOperand: 10 }),
+      '/permission/0/constraint/1/rightOperand',
+    ],
+    ['a key that stands twice', twice, '/conflict'],
+    [
+      'expanded JSON-LD',
+      { 'http://www.w3.org/ns/odrl/2/permission': [] },
+      '/http:~1~1www.w3.org~1ns~1odrl~12~1permission',
+    ],
+    ['a policy without rules', withoutRules, '/permission'],
+    ['no permission', one({ permission: [] }), '/permission'],
+    ['another purpose tree', one({ 'rv:purposeScheme': contentHash('another tree') }), '/rv:purposeScheme'],
     ['another profile', one({ profile: 'urn:revier:profile:2' }), '/profile'],
     [
       'an unknown action',
@@ -394,5 +414,11 @@ describe('bad input is rejected at admission and denied at decision, at the same
     expect(verdictOf(decision)).toContain(`POLICY_INVALID ${pointer}`);
     expect(decision).toMatchObject({ agreementHash: null, rules: [] });
     expect(request.agreement).toBe(contentHash(base));
+  });
+
+  it('an offer used as an agreement', () => {
+    const offer = one({ '@type': 'Offer' });
+    expect(() => admitAgreement(offer)).toThrowError(expect.objectContaining({ code: 'POLICY_INVALID' }));
+    expect(verdictOf(evaluate({ ...inputOf(), agreement: offer }))).toEqual(['NOT_AGREED /@type']);
   });
 });

@@ -2,7 +2,7 @@
 import { statusFaults } from '@revier/core';
 import { AppError, type CompactJws, type Sha256, type StatusRequest, samePerson } from '@revier/schema';
 import type { Logger } from '@revier/service-kit';
-import type { Accounts, AgreementStanding, SignedStatus } from '../policy-ports.ts';
+import type { Accounts, AgreementStanding, Changes, SignedStatus } from '../policy-ports.ts';
 import type { People } from '../ports.ts';
 import { dutiesIn } from '../rooms/agreement-terms.ts';
 import { type LedgerDeps, refuseDropped } from '../rooms/ledger.ts';
@@ -16,6 +16,7 @@ export interface EnforceDeps extends StatingDeps, LedgerDeps, IncidentDeps {
   readonly accounts: Pick<Accounts, 'dropReleases' | 'dueNow'>;
   readonly underWay: UnderWay;
   readonly people: Pick<People, 'roll'>;
+  readonly keptBack: Pick<Changes, 'emit'>;
 }
 
 export interface Enforced {
@@ -47,6 +48,7 @@ export async function stateByOne(
   const ended = [...versions].map((version) => deps.underWay.end(version, new Refusal(reasons)));
   const dropped = await deps.accounts.dropReleases(hash);
   await refuseDropped(dropped, reasons, deps);
+  deps.keptBack.emit(hash);
   const { stored } = standing;
   if (word.status === 'REVOKED') {
     const deletions = dutiesIn(stored.agreement).filter(({ action }) => /delet/i.test(action));
