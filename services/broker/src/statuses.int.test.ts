@@ -75,18 +75,20 @@ describe('a status statement', () => {
     expect((await publicStatuses())[CITY_A]).toBe('SUSPENDED');
   });
 
-  it('is heeded as soon as somebody asks, with the place of the agreement', async () => {
+  it('that ends an agreement is heeded as soon as somebody asks, with its place; one that suspends leaves the others to be asked', async () => {
+    await space.submit();
+    await space.finish();
+    await clientOf(CITY_A).sendStatuses([await signed({ seq: 3, status: 'ACTIVE' })]);
+    await space.submit();
+    await space.finish();
+    await clientOf(CITY_A).sendStatuses([await signed({ seq: 4, status: 'REVOKED' })]);
     expect(await problemOf(space.submit())).toMatchObject({
       code: 'AGREEMENT_NOT_IN_FORCE',
       errors: [
         { pointer: expect.stringMatching(/^\/agreements\/\d+$/), detail: expect.stringContaining('under review') },
       ],
     });
-    await clientOf(CITY_A).sendStatuses([await signed({ seq: 3, status: 'ACTIVE' })]);
-    await space.submit();
-    await space.finish();
     // What is older changes nothing any more, and what is over stays over.
-    await clientOf(CITY_A).sendStatuses([await signed({ seq: 4, status: 'REVOKED' })]);
     await clientOf(CITY_A).sendStatuses([await signed({ seq: 5, status: 'ACTIVE' })]);
     expect(await statusIn()).toBe('REVOKED');
   });

@@ -1,7 +1,7 @@
 /** Porch, cloakroom, desk: unknown bytes become a stored query with its tasks, or a problem. */
 import { randomUUID } from 'node:crypto';
 import { type VerifiedQuery, verifyQuery } from '@revier/connector-sdk';
-import { contentHash, type Plan, statusFaults, type Vocabulary, withReason } from '@revier/core';
+import { contentHash, isOver, type Plan, statusFaults, type Vocabulary, withReason } from '@revier/core';
 import { AppError, DatasetId, ParticipantId, Sha256, type SignedQuery } from '@revier/schema';
 import { refusedEntry } from '../log-entries.ts';
 import { trailOf } from '../observer.ts';
@@ -148,6 +148,8 @@ async function assertInForce(
   for (const stand of await statuses.of(envelope.agreements)) {
     // Nobody else's word counts; one that is not published any more is refused in any case, and this says why.
     if ((holders.get(stand.agreement) ?? stand.holder) !== stand.holder) continue;
+    // A suspension passes, and may be one holder's of many: its node refuses while it lasts, and the answer says so.
+    if (stand.life.status === null || !isOver(stand.life.status)) continue;
     const [fault] = statusFaults(stand.life.status, stand.life.tightened, false);
     if (fault === undefined) continue;
     const { hint } = withReason(fault, stand.reason);
