@@ -37,11 +37,13 @@ const register = (command: string, ...args: string[]): Promise<string> =>
     federation.brokerUrl,
   );
 
+const REGISTER = 'urn:revier:register:late-stage-e2e';
+
 async function apply(): Promise<void> {
   const file = join(federation.folder, 'application.json');
   await writeFile(file, await revier('register', 'draft', 'late-stage-cancer'));
   const draft: object = JSON.parse(await readFile(file, 'utf8'));
-  await writeFile(file, JSON.stringify({ ...draft, register: 'urn:revier:register:late-stage-e2e' }));
+  await writeFile(file, JSON.stringify({ ...draft, register: REGISTER }));
   await register('apply', file);
 }
 
@@ -51,7 +53,8 @@ const entries = async (): Promise<readonly InboxEntry[]> =>
 async function entryIn(state: InboxEntry['state']): Promise<InboxEntry> {
   let found: InboxEntry | undefined;
   await until(`an application is ${state}`, async () => {
-    found = (await entries()).find((entry) => entry.state === state);
+    // The registers of the founding are there, too.
+    found = (await entries()).find((entry) => entry.state === state && entry.register === REGISTER);
     return found !== undefined;
   });
   return InboxEntry.parse(found);
@@ -61,6 +64,8 @@ const shortOf = ({ id }: InboxEntry): string => id.slice('urn:uuid:'.length, 'ur
 
 describe('an application', () => {
   it('is read, limited, approved by two with keys that the node never sees, accepted, and comes into force', async () => {
+    // From now on people decide.
+    await inbox('policy', 'end', '--name', 'demonstration', '--by', 'Erika Muster');
     await apply();
     const id = shortOf(await entryIn('REQUESTED'));
     expect(await inbox('show', id, '--lang', 'de')).toMatch(
@@ -76,7 +81,7 @@ describe('an application', () => {
     const { dataset } = await entryIn('OFFERED');
     // Exit code 3: a counter-offer waits for a decision.
     await expect(register('sync')).rejects.toMatchObject({ code: 3 });
-    await register('accept', '--dataset', String(dataset));
+    await register('accept', REGISTER, '--dataset', String(dataset));
     await entryIn('AGREED');
     await register('sync').catch(() => undefined);
     await entryIn('FINALIZED');
