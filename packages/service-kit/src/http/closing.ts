@@ -37,6 +37,12 @@ export function announceClosing(app: FastifyInstance): void {
   const closing = new AbortController();
   app.decorate('closing', closing.signal);
   app.addHook('preClose', async () => closing.abort());
+  // A long poll ends after the server has looked for idle connections: its own is idle only then.
+  app.server.on('request', (_request, response) => {
+    response.once('finish', () => {
+      if (closing.signal.aborted) setImmediate(() => app.server.closeIdleConnections());
+    });
+  });
   app.addHook('onRequest', async (_request, reply) => {
     if (!closing.signal.aborted) return;
     reply.header('connection', 'close');
