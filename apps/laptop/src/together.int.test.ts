@@ -3,6 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ask, loadProfile, type Profile } from '@revier/cli';
+import { SUM_VARIANCE } from '@revier/core';
 import type { Answer } from '@revier/schema';
 import { createLogger } from '@revier/service-kit';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -63,7 +64,7 @@ describe('clinics that answer together', () => {
     const answer = await answered('F');
     expect(answer.state).toBe('complete');
     expect(answer.holders.map(({ status, mode }) => `${status} ${mode}`)).toEqual(Array(4).fill('answered F'));
-    expect(answer.secureSum).toMatchObject({ minCellSize: 10, error: { variance: 3, max: null } });
+    expect(answer.secureSum).toMatchObject({ minCellSize: 10, error: { variance: SUM_VARIANCE, max: null } });
     expect(answer.secureSum?.members).toHaveLength(4);
     expect(shown(answer).length).toBeGreaterThan(0);
     expect(shown(answer).every((value) => Number.isInteger(value) && value >= 10)).toBe(true);

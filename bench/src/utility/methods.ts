@@ -1,7 +1,17 @@
 /** Ways to protect a table of counts, each as a function of its records: what a holder releases, or several together. */
 import { createHash } from 'node:crypto';
-import { cellKeyRulesOf, discloseLocal, SUM_VARIANCE, scaleOfVariance, shareSampler, uniformFrom } from '@revier/core';
-import { type DisclosureRules, TOTAL } from '@revier/schema';
+import {
+  cellGrid,
+  cellKeyRulesOf,
+  discloseLocal,
+  openedBody,
+  SUM_VARIANCE,
+  scaleOfVariance,
+  shareSampler,
+  uniformFrom,
+  wordsOf,
+} from '@revier/core';
+import { type DisclosureRules, type ReleaseBody, TOTAL } from '@revier/schema';
 import { type CaseRecord, type CountTable, codesKey, exactCounts, inputOf } from './records.ts';
 
 export const K = 10;
@@ -30,18 +40,20 @@ const local = (name: string, disclosure: DisclosureRules): Method => ({
   name,
   protect(table, records) {
     const rules = { minCellSize: K, cellKeys: cellKeyRulesOf({ disclosure }) };
-    const { keys, measures } = discloseLocal(inputOf(table, records), rules, noiseKey).body;
-    return measures.map((columns) => {
-      if (columns.kind === 'direct-rate') throw new Error('expected counts');
-      return new Map(
-        Array.from(columns.status, (status, i) => [
-          codesKey(keys.map((column) => column[i] ?? TOTAL)),
-          status === 0 ? (columns.value[i] ?? null) : null,
-        ]),
-      );
-    });
+    return shownIn(discloseLocal(inputOf(table, records), rules, noiseKey).body);
   },
 });
+
+const shownIn = ({ keys, measures }: ReleaseBody): Shown =>
+  measures.map((columns) => {
+    if (columns.kind === 'direct-rate') throw new Error('expected counts');
+    return new Map(
+      Array.from(columns.status, (status, i) => [
+        codesKey(keys.map((column) => column[i] ?? TOTAL)),
+        status === 0 ? (columns.value[i] ?? null) : null,
+      ]),
+    );
+  });
 
 /** Bytes that are always the same; what they cover here is invented. */
 function stream(): (length: number) => Uint8Array {
@@ -62,13 +74,15 @@ const together: Method = {
   protect(table, records) {
     const share = shareSampler({ scale: scaleOfVariance(SUM_VARIANCE), members: HOLDERS });
     const below = uniformFrom(stream());
-    return table.wheres.map((_, bit) => {
-      const noised = [...exactCounts(table, records, bit)].map(([cell, count]) => {
+    const { keys } = cellGrid(table.domain, table.margins);
+    const total = table.wheres.flatMap((_, bit) => {
+      const counts = exactCounts(table, records, bit);
+      return Array.from(keys[0] ?? [0], (_, cell) => {
         const noise = Array.from({ length: HOLDERS }, () => share(below)).reduce((sum, own) => sum + own, 0n);
-        return [cell, count + Number(noise)] as const;
+        return BigInt(counts.get(codesKey(keys.map((column) => column[cell] ?? TOTAL))) ?? 0) + noise;
       });
-      return new Map(noised.map(([cell, count]) => [cell, count < K ? null : count]));
     });
+    return shownIn(openedBody({ ...inputOf(table, []), minCellSize: K }, wordsOf(total)));
   },
 };
 

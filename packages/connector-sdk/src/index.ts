@@ -115,7 +115,7 @@ export { decodeMasked, encodeMasked } from './secure-sum/masked-body.ts';
 export { type NoiseSource, noiseSource } from './secure-sum/noise-source.ts';
 export { type OpenedPart, openTotal, recoverSeed } from './secure-sum/open-total.ts';
 export { makeSumSecret, SumSecret, seedCommitment, seedText } from './secure-sum/sum-keys.ts';
-export { type MemberRelease, type Together, togetherPart } from './secure-sum/together-part.ts';
+export { closedPart, type MemberRelease, type Together, togetherPart } from './secure-sum/together-part.ts';
 export { type AccessToSign, accessToken, type Caller, verifyAccess } from './signatures/access.ts';
 export { type VerifiedAgreement, verifyAgreement } from './signatures/agreement.ts';
 export { assertInForce, type ClockOptions, secondsOf } from './signatures/clock.ts';

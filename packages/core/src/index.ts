@@ -77,6 +77,7 @@ export {
   type SumPhase,
   type SumRules,
 } from './disclosure/secure-sum/sum-course.ts';
+export { showsEverything } from './disclosure/secure-sum/shows-everything.ts';
 export { addWords, numbersOf, type Words, wordsOf, wordsOfKeystream } from './disclosure/secure-sum/words.ts';
 export {
   consistencyRanges,

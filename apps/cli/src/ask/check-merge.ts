@@ -1,6 +1,14 @@
 /** The merge done again: releases of all holders in, and every cell compared with what the broker says. */
-import { decodeRelease, type MemberRelease, type Together, togetherPart } from '@revier/connector-sdk';
-import { canonicalText, type Merged, type MergeInput, mergeAnswer, type Plan, type Vocabulary } from '@revier/core';
+import { closedPart, decodeRelease, type MemberRelease, type Together, togetherPart } from '@revier/connector-sdk';
+import {
+  canonicalText,
+  type Merged,
+  type MergeInput,
+  mergeAnswer,
+  type Plan,
+  type Vocabulary,
+  showsEverything,
+} from '@revier/core';
 import { type Answer, type AnswerCell, type AnswerProof, AppError, type ReleaseHeader } from '@revier/schema';
 
 export interface KnownQuestion {
@@ -30,7 +38,10 @@ export function mergeFaults(proof: AnswerProof, headers: Headers, known: KnownQu
   const note = typeof together === 'object' ? together.note : null;
   if (canonicalText(answer.secureSum ?? null) !== canonicalText(note))
     faults.push('What the answer says of its secure sum is not what its members have signed.');
-  return faults.length > 0 ? faults : differences(answer, again({ ...known, parts, absent: absentOf(answer) }));
+  if (faults.length > 0) return faults;
+  const own = again({ ...known, parts, absent: absentOf(answer) });
+  const isTaken = note !== null && isClosed(answer, proof.seeds ?? {});
+  return differences(answer, own !== null && isTaken ? { ...own, cells: takenFrom(answer, own.cells) } : own);
 }
 
 /** The total opened again from the masked parts and their seeds, or what is wrong with them. */
@@ -46,13 +57,18 @@ function openedTogether(
     return [{ task, header, bytes: Buffer.from(bodies[header.body] ?? '', 'base64'), seed: seeds[header.body] }];
   });
   if (members.length < plan.tasks.filter(({ dataset }) => dataset.mode === 'F').length) return undefined;
+  if (members.length === 0) return undefined;
   try {
-    return members.length === 0 ? undefined : togetherPart(members, vocabulary);
+    return isClosed(answer, seeds) ? closedPart(members, vocabulary) : togetherPart(members, vocabulary);
   } catch (error) {
     if (!(error instanceof AppError)) throw error;
     return `The secure sum cannot be opened from what its members have signed: ${error.message}`;
   }
 }
+
+/** Seeds open what is withheld as well: then only the broker has them, and its word stands for the figures of the sum. */
+const isClosed = (answer: Answer, seeds: NonNullable<AnswerProof['seeds']>): boolean =>
+  Object.keys(seeds).length === 0 && !showsEverything(answer);
 
 function openBody(base64: string | undefined, header: ReleaseHeader) {
   if (base64 === undefined) return undefined;
@@ -91,6 +107,18 @@ function differences(answer: Answer, own: Merged | null): string[] {
   ];
   return faults.filter(([wrong]) => wrong).map(([, sentence]) => sentence);
 }
+
+/** Where a figure of the sum was withheld for lack of seeds, the one that the broker says. */
+const takenFrom = ({ cells }: Answer, own: readonly AnswerCell[]): AnswerCell[] =>
+  own.map(({ by, measures }, at) => ({
+    by,
+    measures: Object.fromEntries(
+      Object.entries(measures).map(([name, cell]) => [
+        name,
+        cell.status === 'withheld' ? (cells[at]?.measures[name] ?? cell) : cell,
+      ]),
+    ),
+  }));
 
 function cellFault(given: readonly AnswerCell[], own: readonly AnswerCell[]): string {
   const wrong = given.filter((cell, at) => canonicalText(cell) !== canonicalText(own[at] ?? null));

@@ -7,6 +7,7 @@ import {
   openingFaults,
   rosterFaults,
   type Share,
+  SUM_VARIANCE,
   type Words,
 } from '@revier/core';
 import type { MaskedBody, Sha256, SumPart } from '@revier/schema';
@@ -79,7 +80,7 @@ export function testMember(id: string, agreed: readonly string[], values: Noised
         roster: digest,
         members: [...keys.keys()].sort(),
         seed: seedCommitment(seed),
-        variance: 3,
+        variance: SUM_VARIANCE,
       };
       const part = maskPart(values, { member: id, secret, seed, roster });
       const delivered: Delivered = { sum, body: { format: 'revier-masked/1', table: tableHash, ...part } };

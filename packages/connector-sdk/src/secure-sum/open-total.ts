@@ -5,16 +5,36 @@ import { selfKeystream } from './keystream.ts';
 import { contextOf } from './mask-part.ts';
 import { seedBytes, seedCommitment, seedText } from './sum-keys.ts';
 
-/** One member's part, verified: signed by it, and its seed the one that it has committed to. */
-export interface OpenedPart {
+/** One member's part, verified: signed by it. */
+export interface MaskedPart {
   readonly member: string;
   readonly sum: SumPart;
   readonly body: MaskedBody;
+}
+
+/** With its seed, the one that it has committed to. */
+export interface OpenedPart extends MaskedPart {
   readonly seed: string;
 }
 
 /** @throws AppError INVALID_REQUEST unless these are exactly the parts of one attempt, each with its own seed */
 export function openTotal(parts: readonly OpenedPart[]): Words {
+  const { sum, body } = requireOneSum(parts);
+  const { submission, attempt, roster: digest, members } = sum;
+  if (parts.some(({ seed, sum }) => seedCommitment(seed) !== sum.seed)) throw misfit('A seed is another one.');
+  const context = contextOf({ submission, attempt, digest, keys: new Map(members.map((member) => [member, ''])) });
+  const words = body.words.length / 8;
+  const step = openedSum(
+    members,
+    new Map(parts.map(({ member, body }) => [member, wordsOfKeystream(body.words, words)])),
+    new Map(parts.map(({ member, seed }) => [member, selfKeystream(seed, member, context, words)])),
+  );
+  if (step.step !== 'opened') throw misfit('A part is missing.');
+  return step.sum;
+}
+
+/** The first of them. @throws AppError INVALID_REQUEST unless these are exactly the parts of one attempt */
+export function requireOneSum(parts: readonly MaskedPart[]): MaskedPart {
   const [first] = parts;
   if (first === undefined) throw misfit('There is no part.');
   const { submission, attempt, roster: digest, members } = first.sum;
@@ -34,16 +54,7 @@ export function openTotal(parts: readonly OpenedPart[]): Words {
     )
   )
     throw misfit('These are not the parts of one sum.');
-  if (parts.some(({ seed, sum }) => seedCommitment(seed) !== sum.seed)) throw misfit('A seed is another one.');
-  const context = contextOf({ submission, attempt, digest, keys: new Map(members.map((member) => [member, ''])) });
-  const words = first.body.words.length / 8;
-  const step = openedSum(
-    members,
-    new Map(parts.map(({ member, body }) => [member, wordsOfKeystream(body.words, words)])),
-    new Map(parts.map(({ member, seed }) => [member, selfKeystream(seed, member, context, words)])),
-  );
-  if (step.step !== 'opened') throw misfit('A part is missing.');
-  return step.sum;
+  return first;
 }
 
 const sameTable = (one: MaskedBody, other: MaskedBody): boolean =>

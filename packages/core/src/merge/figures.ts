@@ -21,6 +21,8 @@ export interface ReleasedPart {
   readonly body: ReleaseBody;
   /** The noise that the signed header names. */
   readonly perturbation?: Perturbation | undefined;
+  /** Of the noise in each count, where the part is an opened secure sum. */
+  readonly sumVariance?: number | undefined;
 }
 
 export interface MergeInput {
@@ -100,7 +102,7 @@ function releasedFigures(input: MergeInput, grid: Grid, aggregate: PlanAggregate
     const { columns, cells } = columnsOf(part);
     if (columns.kind === 'direct-rate') throw misfit();
     addColumns(sums, cells, columns);
-    addNoise(sums, cells, columns, part.perturbation);
+    addNoise(sums, cells, columns, part);
   }
   return figuresIn(sums);
 }
@@ -123,9 +125,9 @@ function addNoise(
   { noise }: Sums,
   cells: Uint32Array,
   columns: Exclude<ReleaseColumns, { kind: 'direct-rate' }>,
-  perturbation: Perturbation | undefined,
+  part: ReleasedPart,
 ): void {
-  const noiseOf = noiseOfColumns(columns, perturbation);
+  const noiseOf = noiseOfColumns(columns, part);
   if (noiseOf === null) return;
   cells.forEach((cell, row) => {
     if (columns.status[row] === VALUE) noise.add(cell, noiseOf(row));

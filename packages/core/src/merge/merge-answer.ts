@@ -218,7 +218,10 @@ const notes: Record<PlanMeasure['kind'], Text> = {
 /** Figures with noise do not add up: said of a measure as soon as one of its parts has some. */
 function isNoised({ parts }: MergeInput, measure: PlanMeasure): boolean {
   const datasets = new Set(aggregatesOf(measure).flatMap((aggregate) => aggregate.datasets));
-  return parts.some(({ task, perturbation }) => perturbation !== undefined && datasets.has(task.dataset));
+  return parts.some(
+    ({ task, perturbation, sumVariance }) =>
+      (perturbation !== undefined || sumVariance !== undefined) && datasets.has(task.dataset),
+  );
 }
 
 function describe(input: MergeInput, measure: PlanMeasure): z.infer<typeof AnswerMeasure> {

@@ -30,15 +30,19 @@ export function noiseSums(size: number): NoiseSums {
   };
 }
 
-/** Null for exact figures. A sum comes with its own class of noise; a count has that of its table. */
+/** Null for exact figures. A sum comes with its own class of noise; a count has that of its table, or of the secure sum. */
 export function noiseOfColumns(
   columns: Exclude<ReleaseColumns, { kind: 'direct-rate' }>,
-  perturbation: Perturbation | undefined,
+  {
+    perturbation,
+    sumVariance,
+  }: { readonly perturbation?: Perturbation | undefined; readonly sumVariance?: number | undefined },
 ): ((row: number) => Noise) | null {
   if (columns.kind === 'sum') {
     const { sd } = columns;
     return sd === undefined ? null : (row) => ({ variance: (sd[row] ?? 0) ** 2, max: null });
   }
+  if (sumVariance !== undefined) return () => ({ variance: sumVariance, max: null });
   return perturbation === undefined ? null : () => ({ variance: perturbation.V, max: perturbation.D });
 }
 

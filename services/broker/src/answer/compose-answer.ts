@@ -40,7 +40,7 @@ export function composeAnswer(parts: AnswerParts): Answer {
     holders,
     coverage,
     ...(parts.secureSum === undefined ? {} : { secureSum: parts.secureSum }),
-    sentences: sentencesOf({ plan, vocabulary, merged: parts.merged, holders, state, synthetic }),
+    sentences: sentencesOf({ ...parts, holders, state, synthetic }),
     asked: new Date(query.asked).toISOString(),
     answered: new Date(parts.answered).toISOString(),
   });

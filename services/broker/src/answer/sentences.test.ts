@@ -1,5 +1,5 @@
 /** The sentences of an answer, on a region small enough to reckon by hand. */
-import { canonicalQuestion, type Merged, planQuestion } from '@revier/core';
+import { canonicalQuestion, type Merged, planQuestion, SUM_VARIANCE, sumError } from '@revier/core';
 import type { QuestionInput } from '@revier/schema';
 import { lateStageQuestion, smallDatasets, smallVocabulary } from '@revier/testkit';
 import { describe, expect, it } from 'vitest';
@@ -99,6 +99,15 @@ describe('the sentences of an answer', () => {
   it('begin with SYNTHETIC when any figure is invented, and never say it otherwise', () => {
     expect(told({ synthetic: true })[0]).toMatch(/^SYNTHETIC/);
     without(told(), /SYNTHETIC/);
+  });
+
+  it('say how far noise moves figures of a secure sum, and only of one', () => {
+    const secureSum = { members: [], minCellSize: 10, error: sumError(SUM_VARIANCE) };
+    expect(told({ secureSum }).join()).toMatch(
+      /carry noise: standard deviation 2\.2, ±5 at most in 95 of 100 cells, without a bound/,
+    );
+    without(told(), /secure sum/);
+    without(told({ secureSum, merged: null }), /secure sum/);
   });
 
   it('explain the signs that stand in the answer, and no others', () => {

@@ -1,7 +1,7 @@
 /** Plain sentences that go with the figures, German and English: what was asked, what is missing, what the signs mean. Pure. */
 import type { Merged, Plan, PlanMeasure, Vocabulary } from '@revier/core';
 import { labelOf } from '@revier/core';
-import type { Answer, Cell, HolderAnswer, Text } from '@revier/schema';
+import type { Answer, Cell, HolderAnswer, SecureSumNote, Text } from '@revier/schema';
 
 export interface Told {
   readonly plan: Plan;
@@ -10,6 +10,8 @@ export interface Told {
   readonly holders: readonly HolderAnswer[];
   readonly state: Answer['state'];
   readonly synthetic: boolean;
+  /** Of those that answered together. */
+  readonly secureSum?: SecureSumNote | undefined;
 }
 
 export const sentencesOf = (told: Told): Text[] => [
@@ -22,6 +24,7 @@ export const sentencesOf = (told: Told): Text[] => [
   ...areaEffect(told),
   ...crude(told),
   ...noised(told),
+  ...noisedTogether(told),
   ...signs(told),
 ];
 
@@ -190,6 +193,22 @@ const crude = ({ plan }: Told): Text[] =>
     : [];
 
 /** The greatest change of each holder; over several holders it adds up, and rarely comes near. */
+function noisedTogether({ secureSum, merged }: Told): Text[] {
+  if (secureSum === undefined || merged === null) return [];
+  const { sd, p95, max } = secureSum.error;
+  const [de, en] = ['de', 'en'].map((locale) => sd.toLocaleString(locale, { maximumFractionDigits: 1 }));
+  const bound =
+    max === null
+      ? { de: 'ohne Höchstwert', en: 'without a bound' }
+      : { de: `höchstens ±${max}`, en: `±${max} at most` };
+  return [
+    {
+      de: `Zahlen der sicheren Summe von ${secureSum.members.length} Datenhaltern tragen Rauschen: Standardabweichung ${de}, in 95 von 100 Zellen höchstens ±${p95}, ${bound.de}; Summen können abweichen.`,
+      en: `Figures of the secure sum over ${secureSum.members.length} holders carry noise: standard deviation ${en}, ±${p95} at most in 95 of 100 cells, ${bound.en}; totals may differ from their parts.`,
+    },
+  ];
+}
+
 function noised({ holders, merged }: Told): Text[] {
   const bounds = holders.flatMap(({ perturbation }) => (perturbation === undefined ? [] : [perturbation.D]));
   if (bounds.length === 0 || merged === null) return [];

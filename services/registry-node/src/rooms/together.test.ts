@@ -229,6 +229,11 @@ describe('opening', () => {
       '/sum/releases/3',
     ],
     [
+      'one has added noise of another law',
+      () => [...three(), header('clinic-4', { sum: { ...sum, variance: 2 } })],
+      '/sum/releases/3',
+    ],
+    [
       'one belongs to another submission',
       () => [...three(), header('clinic-4', { submissionId: contentHash('x') })],
       '/sum/releases/3',

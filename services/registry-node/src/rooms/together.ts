@@ -100,6 +100,8 @@ export async function verifyDelivered(
       header.table === facts.own.tableHash &&
       header.sum?.submission === sum.submission &&
       header.sum.attempt === sum.attempt &&
+      // Shares of another law would not add up to the noise that is promised.
+      header.sum.variance === sum.variance &&
       header.sum.roster === sum.roster;
     if (!fits) throw invalid(pointer, 'What was delivered belongs to another attempt or roster.');
     delivered.push(header.iss);

@@ -24,24 +24,30 @@ const systems: fc.Arbitrary<FigureSystem> = fc
   .array(fc.integer({ min: 1, max: 5 }), { minLength: 1, maxLength: 3 })
   .filter((classes) => classes.reduce((product, size) => product * size, 1) <= 40)
   .chain((classes) =>
-    fc.array(fc.tuple(...classes.map(blocksOver)), { minLength: 1, maxLength: 4 }).map((grids) => ({
-      figure: 'count',
-      variables: classes.map((_, v) => `v${v}`),
-      classes,
-      views: grids.map((blocks): View => ({ blocks, tables: new Set() })),
-    })),
+    fc
+      .array(fc.tuple(fc.tuple(...classes.map(blocksOver)), fc.integer({ min: 1, max: 3 })), {
+        minLength: 1,
+        maxLength: 4,
+      })
+      .map((grids) => ({
+        figure: 'count',
+        variables: classes.map((_, v) => `v${v}`),
+        classes,
+        views: grids.map(([blocks, draws]): View => ({ blocks, tables: new Set(), draws })),
+      })),
   );
 
 const product = (sets: readonly ArrayLike<number>[]): number[] =>
   sets.reduce<number[]>((all, set) => all.flatMap((value) => Array.from(set, (one) => value * one)), [1]);
 
-const rowsOf = ({ blocks }: View): number[][] => {
+/** One for each cell and draw. */
+const rowsOf = ({ blocks, draws }: View): number[][] => {
   const masks = blocks.map((own) =>
     [...new Set(own)].filter((block) => block >= 0).map((block) => Array.from(own, (one) => (one === block ? 1 : 0))),
   );
   return masks
     .reduce<number[][][]>((all, own) => all.flatMap((chosen) => own.map((mask) => [...chosen, mask])), [[]])
-    .map((chosen) => product(chosen));
+    .flatMap((chosen) => Array.from({ length: draws }, () => product(chosen)));
 };
 
 const vectorOf = ({ all, without }: Target): number[] => {

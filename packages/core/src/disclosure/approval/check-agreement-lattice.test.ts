@@ -3,6 +3,7 @@ import type { Table, TableMeasure } from '@revier/schema';
 import { deprivation, smallDatasets, smallVocabulary } from '@revier/testkit';
 import { describe, expect, test } from 'vitest';
 import { contentHash } from '../../query/canonical.ts';
+import { SUM_VARIANCE } from '../secure-sum/opened-body.ts';
 import { type AgreementLattice, checkAgreementLattice } from './check-agreement-lattice.ts';
 
 const vocabulary = smallVocabulary();
@@ -84,6 +85,54 @@ describe('with noise by cell keys', () => {
   test('figures of another unit are another system', () => {
     const persons: TableMeasure = { kind: 'count', unit: 'persons', where: [] };
     expect(check([tableOf({ by: [byCity], measures: [cases(), persons] })]).figures.leastShare).toBe(1);
+  });
+});
+
+describe('in a secure sum', () => {
+  const persons = (...where: TableMeasure['where']): TableMeasure => ({ kind: 'count', unit: 'persons', where });
+  const years = (...atoms: string[]) => ({ variable: 'diagnosisYear', atoms });
+  const together = (asked: readonly Table[], live: readonly Table[] = []) =>
+    checkAgreementLattice({ asked, live, vocabulary, dataset: { ...registry, mode: 'F' }, floor: exact });
+
+  test('noise is that of the sum, whatever the floor says of counts that leave alone', () => {
+    const { verdict, figures } = together([tableOf({ by: [byDistrict, bySex], measures: [persons()] })]);
+    expect({ verdict, share: figures.leastShare, variance: figures.variance }).toEqual({
+      verdict: 'safe',
+      share: 1,
+      variance: SUM_VARIANCE,
+    });
+  });
+
+  test('totals over two codes are refused, with the table to leave out', () => {
+    const [wide, narrow] = [true, false].map((margins) =>
+      tableOf({ by: [byCity, bySex], margins, measures: [persons()] }),
+    );
+    if (wide === undefined || narrow === undefined) throw new Error('unreachable');
+    expect(together([wide])).toMatchObject({ verdict: 'unsafe', leaveOut: [contentHash(wide)] });
+    expect(together([narrow, tableOf({ by: [byDistrict], measures: [persons()] })]).verdict).toBe('safe');
+  });
+
+  test('one set under three names has three noises, which are averaged: a condition that leaves nobody out is seen as one', () => {
+    const declared = ['2016', '2017', '2018', '2019', '2020'];
+    const named = [[], [years(...declared)], [years('2015', ...declared)]].map((where) =>
+      tableOf({ by: [byDistrict, bySex], measures: [persons(...where)] }),
+    );
+    expect(together(named.slice(0, 2)).figures).toMatchObject({ views: 1, leastShare: 0.5 });
+    const { verdict, figures, leaveOut } = together(named);
+    expect(figures.leastShare).toBeCloseTo(1 / 3, 9);
+    expect({ verdict, left: leaveOut?.length }).toEqual({ verdict: 'unsafe', left: 1 });
+    // By cell keys the noise follows from the records, and all three are one figure.
+    const keyed = named.map((table) => ({
+      ...table,
+      measures: table.measures.map((one) => ({ ...one, unit: 'cases' })),
+    }));
+    expect(check(keyed).figures.leastShare).toBe(1);
+  });
+
+  test('the total of one table and the only cell of another have one name, and are one figure', () => {
+    const whole = tableOf({ by: [byDistrict, bySex], margins: true, measures: [persons()] });
+    const alone = together([whole]).figures.leastShare;
+    expect(together([whole, tableOf({ by: [byDistrict], measures: [persons()] })]).figures.leastShare).toBe(alone);
   });
 });
 

@@ -10,6 +10,7 @@ import {
 import { contentHash } from '../../query/canonical.ts';
 import type { Vocabulary } from '../../query/vocabulary.ts';
 import { fewestLeftOut } from '../lattice/safe-lattice.ts';
+import { SUM_VARIANCE } from '../secure-sum/opened-body.ts';
 import { boundOf } from './bound-of-tables.ts';
 import { overlaps } from './exact-tables.ts';
 import type { TablesOf } from './partitions.ts';
@@ -47,16 +48,18 @@ export interface LatticeOpinion {
   readonly leaveOut: readonly Sha256[] | null;
 }
 
-/** Null where counts leave exactly: by suppression, which is for one holder's own answer. What several answer together has noise. */
-const varianceUnder = ({ disclosure }: AgreementLattice['floor'], { mode }: DatasetDescription): number | null =>
-  mode === 'L' && disclosure?.method !== 'cell-key' ? null : (disclosure?.ptable ?? disclosureDefaults.ptable).V;
+/** Null where counts leave exactly: by suppression, which is for one holder's own answer. What several answer together has noise of its own law. */
+function varianceUnder({ disclosure }: AgreementLattice['floor'], { mode }: DatasetDescription): number | null {
+  if (mode === 'F') return SUM_VARIANCE;
+  return mode === 'L' && disclosure?.method !== 'cell-key' ? null : (disclosure?.ptable ?? disclosureDefaults.ptable).V;
+}
 
 /** Half of the noise of one figure must be left (disclosure.md 1.9, 2.5). */
 const REQUIRED = 0.5;
 
 /**
- * Noise: no set that may hold fewer than k persons can be estimated with less than half of the variance of one figure, be it a cell, an atom or what two cells
- * differ by. Exact counts: no two tables that a record can be in both of, since they are not protected jointly.
+ * Noise, be it by cell keys or of secure sums: no set that may hold fewer than k persons can be estimated with less than half of the variance of one figure, be it a
+ * cell, an atom or what two cells differ by. Exact counts: no two tables that a record can be in both of, since they are not protected jointly.
  * @throws AppError VARIABLE_UNKNOWN, LOOKUP_UNKNOWN, GRAIN_UNAVAILABLE, BOUNDARIES_DIFFER, MODEL_UNKNOWN: a table that the catalogue does not know
  */
 export function checkAgreementLattice(lattice: AgreementLattice): LatticeOpinion {

@@ -33,7 +33,7 @@ const STEPS = 5000;
 
 /**
  * t'(A'A)^+ t in units of the variance of one cell, or `limit` where it is no less: so for a target that does not follow from the cells at all.
- * A has a row for each cell of each view. The solution is alike for atoms that exchanges of classes with the same target carry into each other, so
+ * A has a row for each cell of each view, and for each draw of its noise. The solution is alike for atoms that exchanges of classes with the same target carry into each other, so
  * the unknowns are orbits; A'A is a sum over views of Kronecker products of small matrices over them. Conjugate gradients
  * (M. R. Hestenes & E. Stiefel, 1952): their value grows towards the exact one, so that ending early errs towards less variance.
  */
@@ -43,14 +43,17 @@ export function leastVarianceOf(
   views: FigureSystem['views'],
   limit: number,
 ): number {
-  const factors = views.map(({ blocks }) => orbits.map((own, v) => factorOf(blocks[v] ?? new Int32Array(), own)));
+  const seen = views.map(({ blocks, draws }) => ({
+    draws,
+    factors: orbits.map((own, v) => factorOf(blocks[v] ?? new Int32Array(), own)),
+  }));
   const residual = vectorOf(target, orbits, size);
   const direction = residual.slice();
   let norm = dot(residual, residual);
   const start = norm;
   let value = 0;
   for (let step = 0; step < STEPS && norm > 1e-18 * start; step++) {
-    const image = applied(factors, direction);
+    const image = applied(seen, direction);
     const curvature = dot(direction, image);
     // What is left lies where no cell reaches: the target does not follow, unless only rounding is left.
     if (curvature <= 1e-9 * dot(direction, direction)) return norm > 1e-10 * start ? limit : value;
@@ -110,16 +113,21 @@ function productOf(product: Product, orbits: readonly Orbits[]): Float64Array<Ar
   }, Float64Array.of(1));
 }
 
-function applied(views: readonly (readonly Factor[])[], x: Float64Array<ArrayBuffer>): Float64Array {
+interface SeenView {
+  readonly draws: number;
+  readonly factors: readonly Factor[];
+}
+
+function applied(views: readonly SeenView[], x: Float64Array<ArrayBuffer>): Float64Array {
   const image = new Float64Array(x.length);
-  for (const factors of views) {
+  for (const { draws, factors } of views) {
     let own = x;
     let inner = x.length;
     for (const factor of factors) {
       inner /= factor.size;
       own = along(factor, own, inner);
     }
-    for (let i = 0; i < image.length; i++) image[i] = (image[i] ?? 0) + (own[i] ?? 0);
+    for (let i = 0; i < image.length; i++) image[i] = (image[i] ?? 0) + draws * (own[i] ?? 0);
   }
   return image;
 }

@@ -1,8 +1,8 @@
 /** What tables of one dataset tell apart: every table as a map from atoms to cells, product by product of its variables. */
 import { AppError, type DataModel, type DatasetDescription, type Sha256, type Table } from '@revier/schema';
-import { contentHash } from '../../query/canonical.ts';
+import { canonicalText, contentHash } from '../../query/canonical.ts';
 import { storedCodes } from '../../query/filter.ts';
-import { groupingOn, storedVariable } from '../../query/grouping.ts';
+import { type Grouping, groupingOn, storedVariable } from '../../query/grouping.ts';
 import { declaredCodes } from '../../query/source-plan.ts';
 import type { Vocabulary } from '../../query/vocabulary.ts';
 
@@ -14,9 +14,14 @@ export interface View {
   readonly blocks: readonly Blocks[];
   /** Tables that show it. */
   readonly tables: ReadonlySet<Sha256>;
+  /** How often its figures are seen with noise of their own. */
+  readonly draws: number;
 }
 
-/** Figures of one kind over one dataset: equal sets of records carry the same noise, sets that differ an independent one. */
+/**
+ * Figures of one kind over one dataset: sets that differ carry independent noise. Equal sets carry the same, except in a secure sum, where noise belongs to
+ * a cell by its name: one set under two names is seen twice.
+ */
 export interface FigureSystem {
   /** What is counted or summed up. */
   readonly figure: string;
@@ -51,6 +56,8 @@ interface ViewDraft {
   readonly figure: string;
   readonly table: Sha256;
   readonly blocks: ReadonlyMap<string, Blocks>;
+  /** Equal for views whose cells have the same names; null where noise follows from records alone. */
+  readonly named: string | null;
 }
 
 function viewsOf(table: Table, { vocabulary, dataset }: TablesOf): ViewDraft[] {
@@ -62,8 +69,9 @@ function viewsOf(table: Table, { vocabulary, dataset }: TablesOf): ViewDraft[] {
     const grouping = groupingOn(vocabulary, model, dataset, dimension, '/by');
     const codes = declaredCodes(context, vocabulary, grouping.variable.name);
     const blocks = Int32Array.from(codes, (code) => grouping.numberOf(code) ?? -1);
-    return { variable: grouping.variable.name, blocks };
+    return { variable: grouping.variable.name, blocks, dimension, isWhole: hasEveryCode(grouping) };
   });
+  const isNamed = dataset.mode === 'F';
   const shown = table.margins ? subsetsOf(dimensions.length) : [dimensions.map(() => true)];
   return table.measures.flatMap((measure) => {
     const masks = masksOf(table, measure.where, context);
@@ -71,9 +79,36 @@ function viewsOf(table: Table, { vocabulary, dataset }: TablesOf): ViewDraft[] {
       figure: figureOf(measure, table.model),
       table: hash,
       blocks: blocksOf(dimensions, isShown, masks),
+      named: isNamed
+        ? namesOf(
+            table,
+            measure,
+            dimensions.map((one, d) => ({ ...one, isShown: isShown[d] === true })),
+          )
+        : null,
     }));
   });
 }
+
+/** The total over such a dimension is named as if it were not there. */
+const hasEveryCode = ({ index, numberOf }: Grouping): boolean =>
+  index.codesAt(index.list.levels[0] ?? '').every(({ code }) => numberOf(code) !== undefined);
+
+interface NamedDimension {
+  readonly dimension: Table['by'][number];
+  readonly isShown: boolean;
+  readonly isWhole: boolean;
+}
+
+/** What the names of the cells follow from (query/cell-id.ts); where two ways of saying it give the same names, these count as two. */
+const namesOf = (table: Table, measure: Table['measures'][number], dimensions: readonly NamedDimension[]): string =>
+  canonicalText({
+    measure,
+    coverage: table.coverage,
+    by: dimensions.flatMap(({ dimension, isShown, isWhole }) =>
+      isShown || !isWhole ? [{ ...dimension, isShown }] : [],
+    ),
+  });
 
 function figureOf(measure: Table['measures'][number], model: string): string {
   if (measure.kind === 'sum') return `sum ${measure.variable} ${model}`;
@@ -177,15 +212,19 @@ function systemOf(figure: string, drafts: readonly ViewDraft[]): FigureSystem {
     const whole = new Int32Array(lengths.get(name) ?? 0);
     return classesOf(drafts.map(({ blocks }) => blocks.get(name) ?? whole));
   });
-  const views = new Map<string, { blocks: Blocks[]; tables: Set<Sha256> }>();
-  drafts.forEach(({ table }, i) => {
+  const views = new Map<string, { blocks: Blocks[]; tables: Set<Sha256>; names: Set<string | null> }>();
+  drafts.forEach(({ table, named }, i) => {
     const blocks = parted.map(({ blocks: own }) => own[i] ?? new Int32Array());
     const key = blocks.map((own) => own.join()).join('|');
-    const found = views.get(key) ?? { blocks, tables: new Set() };
+    const found = views.get(key) ?? { blocks, tables: new Set(), names: new Set() };
     found.tables.add(table);
+    found.names.add(named);
     views.set(key, found);
   });
-  return { figure, variables, classes: parted.map(({ classes }) => classes), views: [...views.values()] };
+  return {
+    ...{ figure, variables, classes: parted.map(({ classes }) => classes) },
+    views: [...views.values()].map(({ blocks, tables, names }) => ({ blocks, tables, draws: names.size })),
+  };
 }
 
 /** Codes that lie in the same block of every partition are one class; what lies in none of any partition is left out. */

@@ -1,12 +1,16 @@
-/** The opened total as a table: what is below the threshold is withheld, by a public rule on the noised figures alone. */
+/** The opened total as a table: what is below the threshold, or too near another figure, is withheld by public rules on the noised figures alone. */
 import type { ReleaseBody, Table } from '@revier/schema';
 import { cellGrid } from '../cell-grid.ts';
 import { statusByte, valueColumns } from '../columns.ts';
 import { scaleOfVariance } from '../exact-noise/noise-share.ts';
+import { type OpenedCount, withholdNearOpened } from './opened-near.ts';
 import { numbersOf, type Words } from './words.ts';
 
-/** Variance of the noise in an opened total, whoever is in it (disclosure.md 2.2). */
-export const SUM_VARIANCE = 3;
+/**
+ * Variance of the noise in an opened total, whoever is in it. Two nested counts have independent noise: with 5 whoever sees both tells a secret bit from
+ * their two differences in 59.8 % of cases, with 3 in 62.5 % (docs/decisions/0023).
+ */
+export const SUM_VARIANCE = 5;
 
 export interface OpenedTable {
   readonly table: Table;
@@ -21,14 +25,19 @@ export function openedBody({ table, tableHash, domain, minCellSize }: OpenedTabl
   const grid = cellGrid(domain, table.margins);
   if (sum.length !== grid.size * table.measures.length) throw new RangeError('The sum is of another table.');
   const values = numbersOf(sum);
-  const measures = table.measures.map((_, measure) => {
+  const least = BigInt(minCellSize);
+  const counts = table.measures.map((_, place): OpenedCount => {
+    const value = values.slice(place * grid.size, (place + 1) * grid.size);
+    return { place, value, shown: Uint8Array.from(value, (figure) => (figure >= least ? 1 : 0)) };
+  });
+  withholdNearOpened(grid, table.measures, counts, least);
+  const measures = counts.map(({ value, shown }) => {
     const columns = valueColumns('count', grid.size, 'withheld');
-    for (let cell = 0; cell < grid.size; cell++) {
-      const value = values[measure * grid.size + cell] ?? 0n;
-      if (value < BigInt(minCellSize)) continue;
+    value.forEach((figure, cell) => {
+      if (shown[cell] !== 1) return;
       columns.status[cell] = statusByte('value');
-      columns.value[cell] = Number(value);
-    }
+      columns.value[cell] = Number(figure);
+    });
     return columns;
   });
   return { format: 'revier-release/1', table: tableHash, keys: [...grid.keys], measures };
