@@ -64,6 +64,7 @@ export {
   rosterFaults,
 } from './disclosure/secure-sum/roster.ts';
 export { type Share, secretOf, sharesOf, thresholdOf } from './disclosure/secure-sum/shamir.ts';
+export { showsEverything } from './disclosure/secure-sum/shows-everything.ts';
 export {
   advanceSum,
   beginSum,
@@ -77,7 +78,6 @@ export {
   type SumPhase,
   type SumRules,
 } from './disclosure/secure-sum/sum-course.ts';
-export { showsEverything } from './disclosure/secure-sum/shows-everything.ts';
 export { addWords, numbersOf, type Words, wordsOf, wordsOfKeystream } from './disclosure/secure-sum/words.ts';
 export {
   consistencyRanges,

@@ -6,8 +6,8 @@ import {
   type MergeInput,
   mergeAnswer,
   type Plan,
-  type Vocabulary,
   showsEverything,
+  type Vocabulary,
 } from '@revier/core';
 import { type Answer, type AnswerCell, type AnswerProof, AppError, type ReleaseHeader } from '@revier/schema';
 
