@@ -3,6 +3,12 @@ import { defineConfig } from 'vitest/config';
 
 const sources = ['packages/*/src', 'services/*/src', 'apps/*/src'];
 
+/**
+ * What servers and whole federations share: they run after the fast ones and beside each other, since one computes while
+ * the other waits for its processes.
+ */
+const slow = { sequence: { groupOrder: 1 }, maxWorkers: 3 };
+
 export default defineConfig({
   test: {
     projects: [
@@ -19,23 +25,24 @@ export default defineConfig({
       },
       {
         test: {
+          ...slow,
           name: 'int',
           include: sources.map((room) => `${room}/**/*.int.test.ts`),
           // The embedded database's code as it comes: V8 would spend more time on optimising it than a test file takes.
           execArgv: ['--liftoff-only'],
+          isolate: false,
           testTimeout: 180_000,
           hookTimeout: 180_000,
         },
       },
       {
         test: {
+          ...slow,
           name: 'e2e',
           include: ['e2e/**/*.test.ts', 'attacks/src/**/*.test.ts'],
           globalSetup: 'e2e/harness/found-once.ts',
-          // Each file runs five processes; most of their time is waiting for one another.
-          maxWorkers: 2,
-          testTimeout: 120_000,
-          hookTimeout: 120_000,
+          testTimeout: 180_000,
+          hookTimeout: 180_000,
         },
       },
     ],
