@@ -72,9 +72,11 @@ describe('traces', () => {
 
   it('put the rooms of each node below its task, and all tasks below the query', () => {
     const tasks = collector.spans.filter(({ name }) => name === 'task');
-    expect(tasks.map(({ parentSpanId }) => parentSpanId)).toEqual(slugs.map(() => query().spanId));
-    expect(tasks.map(({ outcome }) => outcome)).toEqual(slugs.map(() => 'released'));
-    for (const { spanId } of tasks) {
+    expect(new Set(tasks.map(({ parentSpanId }) => parentSpanId))).toEqual(new Set([query().spanId]));
+    // A slow machine may see a task delivered again while it is under way: that ends as a repetition, below the query too.
+    const answered = tasks.filter(({ outcome }) => outcome !== 'repeated');
+    expect(answered.map(({ outcome }) => outcome)).toEqual(slugs.map(() => 'released'));
+    for (const { spanId } of answered) {
       const below = collector.spans.filter(({ parentSpanId }) => parentSpanId === spanId);
       expect(below.map(({ name }) => name).sort()).toEqual([...nodeRooms].sort());
     }
@@ -89,7 +91,7 @@ describe('traces', () => {
     });
     const names = ['query', 'task', ...brokerRooms, ...nodeRooms];
     const words = ['service.name', 'revier-broker', 'revier-registry-node', 'revier', 'revier.outcome'];
-    const outcomes = ['released', answer.state];
+    const outcomes = ['released', 'repeated', answer.state];
     expect([...texts].filter((text) => ![...names, ...words, ...outcomes].includes(text))).toEqual([]);
     for (const canary of canaries().filter((one) => !/^\d+$/.test(one))) expect(collector.raw()).not.toContain(canary);
   });
