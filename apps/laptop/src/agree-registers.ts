@@ -27,7 +27,7 @@ export interface Agreeing {
 
 const YEAR_MS = 365 * 86_400_000;
 /** Letters of a dozen negotiations pass within seconds. */
-const PATIENCE_MS = 90_000;
+const PATIENCE_MS = 300_000;
 
 /**
  * How many agreements are in force, every one of them published.
