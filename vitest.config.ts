@@ -16,7 +16,7 @@ export default defineConfig({
         test: {
           name: 'unit',
           include: [...sources.map((room) => `${room}/**/*.test.ts`), 'scripts/**/*.test.ts'],
-          exclude: ['**/*.int.test.ts', '**/node_modules/**'],
+          exclude: ['**/*.int.test.ts', '**/*.laws.test.ts', '**/node_modules/**'],
           // They leave nothing behind in their process, and loading the sources anew for each file takes longer than the tests.
           isolate: false,
           // Machines are shared: a slow minute must not fail a test that checks no time.
@@ -33,6 +33,14 @@ export default defineConfig({
           isolate: false,
           testTimeout: 180_000,
           hookTimeout: 180_000,
+        },
+      },
+      {
+        test: {
+          ...slow,
+          // Minutes of nothing but computing, worth every optimisation.
+          name: 'laws',
+          include: sources.map((room) => `${room}/**/*.laws.test.ts`),
         },
       },
       {
