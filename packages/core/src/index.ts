@@ -140,6 +140,7 @@ export {
 export { addDuration } from './policy/durations.ts';
 export { EVALUATOR_VERSION, evaluate } from './policy/evaluate.ts';
 export type { Finding, FindingCode } from './policy/findings.ts';
+export { floorForModel } from './policy/floor-for-model.ts';
 export { limitAgreement, type RequestOf } from './policy/limit-policy.ts';
 export { lintPolicy } from './policy/lint.ts';
 export { isNarrower, wideningFaults } from './policy/narrower.ts';

@@ -30,6 +30,21 @@ export const Unit = z.discriminatedUnion('kind', [
 ]);
 export type Unit = z.infer<typeof Unit>;
 
+/** People whom a figure can hurt more than others: stricter defaults hold for data about them (docs/decisions/0024). */
+export const VulnerableGroup = z.enum([
+  'children',
+  'mental-health',
+  'addiction',
+  'sexual-health',
+  'disability',
+  'refuge',
+  'homelessness',
+  'violence',
+  'rare-disease',
+  'genetics',
+]);
+export type VulnerableGroup = z.infer<typeof VulnerableGroup>;
+
 export const DataModel = z.strictObject({
   kind: z.literal('data-model'),
   id: VersionedName,
@@ -40,5 +55,7 @@ export const DataModel = z.strictObject({
   person: Name.nullable(),
   variables: z.array(Variable).min(1).max(200),
   units: z.record(Name, Unit),
+  /** Vulnerable groups that the data are about. It stands in the model, so that no holder of such data can forget it. */
+  themes: z.array(VulnerableGroup).min(1).max(10).optional(),
 });
 export type DataModel = z.infer<typeof DataModel>;

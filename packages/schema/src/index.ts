@@ -82,7 +82,7 @@ export {
   RecipientSector,
   Reference,
 } from './constraint.ts';
-export { Concept, DataModel, Unit, Variable } from './data-model.ts';
+export { Concept, DataModel, Unit, Variable, VulnerableGroup } from './data-model.ts';
 export { DryRunResult, HolderAssessment } from './dry-run.ts';
 export {
   DraftProposal,
@@ -160,6 +160,8 @@ export {
   FlexRules,
   Perturbation,
   ProtectionMethod,
+  VulnerableRules,
+  vulnerableDefaults,
 } from './perturbation.ts';
 export { policySchemas } from './policy-schemas.ts';
 export {

@@ -54,6 +54,21 @@ export const DisclosureRules = z
   .meta({ id: 'DisclosureRules' });
 export type DisclosureRules = z.infer<typeof DisclosureRules>;
 
+/** Part of a floor. What is left out has the values of `vulnerableDefaults`; of each value and that for everybody the stricter one holds. */
+export const VulnerableRules = z
+  .strictObject({
+    minCellSize: z.int().min(3).max(1000).optional(),
+    /** `show-perturbed` has to be said here too. */
+    belowK: z.enum(['withhold', 'show-perturbed']).optional(),
+    groupMax: z.number().min(0.5).max(1).optional(),
+    pPercent: z.number().positive().max(100).optional(),
+  })
+  .meta({ id: 'VulnerableRules' });
+export type VulnerableRules = z.infer<typeof VulnerableRules>;
+
+/** docs/decisions/0024. */
+export const vulnerableDefaults = { minCellSize: 15, belowK: 'withhold', groupMax: 0.8, pPercent: 20 } as const;
+
 /** disclosure.md 2.8; sums as in R cellKey. */
 export const disclosureDefaults = {
   ptable: { D: 5, V: 3, js: 2 },

@@ -11,6 +11,7 @@ import {
   type Change,
   constraints,
   decide,
+  floor,
   HOLDER,
   inputOf,
   MICRO_RHO,
@@ -281,6 +282,18 @@ describe('decision tests of the design', () => {
     expect(decide({ floor: { minCellSize: 15 }, request: { minCellSize: 5 } })).toMatchObject({ minCellSize: 15 });
     expect(decide()).toMatchObject({ minCellSize: 10 });
     expect(decide({ request: { minCellSize: 30 } })).toMatchObject({ minCellSize: 30 });
+  });
+
+  it('14: cells of all tables together stay below the floor, whatever the agreement grants', () => {
+    const left = { cells: { spent: 900, cost: 100 } };
+    const decided = (maxCellsPerAgreement: number, ledger: Partial<typeof state.ledger>) =>
+      decide({ floor: { ...floor, maxCellsPerAgreement }, state: { ledger: { ...state.ledger, ...ledger } } });
+    expect(decided(1000, left).decision).toBe('allow');
+    for (const denied of [decided(999, left), decided(1000, { cells: null })])
+      expect(denied).toMatchObject({
+        decision: 'deny',
+        reasons: expect.arrayContaining([expect.objectContaining({ code: 'FLOOR', pointer: '/maxCellsPerAgreement' })]),
+      });
   });
 
   it('17: of two queries that each need the rest of the budget exactly one is allowed', () => {

@@ -14,6 +14,7 @@ export function floorFaults(floor: Floor, facts: Facts): Reason[] {
     [floor.holder === request.holder && floor.realm === request.realm, ''],
     [request.dimensions <= floor.maxDimensions, '/maxDimensions'],
     [request.cells <= floor.maxCells, '/maxCells'],
+    [isOpen || isWithinCells(floor, facts), '/maxCellsPerAgreement'],
     [!isOpen || floor.publicDatasets.includes(request.dataset), '/publicDatasets'],
     [request.attestation === 'user' || floor.attestation === 'broker', '/attestation'],
     [(floor.modes ?? ['O', 'L']).includes(request.mode), '/modes'],
@@ -35,6 +36,11 @@ function hasRoster({ minContributingNodes }: Floor, { request, state, checkpoint
   const isTogether = request.mode === 'F' || request.mode === 'D';
   if (minContributingNodes === undefined || !isTogether || checkpoint === 'P1' || checkpoint === 'P2') return true;
   return state.roster !== null && new Set(state.roster).size >= minContributingNodes;
+}
+
+function isWithinCells({ maxCellsPerAgreement }: Floor, { state: { ledger } }: Facts): boolean {
+  if (maxCellsPerAgreement === undefined) return true;
+  return ledger.cells !== null && ledger.cells.spent + ledger.cells.cost <= maxCellsPerAgreement;
 }
 
 function isApproved({ requiredApprovals = [] }: Floor, { state, agreementHash }: Facts): boolean {

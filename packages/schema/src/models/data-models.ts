@@ -139,4 +139,5 @@ export const schoolEntry: DataModel = {
     dimension('visuomotor', text('Visuomotorik (SOPESS)', 'Visuomotor skills (SOPESS)'), finding.id),
   ],
   units: { children: { kind: 'records', title: text('Kinder', 'Children') }, ...people },
+  themes: ['children'],
 };

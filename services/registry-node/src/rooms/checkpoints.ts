@@ -1,5 +1,5 @@
 /** The checkpoints: the same question is decided when it is accepted, before SQL, and before its figures leave; each time as of now. */
-import { type Decision, evaluate, type PolicyInput, type PolicyRequest } from '@revier/core';
+import { type Decision, evaluate, floorForModel, type PolicyInput, type PolicyRequest } from '@revier/core';
 import type { ParticipantId, Sha256 } from '@revier/schema';
 import type { Accounts, AskedUnder, PolicyFacts } from '../policy-ports.ts';
 import type { Self } from '../ports.ts';
@@ -41,7 +41,7 @@ export function judgeAt(
   const input: PolicyInput = {
     checkpoint,
     agreement: policy.stored.agreement,
-    floor: self.floor,
+    floor: floorForModel(self.floor, facts.own.model),
     request,
     state: {
       ...policyState(facts, self, policy, cost ?? policy.charged ?? request.cells),

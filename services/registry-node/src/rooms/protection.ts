@@ -3,6 +3,7 @@ import {
   type CellKeyRules,
   cellKeyRulesOf,
   contributorsIn,
+  floorForModel,
   type PlanTask,
   type PreparedTable,
   type SourceProtection,
@@ -11,8 +12,10 @@ import type { Floor } from '@revier/schema';
 import { Refusal } from './refusal.ts';
 
 /** Null for open data, and where counts are suppressed. */
-export const cellKeysFor = ({ dataset }: Pick<PlanTask, 'dataset'>, floor: Floor): CellKeyRules | null =>
-  dataset.mode === 'L' ? cellKeyRulesOf(floor) : null;
+export const cellKeysFor = (
+  { dataset, model }: Pick<PlanTask, 'dataset' | 'model'>,
+  floor: Floor,
+): CellKeyRules | null => (dataset.mode === 'L' ? cellKeyRulesOf(floorForModel(floor, model)) : null);
 
 /** @throws Refusal QUESTION_INVALID for records without an identity, from which no noise could follow */
 export function protect(

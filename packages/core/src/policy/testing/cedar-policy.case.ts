@@ -143,6 +143,11 @@ function floorOf(floor: Floor, target: string): string[] {
   return [
     `context.dimensions <= ${floor.maxDimensions} && context.cells <= ${floor.maxCells}`,
     open,
+    ...(floor.maxCellsPerAgreement === undefined
+      ? []
+      : [
+          `context.mode == "O" || (context has cellsSpent && context has cellsCost && context.cellsSpent + context.cellsCost <= ${floor.maxCellsPerAgreement})`,
+        ]),
     `${set(floor.modes ?? ['O', 'L'])}.contains(context.mode)`,
     floor.attestation === 'broker' ? 'true' : 'context.attestation == "user"',
     ...finest,

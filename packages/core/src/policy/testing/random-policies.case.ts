@@ -178,6 +178,7 @@ const floors: fc.Arbitrary<Floor> = fc
     minCellSize: fc.constantFrom(3, 15),
     maxDimensions: fc.constantFrom(2, 3, 5),
     maxCells: fc.constantFrom(200, 2000),
+    maxCellsPerAgreement: rarely(fc.constant(2_000_000), fc.constantFrom(500, 600_000), 4),
     modes: rarely<PolicyMode[]>(list<PolicyMode>('O', 'L', 'F'), list<PolicyMode>('L'), 3),
     publicDatasets: rarely(list(base.target), list<string>(), 3),
     finest: rarely<Record<string, string>>(fc.constant({}), fc.constantFrom({ area: 'kreis' }, { age: 'band5' }), 4),
