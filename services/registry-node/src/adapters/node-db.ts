@@ -1,7 +1,7 @@
 /** The node's own schema as a query builder: every statement names it. */
 import { randomBytes } from 'node:crypto';
 import { AppError } from '@revier/schema';
-import type { AuditLogTables, LogDb, Records } from '@revier/service-kit';
+import { type AuditLogTables, type LogDb, lockLog, type Records } from '@revier/service-kit';
 import type { Kysely, Transaction } from 'kysely';
 import type { NodeTables } from '../db/tables.ts';
 
@@ -18,6 +18,18 @@ export interface NodeDb {
 
 /** The tables of the audit log alone; bound to the same schema and transaction. */
 export const logOf = (db: Kysely<NodeTables>): LogDb => db.$pickTables<keyof AuditLogTables>();
+
+/**
+ * Decides in one transaction under the lock of the log, and at one moment: nothing else is entered from what the work reads until it is done.
+ * @param now milliseconds since the epoch
+ */
+export const decidedIn =
+  (node: NodeDb, now: () => number) =>
+  <T>(work: (trx: Kysely<NodeTables>, at: Date) => Promise<T>): Promise<T> =>
+    node.transaction(async (trx) => {
+      await lockLog(logOf(trx));
+      return work(trx, new Date(now()));
+    });
 
 /** PostgreSQL, Appendix A, class 53: no room on disk or in memory, no connection left. */
 const INSUFFICIENT = /^53/;

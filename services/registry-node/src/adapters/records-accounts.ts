@@ -1,6 +1,6 @@
 /** The books of the lineages in the node's records: what was charged, once for each question, and what is owed. */
 import { addDuration } from '@revier/core';
-import { appendEntry, lockLog } from '@revier/service-kit';
+import { appendEntry } from '@revier/service-kit';
 import { type Kysely, sql } from 'kysely';
 import type { NodeTables } from '../db/tables.ts';
 import type { Accounts, AskedUnder, DutyStanding, PolicyFacts, Spent } from '../policy-ports.ts';
@@ -9,7 +9,7 @@ import { windowsOf } from '../rooms/agreement-terms.ts';
 import type { AgreementReader } from './agreement-reader.ts';
 import { carriedUnder } from './carried-charges.ts';
 import { dropPending } from './drop-pending.ts';
-import { logOf, type NodeDb } from './node-db.ts';
+import { decidedIn, logOf, type NodeDb } from './node-db.ts';
 import { standingOf } from './records-agreements.ts';
 
 type Db = Kysely<NodeTables>;
@@ -17,11 +17,7 @@ type Db = Kysely<NodeTables>;
 /** @param now milliseconds since the epoch */
 export function recordsAccounts(node: NodeDb, now: () => number, reader: AgreementReader): Accounts {
   const { db } = node;
-  const decided = <T>(work: (trx: Db, at: Date) => Promise<T>): Promise<T> =>
-    node.transaction(async (trx) => {
-      await lockLog(logOf(trx));
-      return work(trx, new Date(now()));
-    });
+  const decided = decidedIn(node, now);
   return {
     facts: (asked) => factsOf(db, reader, asked),
     charge: (asked, decide) =>

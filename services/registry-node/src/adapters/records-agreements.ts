@@ -1,23 +1,19 @@
 /** Agreements in the node's records: concluded once, and ever after living by numbered statements. */
 import { canonicalText, isOver, lifeOf, mayFollow } from '@revier/core';
 import { AppError, CompactJws, Sha256, StatusStatement } from '@revier/schema';
-import { appendEntry, lockLog } from '@revier/service-kit';
+import { appendEntry } from '@revier/service-kit';
 import type { Insertable, Kysely } from 'kysely';
 import type { NodeTables } from '../db/tables.ts';
 import type { AgreementStanding, Agreements, Conclusion, SignedStatus, StatusToEnter } from '../policy-ports.ts';
 import { type AgreementReader, agreementReader } from './agreement-reader.ts';
-import { logOf, type NodeDb } from './node-db.ts';
+import { decidedIn, logOf, type NodeDb } from './node-db.ts';
 
 type Db = Kysely<NodeTables>;
 
 /** @param now milliseconds since the epoch */
 export function recordsAgreements(node: NodeDb, now: () => number, reader = agreementReader()): Agreements {
   const { db } = node;
-  const decided = <T>(work: (trx: Db, at: Date) => Promise<T>): Promise<T> =>
-    node.transaction(async (trx) => {
-      await lockLog(logOf(trx));
-      return work(trx, new Date(now()));
-    });
+  const decided = decidedIn(node, now);
   return {
     conclude: (conclusion) => decided((trx, at) => conclude(trx, conclusion, at)),
     find: (hash) => reader(db, hash),

@@ -1,13 +1,13 @@
 /** The book in the node's records: one transaction for each end of a task. */
 import { Sha256 } from '@revier/schema';
-import { appendEntry, lockLog } from '@revier/service-kit';
+import { appendEntry } from '@revier/service-kit';
 import type { Insertable, Kysely } from 'kysely';
 import type { NodeTables } from '../db/tables.ts';
 import type { Book, Covered, RefusalRecord, ReleaseRecord, TaskIdentity } from '../ports.ts';
 import { openSealedAnswer } from '../rooms/sieve.ts';
 import type { AgreementReader } from './agreement-reader.ts';
 import { dropPending } from './drop-pending.ts';
-import { logOf, type NodeDb } from './node-db.ts';
+import { decidedIn, logOf, type NodeDb } from './node-db.ts';
 import { factsOf } from './records-accounts.ts';
 import { lastDecisions } from './records-log.ts';
 import { enterOpening } from './records-sums.ts';
@@ -17,11 +17,7 @@ type Db = Kysely<NodeTables>;
 /** @param now milliseconds since the epoch */
 export function recordsBook(node: NodeDb, now: () => number, reader: AgreementReader): Book {
   const { db, schema } = node;
-  const decided = <T>(work: (trx: Db, at: Date) => Promise<T>): Promise<T> =>
-    node.transaction(async (trx) => {
-      await lockLog(logOf(trx));
-      return work(trx, new Date(now()));
-    });
+  const decided = decidedIn(node, now);
   return {
     earlier: (task) => earlier(db, task),
     sendAgain: (taskId) => sendAgain(db, taskId),

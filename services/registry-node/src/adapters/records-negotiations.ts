@@ -1,7 +1,7 @@
 /** The inbox in the node's records: every change of it together with its entry in the log and the letters that follow. */
 import { contentHash } from '@revier/core';
 import { ApprovalRole, CompactJws, GeneralJws, KeyId, Opinion, Pid, Sha256, StandingPolicy } from '@revier/schema';
-import { appendEntry, lockLog } from '@revier/service-kit';
+import { appendEntry } from '@revier/service-kit';
 import type { Kysely, Selectable } from 'kysely';
 import { z } from 'zod';
 import type { NodeTables } from '../db/tables.ts';
@@ -14,20 +14,17 @@ import {
   type Negotiations,
   type Word,
 } from '../inbox/ports.ts';
-import { logOf, type NodeDb } from './node-db.ts';
+import { decidedIn, logOf, type NodeDb } from './node-db.ts';
 
 type Db = Kysely<NodeTables>;
 
 /** @param now milliseconds since the epoch */
 export function recordsNegotiations(node: NodeDb, now: () => number): Negotiations {
+  const decided = decidedIn(node, now);
   const { db } = node;
   return {
     ...readsOf(db),
-    change: (work) =>
-      node.transaction(async (trx) => {
-        await lockLog(logOf(trx));
-        return work(deskOf(trx, new Date(now())));
-      }),
+    change: (work) => decided((trx, at) => work(deskOf(trx, at))),
     async cursor() {
       const row = await db.selectFrom('letter_cursor').select('seq').where('id', '=', CURSOR).executeTakeFirst();
       return row?.seq ?? 0;

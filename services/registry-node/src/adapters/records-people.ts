@@ -2,33 +2,29 @@
 
 import { contentHash } from '@revier/core';
 import { KeyId, Person } from '@revier/schema';
-import { appendEntry, lockLog } from '@revier/service-kit';
+import { appendEntry } from '@revier/service-kit';
 import type { Kysely } from 'kysely';
 import type { NodeTables } from '../db/tables.ts';
 import type { Enrolled, People, Roll } from '../ports.ts';
-import { logOf, type NodeDb } from './node-db.ts';
+import { decidedIn, logOf, type NodeDb } from './node-db.ts';
 
 export function recordsPeople(node: NodeDb, now: () => number): People {
-  const decided = <T>(work: (trx: Kysely<NodeTables>) => Promise<T>): Promise<T> =>
-    node.transaction(async (trx) => {
-      await lockLog(logOf(trx));
-      return work(trx);
-    });
+  const decided = decidedIn(node, now);
   return {
     roll: () => rollOf(node.db),
     found: (first) =>
-      decided(async (trx) => {
+      decided(async (trx, at) => {
         if ((await changes(trx)) > 0) return;
         await replace(trx, first, null);
         const { id: roll } = await rollOf(trx);
         const facts = { roll, what: 'first', people: first.length };
-        await appendEntry(logOf(trx), { decision: 'people-changed', codes: [], facts, person: null }, new Date(now()));
+        await appendEntry(logOf(trx), { decision: 'people-changed', codes: [], facts, person: null }, at);
       }),
     change: (to, from, signed, audit) =>
-      decided(async (trx) => {
+      decided(async (trx, at) => {
         if ((await rollOf(trx)).id !== from) return false;
         await replace(trx, to, JSON.stringify(signed));
-        await appendEntry(logOf(trx), audit, new Date(now()));
+        await appendEntry(logOf(trx), audit, at);
         return true;
       }),
   };

@@ -1,13 +1,16 @@
 /** Restores in the node's records: the place they belong to, what was known of the log, what is sealed and what is revoked. */
 import { randomUUID } from 'node:crypto';
 import { Sha256 } from '@revier/schema';
-import { appendEntry, lockLog } from '@revier/service-kit';
+import { appendEntry } from '@revier/service-kit';
+import type { Kysely } from 'kysely';
+import type { NodeTables } from '../db/tables.ts';
 import type { Restores, ToReconcile } from '../restore-ports.ts';
 import { carryOver, chargedByLineage } from './carried-charges.ts';
-import { logOf, type NodeDb } from './node-db.ts';
+import { decidedIn, logOf, type NodeDb } from './node-db.ts';
 
 export function recordsRestore(node: NodeDb, now: () => number): Restores {
   const { db } = node;
+  const decided = decidedIn(node, now);
   return {
     place: async () => (await db.selectFrom('place').select('id').executeTakeFirst())?.id,
     async newPlace() {
@@ -38,7 +41,7 @@ export function recordsRestore(node: NodeDb, now: () => number): Restores {
       const rows = await db.selectFrom('restore').select('known_size').execute();
       return Math.max(0, ...rows.map(({ known_size: size }) => Number(size)));
     },
-    reconcile: (what) => reconcile(node, what, new Date(now())),
+    reconcile: (what) => decided((trx, at) => reconcile(trx, what, at)),
     charges: () => chargedByLineage(db),
     async isSealed({ dataset, epoch }) {
       const row = await db
@@ -70,34 +73,32 @@ export function recordsRestore(node: NodeDb, now: () => number): Restores {
 }
 
 /** Either all of it or nothing; with it, the stops that hold are reconciled. */
-const reconcile = (
-  node: NodeDb,
+async function reconcile(
+  trx: Kysely<NodeTables>,
   { charges, revoked, coverage, sealed, audit }: ToReconcile,
   at: Date,
-): ReturnType<Restores['reconcile']> =>
-  node.transaction(async (trx) => {
-    await lockLog(logOf(trx));
-    const rows = coverage.map(({ table: table_hash, ...rest }) => ({ ...rest, table_hash }));
-    for (const hash of revoked)
-      await trx
-        .insertInto('revoked_agreement')
-        .values({ hash })
-        .onConflict((on) => on.doNothing())
-        .execute();
-    for (const row of rows)
-      await trx
-        .insertInto('coverage')
-        .values(row)
-        .onConflict((on) => on.doNothing())
-        .execute();
-    for (const epoch of sealed)
-      await trx
-        .insertInto('sealed_epoch')
-        .values(epoch)
-        .onConflict((on) => on.doNothing())
-        .execute();
-    const done = await carryOver(trx, charges, at);
-    await trx.updateTable('stop').set({ reconciled: true }).where('ended', 'is', null).execute();
-    await appendEntry(logOf(trx), { ...audit, facts: { ...audit.facts, ...done } }, at);
-    return done;
-  });
+): ReturnType<Restores['reconcile']> {
+  const rows = coverage.map(({ table: table_hash, ...rest }) => ({ ...rest, table_hash }));
+  for (const hash of revoked)
+    await trx
+      .insertInto('revoked_agreement')
+      .values({ hash })
+      .onConflict((on) => on.doNothing())
+      .execute();
+  for (const row of rows)
+    await trx
+      .insertInto('coverage')
+      .values(row)
+      .onConflict((on) => on.doNothing())
+      .execute();
+  for (const epoch of sealed)
+    await trx
+      .insertInto('sealed_epoch')
+      .values(epoch)
+      .onConflict((on) => on.doNothing())
+      .execute();
+  const done = await carryOver(trx, charges, at);
+  await trx.updateTable('stop').set({ reconciled: true }).where('ended', 'is', null).execute();
+  await appendEntry(logOf(trx), { ...audit, facts: { ...audit.facts, ...done } }, at);
+  return done;
+}

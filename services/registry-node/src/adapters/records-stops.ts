@@ -3,18 +3,14 @@
 import { randomBytes } from 'node:crypto';
 import { canonicalText, contentHash, parseCanonical } from '@revier/core';
 import { type OpenStop, Sha256, Stop } from '@revier/schema';
-import { appendEntry, lockLog } from '@revier/service-kit';
+import { appendEntry } from '@revier/service-kit';
 import type { Kysely } from 'kysely';
 import type { NodeTables } from '../db/tables.ts';
 import type { Self, Stops } from '../ports.ts';
-import { logOf, type NodeDb } from './node-db.ts';
+import { decidedIn, logOf, type NodeDb } from './node-db.ts';
 
 export function recordsStops(node: NodeDb, { participant, realm, now }: Self): Stops {
-  const decided = <T>(work: (trx: Kysely<NodeTables>, at: Date) => Promise<T>): Promise<T> =>
-    node.transaction(async (trx) => {
-      await lockLog(logOf(trx));
-      return work(trx, new Date(now()));
-    });
+  const decided = decidedIn(node, now);
   return {
     open: () => openStop(node.db),
     enter: ({ cause, note: { reason, by } }) =>

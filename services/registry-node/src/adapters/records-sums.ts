@@ -2,7 +2,7 @@
 import { type SumRoster, SumSecret } from '@revier/connector-sdk';
 import { contentHash } from '@revier/core';
 import { CompactJws, Sha256, SumPart } from '@revier/schema';
-import { appendEntry, lockLog } from '@revier/service-kit';
+import { appendEntry } from '@revier/service-kit';
 import { type Kysely, type Selectable, sql } from 'kysely';
 import { z } from 'zod';
 import type { NodeTables } from '../db/tables.ts';
@@ -15,20 +15,20 @@ import type {
   SumAttempt,
   Sums,
 } from '../sum-ports.ts';
-import { logOf, type NodeDb } from './node-db.ts';
+import { decidedIn, logOf, type NodeDb } from './node-db.ts';
 
 type Db = Kysely<NodeTables>;
 
 /** @param now milliseconds since the epoch */
 export function recordsSums(node: NodeDb, now: () => number): Sums {
   const { db, schema } = node;
+  const decided = decidedIn(node, now);
   return {
     find: (name) => find(db, name),
     accept: (attempt) => node.transaction((trx) => accept(trx, attempt, new Date(now()))),
     mask: (name, masked, audit) =>
-      node.transaction(async (trx) => {
-        await lockLog(logOf(trx));
-        if (await keepMasked(trx, name, masked)) await appendEntry(logOf(trx), audit, new Date(now()));
+      decided(async (trx, at) => {
+        if (await keepMasked(trx, name, masked)) await appendEntry(logOf(trx), audit, at);
         await put(trx, { ...messageOf(name, 'release'), jws: masked.header, body_hash: masked.body.hash });
       }),
     async openAgain(name, opening) {
