@@ -28,9 +28,10 @@ import { recordsWakes } from './adapters/wakes.ts';
 import { withdrawalStore } from './adapters/withdrawal-store.ts';
 import type { CrashLabel } from './crash-labels.ts';
 import type { Limits } from './limits.ts';
+import type { LogIns } from './log-in-ports.ts';
 import { brokerObserver } from './observer.ts';
 import type { People } from './people.ts';
-import type { Broker, LogIns } from './ports.ts';
+import type { Broker } from './ports.ts';
 import { TRUST_TOPIC } from './topics.ts';
 import { vocabularies } from './vocabulary/open-vocabulary.ts';
 

@@ -5,7 +5,9 @@ import { canonicalText, contentHash, digest, publicAgreement } from '@revier/cor
 import { CompactJws, type Sha256, type StatusStatement } from '@revier/schema';
 import type { EntryToLog } from '@revier/service-kit';
 import { z } from 'zod';
-import type { CarriedLetter, PublicWords, PublishedAgreement, QueryFacts, QueryRecord } from './ports.ts';
+import type { PublishedAgreement } from './catalogue-ports.ts';
+import type { CarriedLetter, PublicWords } from './letter-ports.ts';
+import type { QueryFacts, QueryRecord } from './query-ports.ts';
 
 /** Who has written to whom, and what kind of letter; what stands in it is between the two, but for what everybody may know of a project. */
 export const letterEntry = (

@@ -2,8 +2,8 @@
 import { createLogger, openObservation } from '@revier/service-kit';
 import { describe, expect, it } from 'vitest';
 import { brokerObserver } from './observer.ts';
-import type { Message } from './ports.ts';
 import { advance, type Event, type Progress } from './progress/advance.ts';
+import type { Message } from './query-ports.ts';
 
 const logger = createLogger({ name: 'test', level: 'silent' });
 const submissionId = `sha256:${'0f'.repeat(32)}`;

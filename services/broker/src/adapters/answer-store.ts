@@ -3,7 +3,7 @@ import { digest } from '@revier/core';
 import { CompactJws } from '@revier/schema';
 import type { Kysely } from 'kysely';
 import type { BrokerTables } from '../db/tables.ts';
-import type { QueryStore } from '../ports.ts';
+import type { QueryStore } from '../query-ports.ts';
 import { enterEnd } from './enter-end.ts';
 
 export const answerStore = (

@@ -15,8 +15,8 @@ import {
 import { appendEntry, type Records, snapshotsOf } from '@revier/service-kit';
 import { type Kysely, type Selectable, sql, type Transaction } from 'kysely';
 import { z } from 'zod';
+import type { CatalogueStore, PublishedAgreement, PublishedDocument, Publishing } from '../catalogue-ports.ts';
 import { type BrokerTables, SCHEMA } from '../db/tables.ts';
-import type { CatalogueStore, PublishedAgreement, PublishedDocument, Publishing } from '../ports.ts';
 import { nameOf } from '../vocabulary/built-in.ts';
 import { logOf } from './records-log.ts';
 

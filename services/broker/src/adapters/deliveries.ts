@@ -2,7 +2,7 @@
 import { type CompactJws, CompactJws as Jws, type ParticipantId } from '@revier/schema';
 import { type Kysely, type Selectable, sql } from 'kysely';
 import { type BrokerTables, SCHEMA } from '../db/tables.ts';
-import type { Delivery, QueryFacts, QueryStore } from '../ports.ts';
+import type { Delivery, QueryFacts, QueryStore } from '../query-ports.ts';
 import { inBatches } from './in-batches.ts';
 import type { ReadFacts } from './query-facts.ts';
 import { taskOf } from './query-rows.ts';

@@ -4,8 +4,8 @@ import { generateKeyPair, type KeyPair } from '@revier/connector-sdk';
 import { makeProviderKeys, type ProviderKeys, startDemoProvider } from '@revier/demo-provider';
 import { freePort } from '@revier/testkit';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { LogIns } from '../log-in-ports.ts';
 import { People } from '../people.ts';
-import type { LogIns } from '../ports.ts';
 import { forgedProof, forgedToken, type TokenOver } from '../testing/forged-log-in.case.ts';
 import { identityProvider } from './identity-provider.ts';
 

@@ -3,8 +3,8 @@ import { unverified } from '@revier/core';
 import { AppError, KeyId, ParticipantId, PersonRole } from '@revier/schema';
 import * as oauth from 'oauth4webapi';
 import { z } from 'zod';
+import type { LogIns, PresentedToken, ProvedLogin } from '../log-in-ports.ts';
 import type { People } from '../people.ts';
-import type { LogIns, PresentedToken, ProvedLogin } from '../ports.ts';
 import { claimAt, faultOf } from './token-faults.ts';
 
 export interface ProviderOptions {

@@ -2,8 +2,8 @@
 import { digest } from '@revier/core';
 import { openRecords, type Records } from '@revier/service-kit';
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import type { CarriedLetter } from '../letter-ports.ts';
 import { letterEntry } from '../log-entries.ts';
-import type { CarriedLetter } from '../ports.ts';
 import { migrateBroker } from '../start-broker.ts';
 import { letterStore } from './letter-store.ts';
 

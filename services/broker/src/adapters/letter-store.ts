@@ -3,8 +3,8 @@ import { CompactJws, type LetterList, ParticipantId } from '@revier/schema';
 import { appendEntry, type Records } from '@revier/service-kit';
 import { type Kysely, sql, type Transaction } from 'kysely';
 import { type BrokerTables, SCHEMA } from '../db/tables.ts';
+import type { CarriedLetter, Letters } from '../letter-ports.ts';
 import type { Limits } from '../limits.ts';
-import type { CarriedLetter, Letters } from '../ports.ts';
 import { applicantIn, applicationsIn, negotiationsIn, takeStep } from './letter-views.ts';
 import { logOf } from './records-log.ts';
 

@@ -12,7 +12,7 @@ import {
 } from '@revier/schema';
 import type { Kysely, Transaction } from 'kysely';
 import type { BrokerTables } from '../db/tables.ts';
-import type { NegotiationStanding, NegotiationStep } from '../ports.ts';
+import type { NegotiationStanding, NegotiationStep } from '../letter-ports.ts';
 
 type Db = Kysely<BrokerTables>;
 

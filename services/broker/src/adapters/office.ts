@@ -4,7 +4,7 @@ import { DraftView, GeneralJws, Sha256, TrustList } from '@revier/schema';
 import { appendEntry, parseJson, type Records, type RecordsTrustMemory } from '@revier/service-kit';
 import { type Kysely, type Selectable, sql } from 'kysely';
 import { type BrokerTables, SCHEMA } from '../db/tables.ts';
-import type { Draft, Office } from '../ports.ts';
+import type { Draft, Office } from '../office-ports.ts';
 import { logOf } from './records-log.ts';
 
 /** The only row of `drafts`. */

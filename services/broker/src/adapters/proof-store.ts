@@ -2,7 +2,7 @@
 import { digest } from '@revier/core';
 import type { Records } from '@revier/service-kit';
 import { type BrokerTables, SCHEMA } from '../db/tables.ts';
-import type { ProofStore } from '../ports.ts';
+import type { ProofStore } from '../log-in-ports.ts';
 
 export function proofStore(records: Records): ProofStore {
   const db = records.db<BrokerTables>().withSchema(SCHEMA);

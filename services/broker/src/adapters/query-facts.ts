@@ -1,7 +1,7 @@
 /** What never changes of a query and its tasks, kept: every message needs it, and reading a large envelope takes milliseconds. */
 import type { Kysely } from 'kysely';
 import type { BrokerTables } from '../db/tables.ts';
-import type { FoundTask, QueryFacts, TaskFacts } from '../ports.ts';
+import type { FoundTask, QueryFacts, TaskFacts } from '../query-ports.ts';
 import { factsOf } from './query-rows.ts';
 
 /** Queries under way at a time; an envelope that names 1,000 holders takes half a megabyte. */

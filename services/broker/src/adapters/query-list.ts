@@ -1,7 +1,7 @@
 /** The queries of one person, page by page; and how many are under way. */
 import { type Kysely, sql } from 'kysely';
 import type { BrokerTables } from '../db/tables.ts';
-import type { ListPage, QueryStore, QuerySummary } from '../ports.ts';
+import type { ListPage, QueryStore, QuerySummary } from '../query-ports.ts';
 import { factsOf, stageOf, taskProgressOf } from './query-rows.ts';
 
 type Db = Kysely<BrokerTables>;

@@ -13,8 +13,8 @@ import {
 import type { Insertable, Selectable } from 'kysely';
 import { z } from 'zod';
 import type { BrokerTables } from '../db/tables.ts';
-import type { NewQuery, QueryFacts, QueryRecord, StoredRelease, TaskFacts, TaskRecord } from '../ports.ts';
 import type { Progress, TaskProgress } from '../progress/advance.ts';
+import type { NewQuery, QueryFacts, QueryRecord, StoredRelease, TaskFacts, TaskRecord } from '../query-ports.ts';
 
 type QueryRow = Selectable<BrokerTables['queries']>;
 type TaskRow = Selectable<BrokerTables['tasks']>;

@@ -5,8 +5,8 @@ import { openRecords, type Records } from '@revier/service-kit';
 import { startPostgres } from '@revier/testkit';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type BrokerTables, SCHEMA } from '../db/tables.ts';
-import type { Message, QueryStore } from '../ports.ts';
 import { advance, type Event, type Step } from '../progress/advance.ts';
+import type { Message, QueryStore } from '../query-ports.ts';
 import { migrateBroker } from '../start-broker.ts';
 import { queryStore } from './query-store.ts';
 

@@ -1,8 +1,8 @@
 /** Steps of queries: all that has been said of one query meanwhile is decided in turn, and kept in one statement. */
 import type { Kysely } from 'kysely';
 import type { BrokerTables } from '../db/tables.ts';
-import type { Message, QueryStore } from '../ports.ts';
 import type { Progress, Step } from '../progress/advance.ts';
+import type { Message, QueryStore } from '../query-ports.ts';
 import { inBatches } from './in-batches.ts';
 import { saveStep } from './save-step.ts';
 import { readStanding, type Standings } from './standings.ts';

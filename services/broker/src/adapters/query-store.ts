@@ -3,7 +3,7 @@ import { appendEntry, type Records } from '@revier/service-kit';
 import { type Kysely, type Selectable, sql } from 'kysely';
 import { type BrokerTables, SCHEMA } from '../db/tables.ts';
 import { acceptedEntry } from '../log-entries.ts';
-import type { FoundTask, NewQuery, QueryRecord, QueryStore, TaskRecord } from '../ports.ts';
+import type { FoundTask, NewQuery, QueryRecord, QueryStore, TaskRecord } from '../query-ports.ts';
 import { answerStore } from './answer-store.ts';
 import { deliveries } from './deliveries.ts';
 import { inBatches } from './in-batches.ts';

@@ -19,7 +19,8 @@ import {
 } from '@revier/service-kit';
 import type { Kysely } from 'kysely';
 import { type BrokerTables, SCHEMA } from '../db/tables.ts';
-import type { Broker, BrokerLog, CarriedLogs } from '../ports.ts';
+import type { BrokerLog, CarriedLogs } from '../log-ports.ts';
+import type { Broker } from '../ports.ts';
 
 type Db = Kysely<BrokerTables>;
 

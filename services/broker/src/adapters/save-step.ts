@@ -1,8 +1,8 @@
 /** One step of a query into the records: query, tasks and bodies in one statement, so in one round trip and all or nothing. */
 import { type Kysely, sql } from 'kysely';
 import { type BrokerTables, SCHEMA } from '../db/tables.ts';
-import type { Message } from '../ports.ts';
 import type { Progress, TaskProgress } from '../progress/advance.ts';
+import type { Message } from '../query-ports.ts';
 import { enterEnd } from './enter-end.ts';
 import { dueAfter } from './query-rows.ts';
 import type { Standing } from './standings.ts';

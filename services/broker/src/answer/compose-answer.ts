@@ -1,7 +1,7 @@
 /** The answer put together: figures, who gave them, what they cover and what they mean. Pure. */
 import type { Merged, Plan, Vocabulary } from '@revier/core';
 import { Answer, type CompactJws, type HolderAnswer, type SecureSumNote } from '@revier/schema';
-import type { QueryRecord, TaskRecord } from '../ports.ts';
+import type { QueryRecord, TaskRecord } from '../query-ports.ts';
 import { sentencesOf } from './sentences.ts';
 
 export interface AnswerParts {

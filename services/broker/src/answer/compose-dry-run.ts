@@ -1,7 +1,7 @@
 /** A dry run put together: the assessment of each holder beside the receipt that it was signed in. Pure. */
 import type { Vocabulary } from '@revier/core';
 import { type CompactJws, DryRunResult, type HolderAssessment, Receipt } from '@revier/schema';
-import type { QueryRecord, TaskRecord } from '../ports.ts';
+import type { QueryRecord, TaskRecord } from '../query-ports.ts';
 
 export function composeDryRun(query: QueryRecord, vocabulary: Vocabulary): DryRunResult {
   const { queryId, submissionId, questionHash, envelope, progress } = query;

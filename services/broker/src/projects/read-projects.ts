@@ -1,7 +1,8 @@
 /** The public register, made of the broker's own log: what is new in it is read when somebody asks, and nothing twice. */
 import { projectBook } from '@revier/core';
 import { LogEntry, type ProjectList } from '@revier/schema';
-import type { Broker, BrokerLog, CarriedLogs } from '../ports.ts';
+import type { BrokerLog, CarriedLogs } from '../log-ports.ts';
+import type { Broker } from '../ports.ts';
 
 export type ReadProjects = (now: number) => Promise<ProjectList>;
 

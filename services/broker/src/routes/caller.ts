@@ -5,7 +5,8 @@ import type { SecuritySchemes } from '@revier/service-kit';
 import type { FastifyRequest } from 'fastify';
 import type { SpaceAction, Wish } from '../access/actions.ts';
 import { type Principal, principalOf as principalFor, type ShownCredential } from '../access/principal.ts';
-import type { Broker, ProvedLogin } from '../ports.ts';
+import type { ProvedLogin } from '../log-in-ports.ts';
+import type { Broker } from '../ports.ts';
 import { knownCaller } from './known-tokens.ts';
 
 /** `security` of routes for participants. */

@@ -12,7 +12,8 @@ import {
 } from '@revier/core';
 import { type Answer, AppError, type CompactJws, type ResultStatement, type Sha256 } from '@revier/schema';
 import { composeAnswer, isPending, refusalOf } from '../answer/compose-answer.ts';
-import type { Broker, QueryRecord, TaskRecord } from '../ports.ts';
+import type { Broker } from '../ports.ts';
+import type { QueryRecord, TaskRecord } from '../query-ports.ts';
 import { type KnownPlan, planOf } from './plan-of.ts';
 import { withheld } from './withhold.ts';
 

@@ -2,7 +2,8 @@
 import { decodeMasked, seedCommitment } from '@revier/connector-sdk';
 import { contentHash, type PlanTask, prepareTable, SUM_VARIANCE, wordsIn } from '@revier/core';
 import { AppError, type CompactJws, type Opening, type ReleaseHeader, type SumPart } from '@revier/schema';
-import type { Broker, QueryFacts, TaskFacts } from '../ports.ts';
+import type { Broker } from '../ports.ts';
+import type { QueryFacts, TaskFacts } from '../query-ports.ts';
 import { stepQuery } from './step-query.ts';
 import { headerIn, stepSum, sumOf } from './step-sum.ts';
 

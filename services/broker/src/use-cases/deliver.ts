@@ -13,7 +13,8 @@ import {
 import { assertFitsTable } from '../answer/fits-table.ts';
 import { assertPlausible } from '../answer/plausible.ts';
 import { trailOf } from '../observer.ts';
-import type { Broker, QueryFacts, TaskFacts } from '../ports.ts';
+import type { Broker } from '../ports.ts';
+import type { QueryFacts, TaskFacts } from '../query-ports.ts';
 import { assertSame } from './assert-same.ts';
 import { takeMasked, takeOpening } from './deliver-sum.ts';
 import { planOf } from './plan-of.ts';

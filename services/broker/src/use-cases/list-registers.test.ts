@@ -2,7 +2,7 @@
 import { purposeSchemeHash } from '@revier/core';
 import { type Agreement, RegisterView } from '@revier/schema';
 import { describe, expect, it } from 'vitest';
-import type { PublishedAgreement } from '../ports.ts';
+import type { PublishedAgreement } from '../catalogue-ports.ts';
 import { USER } from '../testing/data-space.case.ts';
 import { applicationOf } from '../testing/letters.case.ts';
 import { type RegisterFacts, registersOf } from './list-registers.ts';

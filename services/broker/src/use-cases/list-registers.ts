@@ -1,7 +1,9 @@
 /** Registers, as applications name them and the agreements of their holders make them. */
 import type { VerifiedApplication } from '@revier/connector-sdk';
 import type { Agreement, RegisterView, Text } from '@revier/schema';
-import type { Broker, NegotiationStanding, PublishedAgreement } from '../ports.ts';
+import type { PublishedAgreement } from '../catalogue-ports.ts';
+import type { NegotiationStanding } from '../letter-ports.ts';
+import type { Broker } from '../ports.ts';
 import type { AgreementStand } from '../status-ports.ts';
 import { signerIn } from './signer-in.ts';
 import { standOf } from './withhold.ts';

@@ -1,7 +1,8 @@
 /** Catalogue versions: a new one whenever the set of documents has changed; old ones stay. */
 import { canonicalText, catalogueOfHashed, contentHash } from '@revier/core';
 import type { Catalogue, CatalogueVersion } from '@revier/schema';
-import type { Broker, Publishing } from '../ports.ts';
+import type { Publishing } from '../catalogue-ports.ts';
+import type { Broker } from '../ports.ts';
 import { builtInHashed } from '../vocabulary/built-in.ts';
 import { signerIn } from './signer-in.ts';
 

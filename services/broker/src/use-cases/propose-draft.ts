@@ -1,7 +1,8 @@
 /** A draft of the next trust list: kept for the signers to look at. It says nothing until enough of them have signed. */
 import { contentHash } from '@revier/core';
 import { AppError, type DraftStanding, type TrustList } from '@revier/schema';
-import type { Broker, Draft } from '../ports.ts';
+import type { Draft } from '../office-ports.ts';
+import type { Broker } from '../ports.ts';
 
 /** @throws AppError WRONG_REALM, INVALID_REQUEST for a version that is not the next one */
 export async function proposeDraft(broker: Broker, list: TrustList): Promise<DraftStanding> {

@@ -1,7 +1,7 @@
 /** What of a letter everybody may know: the words of an application, a status, a publication; never whom it names or on which terms. */
 import type { VerifiedLetter } from '@revier/connector-sdk';
 import { canonicalText, contentHash, PublicApplication } from '@revier/core';
-import type { PublicWords } from '../ports.ts';
+import type { PublicWords } from '../letter-ports.ts';
 
 export function publicWordsOf(letter: VerifiedLetter): PublicWords {
   if (letter.kind === 'revier-status+jws') {

@@ -1,7 +1,8 @@
 /** Sources publish vocabulary: code lists, lookups, standards and data models, each signed by a participant. */
 import { type VerifiedDocument, type VocabularyDocument, verifyDocument } from '@revier/connector-sdk';
 import { AppError, type DocumentDelivery } from '@revier/schema';
-import type { Broker, Publishing } from '../ports.ts';
+import type { Publishing } from '../catalogue-ports.ts';
+import type { Broker } from '../ports.ts';
 import { builtIn, nameOf } from '../vocabulary/built-in.ts';
 import { makeVersion } from './make-version.ts';
 

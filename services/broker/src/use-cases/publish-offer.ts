@@ -10,8 +10,9 @@ import {
   type ParticipantId,
   type Sha256,
 } from '@revier/schema';
+import type { PublishedAgreement, Publishing } from '../catalogue-ports.ts';
 import { agreementsEntry } from '../log-entries.ts';
-import type { Broker, PublishedAgreement, Publishing } from '../ports.ts';
+import type { Broker } from '../ports.ts';
 import { catalogueNow, makeVersion } from './make-version.ts';
 
 /** @throws AppError of signatures and agreements; FORBIDDEN for what is not the caller's; MODEL_UNKNOWN, CODE_UNKNOWN */

@@ -3,7 +3,8 @@ import { Answer, AppError, type CompactJws, type QueryList, type QueryState } fr
 import type { QueryAction } from '../access/actions.ts';
 import type { Principal } from '../access/principal.ts';
 import { trailOf } from '../observer.ts';
-import type { Broker, QueryRecord, QueryStanding, QuerySummary } from '../ports.ts';
+import type { Broker } from '../ports.ts';
+import type { QueryRecord, QueryStanding, QuerySummary } from '../query-ports.ts';
 import { queryTopic } from '../topics.ts';
 import { type Patience, waitFor } from './wait-for.ts';
 

@@ -1,7 +1,8 @@
 /** The job of a query: look at the clock; once the query has ended, answer it. Repeatable at any time. */
 import { trailOf } from '../observer.ts';
-import type { Broker, QueryRecord } from '../ports.ts';
+import type { Broker } from '../ports.ts';
 import { nextLook, type Outcome, type Progress } from '../progress/advance.ts';
+import type { QueryRecord } from '../query-ports.ts';
 import { progressTopic, queryTopic } from '../topics.ts';
 import { answerQuery } from './answer-query.ts';
 import { endDryRun } from './end-dry-run.ts';

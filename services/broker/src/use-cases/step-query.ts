@@ -1,6 +1,7 @@
 /** One event of one query: the machine decides, the records keep it, and whoever waits is woken. */
-import type { Broker, Message } from '../ports.ts';
+import type { Broker } from '../ports.ts';
 import { advance, type Effect, type Event, type Progress, type Step } from '../progress/advance.ts';
+import type { Message } from '../query-ports.ts';
 import { progressTopic, queryTopic, taskTopic } from '../topics.ts';
 
 /** Undefined when there is no such query. */

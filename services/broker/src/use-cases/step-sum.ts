@@ -14,7 +14,8 @@ import {
   wordsIn,
 } from '@revier/core';
 import { CompactJws, ParticipantId, ReleaseHeader, Sha256, type SumStep } from '@revier/schema';
-import type { Broker, QueryFacts, TaskRecord } from '../ports.ts';
+import type { Broker } from '../ports.ts';
+import type { QueryFacts, TaskRecord } from '../query-ports.ts';
 import type { SumNamed } from '../sum-ports.ts';
 import { taskTopic } from '../topics.ts';
 import { type KnownPlan, planOf } from './plan-of.ts';

@@ -3,10 +3,12 @@ import { randomUUID } from 'node:crypto';
 import { type VerifiedQuery, verifyQuery } from '@revier/connector-sdk';
 import { contentHash, isOver, type Plan, statusFaults, type Vocabulary, withReason } from '@revier/core';
 import { AppError, DatasetId, ParticipantId, Sha256, type SignedQuery } from '@revier/schema';
+import type { PublishedAgreement } from '../catalogue-ports.ts';
 import { refusedEntry } from '../log-entries.ts';
 import { trailOf } from '../observer.ts';
-import type { Broker, NewQuery, PublishedAgreement, QueryRecord, TaskRecord } from '../ports.ts';
+import type { Broker } from '../ports.ts';
 import { halfway, nextLook } from '../progress/advance.ts';
+import type { NewQuery, QueryRecord, TaskRecord } from '../query-ports.ts';
 import { taskTopic } from '../topics.ts';
 import { planOf } from './plan-of.ts';
 

@@ -2,8 +2,9 @@
 import { type VerifiedNegotiation, verifyLetter } from '@revier/connector-sdk';
 import { digest } from '@revier/core';
 import { AppError, type LetterList, type LetterToSend, type ParticipantId } from '@revier/schema';
+import type { CarriedLetter, NegotiationStep } from '../letter-ports.ts';
 import { letterEntry } from '../log-entries.ts';
-import type { Broker, CarriedLetter, NegotiationStep } from '../ports.ts';
+import type { Broker } from '../ports.ts';
 import { letterTopic } from '../topics.ts';
 import { publicWordsOf } from './public-words.ts';
 import { type Patience, waitFor } from './wait-for.ts';

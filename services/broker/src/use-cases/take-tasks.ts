@@ -3,7 +3,8 @@
 import { queryDigest } from '@revier/connector-sdk';
 import { AppError, type CompactJws, type ParticipantId, type Sha256, type Task } from '@revier/schema';
 import { trailOf } from '../observer.ts';
-import type { Broker, Delivery, QueryFacts } from '../ports.ts';
+import type { Broker } from '../ports.ts';
+import type { Delivery, QueryFacts } from '../query-ports.ts';
 import { taskTopic } from '../topics.ts';
 import { sumStepFor } from './step-sum.ts';
 import { type Patience, waitFor } from './wait-for.ts';

@@ -1,8 +1,9 @@
 /** The last checkpoint (P4): what was released under an agreement that was suspended or revoked since is not published. */
 import { withheldReasons } from '@revier/core';
 import type { ParticipantId, Sha256 } from '@revier/schema';
-import type { Broker, QueryRecord, TaskRecord } from '../ports.ts';
+import type { Broker } from '../ports.ts';
 import { outcomeOf } from '../progress/advance.ts';
+import type { QueryRecord, TaskRecord } from '../query-ports.ts';
 import type { AgreementStand } from '../status-ports.ts';
 
 /** The query as it may be published: its holder stands there as refused, with the reason that it has stated. */

@@ -1,7 +1,7 @@
 /** Catalogue versions opened for planning, the latest few kept: opening one hashes every document. */
 import { documentStore, openCatalogue, type Vocabulary } from '@revier/core';
 import { AppError, type Catalogue, type Sha256 } from '@revier/schema';
-import type { CatalogueStore } from '../ports.ts';
+import type { CatalogueStore } from '../catalogue-ports.ts';
 import { builtInDocuments } from './built-in.ts';
 
 const KEPT = 8;
