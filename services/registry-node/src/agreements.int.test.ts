@@ -1,66 +1,28 @@
 /** Agreements at work at a running node: revoked in the midst of work, suspended by a stop, kept over a restart, charged once. */
-import { randomUUID } from 'node:crypto';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { type DataSource, signGeneral } from '@revier/connector-sdk';
 import { AgreementList, type AgreementView, type GeneralJws, type ResumeStatement, StatusDone } from '@revier/schema';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import type { NodeOptions, RunningNode } from './node-options.ts';
-import { NodeStatus } from './routes/admin.ts';
-import { startNode } from './start-node.ts';
-import { countQuestion, type Federation, startFederation, until } from './testing/federation.case.ts';
-import { makeStaff, restart, type Staff, seconds, signedBy } from './testing/people.case.ts';
+import { callAdmin } from './testing/at-admin.case.ts';
+import { countQuestion, type Federation, until } from './testing/federation.case.ts';
+import { type Staff, seconds, signedBy } from './testing/people.case.ts';
+import { type Registry, restartOf, startRegistry } from './testing/registry.case.ts';
 
+let registry: Registry;
 let federation: Federation;
 let staff: Staff;
-let folder: string;
-let running: RunningNode[] = [];
-let made = 0;
 beforeAll(async () => {
-  federation = await startFederation();
-  staff = await makeStaff();
-  folder = await mkdtemp(join(tmpdir(), 'revier-agreements-'));
-  await federation.nodes.get('registry')?.close();
+  registry = await startRegistry();
+  ({ federation, staff } = registry);
 });
 afterEach(async () => {
-  await Promise.all(running.map((node) => node.close()));
-  running = [];
   federation.broker.loseReleases = false;
-  federation.broker.forget(federation.parties.holder('registry').id);
+  await registry.down();
 });
-afterAll(async () => {
-  await federation?.close();
-  await rm(folder, { recursive: true, force: true });
-});
+afterAll(() => registry?.close());
 
-const fresh = (change: Partial<NodeOptions> = {}): NodeOptions => ({
-  ...federation.nodeOptions('registry'),
-  schema: `node_agreements_${made}`,
-  stopFile: join(folder, `STOP-${made++}`),
-  firstPeople: staff.people,
-  ...change,
-});
-
-async function up(options: NodeOptions): Promise<RunningNode> {
-  const node = await startNode(options);
-  running.push(node);
-  return node;
-}
-
-async function post(node: RunningNode, path: string, body: unknown): Promise<{ status: number; json: unknown }> {
-  const { id, signer } = federation.parties.holder('registry');
-  const [iat, exp] = [seconds(), seconds() + 60];
-  const token = await signer.sign('revier-access+jws', {
-    ...{ iss: id, aud: id, realm: 'test', jti: randomUUID(), iat, exp },
-  });
-  const reply = await fetch(`${node.adminUrl}${path}`, {
-    method: 'POST',
-    headers: { 'content-type': 'application/json', authorization: `Bearer ${token}` },
-    body: JSON.stringify(body),
-  });
-  return { status: reply.status, json: await reply.json() };
-}
+const post = (node: RunningNode, path: string, body: unknown) =>
+  callAdmin(node, path, { parties: federation.parties, body });
 
 const agreementOf = async (node: RunningNode): Promise<AgreementView> => {
   const json: unknown = await (await fetch(`${node.adminUrl}/v1/agreements`)).json();
@@ -102,8 +64,8 @@ function held(options: NodeOptions): {
 
 describe('a revocation', () => {
   it('between SQL and release refuses what is in flight, keeps it charged, and reaches the broker in time', async () => {
-    const { options, reading, signals } = held(fresh());
-    const node = await up(options);
+    const { options, reading, signals } = held(registry.fresh());
+    const node = await registry.up(options);
     const taskId = await ask();
     await reading;
     const began = Date.now();
@@ -123,8 +85,8 @@ describe('a revocation', () => {
   });
 
   it('keeps back what has not left, withdraws what has, and stays over a restart', async () => {
-    const options = fresh();
-    const node = await up(options);
+    const options = registry.fresh();
+    const node = await registry.up(options);
     await federation.released(await ask());
     federation.broker.loseReleases = true;
     const waiting = await ask();
@@ -138,13 +100,13 @@ describe('a revocation', () => {
     expect(await federation.refused(waiting)).toEqual(['REVOKED']);
     expect(federation.broker.releases.get(waiting)).toBeUndefined();
     await node.close();
-    const again = await up(options);
+    const again = await registry.up(options);
     expect(await agreementOf(again)).toMatchObject({ status: 'REVOKED', seq: 2, questions: [{ spent: 2 }] });
     expect(await federation.refused(await ask())).toEqual(['REVOKED']);
   });
 
   it('is for who is enrolled, and is never taken back', async () => {
-    const node = await up(fresh());
+    const node = await registry.up();
     const { hash } = await agreementOf(node);
     const path = `/v1/agreements/${hash}/status`;
     expect(await post(node, path, { status: 'REVOKED', ...word, by: 'Nobody' })).toMatchObject({ status: 403 });
@@ -170,7 +132,7 @@ describe('a suspension', () => {
   };
 
   it('by one person is ended by two, once', async () => {
-    const node = await up(fresh());
+    const node = await registry.up();
     const { hash } = await agreementOf(node);
     await state(node, { status: 'SUSPENDED', ...word });
     expect(await federation.refused(await ask())).toEqual(['SUSPENDED']);
@@ -187,7 +149,7 @@ describe('a suspension', () => {
   });
 
   it('follows a stop, is told within seconds, and ends with the start', async () => {
-    const node = await up(fresh());
+    const node = await registry.up();
     await node.published();
     const began = Date.now();
     await post(node, '/v1/stop', { reason: 'odd queries' });
@@ -196,9 +158,7 @@ describe('a suspension', () => {
       () => 'not told',
     );
     process.stderr.write(`stopped: ${Date.now() - began} ms until the broker knew of the suspension\n`);
-    const { stop } = NodeStatus.parse(await (await fetch(`${node.adminUrl}/v1/status`)).json());
-    const about = restart({ node: federation.parties.holder('registry').id, realm: 'test', stop: stop?.id ?? '' });
-    await post(node, '/v1/start', await signedBy(about, staff.steward, staff.deputy));
+    await post(node, '/v1/start', await signedBy(await restartOf(node, registry), staff.steward, staff.deputy));
     await until(
       () => (newest()?.status === 'ACTIVE' ? true : undefined),
       () => 'not told',
@@ -208,19 +168,17 @@ describe('a suspension', () => {
   });
 
   it('by a person during a stop outlives the start', async () => {
-    const node = await up(fresh());
+    const node = await registry.up();
     await post(node, '/v1/stop', {});
     await state(node, { status: 'SUSPENDED', ...word });
-    const { stop } = NodeStatus.parse(await (await fetch(`${node.adminUrl}/v1/status`)).json());
-    const about = restart({ node: federation.parties.holder('registry').id, realm: 'test', stop: stop?.id ?? '' });
-    await post(node, '/v1/start', await signedBy(about, staff.steward, staff.deputy));
+    await post(node, '/v1/start', await signedBy(await restartOf(node, registry), staff.steward, staff.deputy));
     expect((await agreementOf(node)).status).toBe('SUSPENDED');
   });
 });
 
 describe('a charge', () => {
   it('is made once for a question, and the very same figures cost no cells again', async () => {
-    const node = await up(fresh());
+    const node = await registry.up();
     await federation.released(await ask());
     const { cells } = await agreementOf(node);
     expect(cells.spent).toBeGreaterThan(0);

@@ -30,3 +30,14 @@ function tokenOf({ id, signer }: Party, aud: string): Promise<string> {
   const [iat, exp] = [seconds(), seconds() + 60];
   return signer.sign('revier-access+jws', { ...{ iss: id, aud, realm: 'test', jti: randomUUID(), iat, exp } });
 }
+
+/** Without a token: what everybody on the machine may ask for, like a stop. */
+export async function postAdmin(node: RunningNode, path: string, body?: unknown): Promise<Said> {
+  const reply = await fetch(`${node.adminUrl}${path}`, {
+    method: 'POST',
+    ...(body === undefined ? {} : { headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) }),
+  });
+  return { status: reply.status, json: await reply.json() };
+}
+
+export const codeOf = ({ json }: Said): unknown => (json instanceof Object && 'code' in json ? json.code : json);
