@@ -3,7 +3,7 @@ import { writeFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { enter, type Session } from './ask/enter.ts';
 import { accessTokenOf } from './login/access.ts';
-import type { Arguments } from './options.ts';
+import { type Arguments, UsageError } from './options.ts';
 import { loadProfile, type Profile } from './profile/profile.ts';
 import type { RenderOptions } from './render/render-answer.ts';
 import { isColoured, langOf, type Terminal, widthOfTerminal } from './terminal.ts';
@@ -29,6 +29,13 @@ export async function loggedInSessionOf(context: Context): Promise<Session> {
   const accessToken = accessTokenOf(profile, clock);
   await accessToken();
   return enter(profile, { clock, accessToken });
+}
+
+/** Of a node, a broker or an organisation: by `--folder`, else REVIER_FOLDER. @throws UsageError */
+export function folderOf({ flags, terminal: { env, cwd } }: Context): string {
+  const given = flags.folder ?? env.REVIER_FOLDER;
+  if (given === undefined || given === '') throw new UsageError('Name the folder with --folder.');
+  return resolve(cwd, given);
 }
 
 export type Format = 'table' | 'json' | 'csv';

@@ -3,6 +3,7 @@ export { type AskOptions, ask, sign } from './ask/ask.ts';
 export { type AskedDryRun, dryRun } from './ask/ask-dry-run.ts';
 export type { SignOptions } from './ask/sign.ts';
 export type { ExitCode } from './context.ts';
+export { askAsOwner, type Owner } from './node/owner.ts';
 export { type ParticipantFolder, writeParticipant } from './participant/participant.ts';
 export { openParticipant } from './participant/participant-session.ts';
 export type { ProfilePlaces } from './profile/find-profile.ts';

@@ -1,8 +1,9 @@
 /** A holder of the example says beforehand what it wants decided by itself: two of its people sign a standing policy. */
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { accessToken, createSigner, PrivateKey, signGeneral } from '@revier/connector-sdk';
-import { AppError, type ParticipantId, type StandingPolicy } from '@revier/schema';
+import { askAsOwner } from '@revier/cli';
+import { PrivateKey, signGeneral } from '@revier/connector-sdk';
+import { type ParticipantId, Sha256, type StandingPolicy } from '@revier/schema';
 import { z } from 'zod';
 import type { HolderSpec } from './federation-spec.ts';
 import { folders } from './folders.ts';
@@ -16,7 +17,7 @@ export interface PolicyGiving {
 const DAY = 86_400;
 const signatories = ['steward', 'signatory'] as const;
 
-/** By the admin port, as `revier inbox policy give` does. @throws AppError NODE_UNREACHABLE */
+/** By the admin port, as `revier inbox policy give` does. @throws AppError NODE_UNREACHABLE, ProblemError where the node takes none */
 export async function giveStandingPolicy({ folder, holder, dataUser }: PolicyGiving): Promise<void> {
   const iat = Math.floor(Date.now() / 1000);
   const policy: StandingPolicy = {
@@ -28,26 +29,9 @@ export async function giveStandingPolicy({ folder, holder, dataUser }: PolicyGiv
   const keys = await Promise.all(
     signatories.map((role) => readJson(join(folders(folder).people(holder.slug), `${role}.jwk`), PrivateKey)),
   );
-  await post(
-    folders(folder).node(holder.slug),
-    holder.id,
-    await signGeneral('revier-standing-policy+jws', policy, keys),
-  );
-}
-
-async function post(node: string, participant: ParticipantId, body: unknown): Promise<void> {
-  const { url } = await readJson(join(node, 'admin.json'), z.object({ url: z.url() }));
-  const signer = await createSigner(await readJson(join(node, 'key.jwk'), PrivateKey));
-  const token = await accessToken({ signer, iss: participant, aud: participant, realm: 'test', now: new Date() });
-  const reply = await fetch(`${url}/v1/policies`, {
-    method: 'POST',
-    headers: { 'content-type': 'application/json', authorization: `Bearer ${token}` },
-    body: JSON.stringify(body),
-  });
-  if (!reply.ok)
-    throw new AppError('NODE_UNREACHABLE', {
-      detail: `${participant} takes no standing policy: ${await reply.text()}`,
-    });
+  const signed = await signGeneral('revier-standing-policy+jws', policy, keys);
+  const owner = { folder: folders(folder).node(holder.slug), now: new Date() };
+  await askAsOwner(owner, '/v1/policies', z.strictObject({ hash: Sha256 }), signed);
 }
 
 const readJson = async <S extends z.ZodType>(file: string, schema: S): Promise<z.output<S>> =>

@@ -1,17 +1,17 @@
 /** The way to a node on this machine: its folder says where the admin port listens, and what it is called. */
 import { readFile, writeFile } from 'node:fs/promises';
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
 import { ProblemError } from '@revier/connector-sdk';
 import { AppError, OpenStop, ParticipantId, Problem, Realm } from '@revier/schema';
 import { z } from 'zod';
-import type { Context } from '../context.ts';
+import { type Context, folderOf } from '../context.ts';
 import { UsageError } from '../options.ts';
 
 /** Files of a node's folder that the command line knows. */
 export const nodeFiles = { settings: 'node.json', admin: 'admin.json', stop: 'STOP', people: 'people.json' } as const;
 
 const Settings = z.looseObject({ participant: ParticipantId, realm: Realm });
-const AdminFile = z.object({ url: z.url() });
+export const AdminFile = z.object({ url: z.url() });
 export const StatusOfNode = z.looseObject({
   participant: ParticipantId,
   realm: Realm,
@@ -29,38 +29,46 @@ export interface NodeAtHand {
 }
 
 /** By `--folder`, else REVIER_FOLDER. */
-export async function nodeAtHand({ flags, terminal: { env, cwd } }: Context): Promise<NodeAtHand> {
-  const given = flags.folder ?? env.REVIER_FOLDER;
-  if (given === undefined || given === '') throw new UsageError('Name the folder of the node with --folder.');
-  const folder = resolve(cwd, given);
+export async function nodeAtHand(context: Context): Promise<NodeAtHand> {
+  const folder = folderOf(context);
   const { participant, realm } = await readFileAs(join(folder, nodeFiles.settings), Settings);
-  const call = async <S extends z.ZodType>(path: string, schema: S, init: RequestInit = {}): Promise<z.output<S>> => {
+  const call = async <S extends z.ZodType>(path: string, schema: S, body?: unknown): Promise<z.output<S>> => {
     const { url } = await readFileAs(join(folder, nodeFiles.admin), AdminFile).catch(() => ({ url: undefined }));
     if (url === undefined) throw new AppError('NODE_UNREACHABLE');
-    return answered(`${url}${path}`, schema, init);
+    const reply = await replyOf(`${url}${path}`, { body, signal: AbortSignal.timeout(PATIENCE_MS) });
+    return schema.parse(await reply.json());
   };
   return {
     ...{ folder, participant, realm },
     get: (path, schema) => call(path, schema),
-    post: (path, body, schema) =>
-      call(path, schema, {
-        method: 'POST',
-        headers: { 'content-type': 'application/json' },
-        body: JSON.stringify(body),
-      }),
+    post: (path, body, schema) => call(path, schema, body),
   };
 }
 
 /** A stop may have to wait for a statement that the engine is slow to end. */
 const PATIENCE_MS = 20_000;
 
-async function answered<S extends z.ZodType>(url: string, schema: S, init: RequestInit): Promise<z.output<S>> {
-  const reply = await fetch(url, { ...init, signal: AbortSignal.timeout(PATIENCE_MS) }).catch((cause: unknown) => {
+interface ToSend {
+  readonly token?: string;
+  /** JSON; without one, nothing but the path is asked for. */
+  readonly body?: unknown;
+  readonly signal?: AbortSignal;
+}
+
+/** @throws AppError NODE_UNREACHABLE, ProblemError for what is refused */
+export async function replyOf(url: string, { token, body, signal }: ToSend): Promise<Response> {
+  const reply = await fetch(url, {
+    ...(signal === undefined ? {} : { signal }),
+    ...(body === undefined ? {} : { method: 'POST', body: JSON.stringify(body) }),
+    headers: {
+      ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+      ...(token === undefined ? {} : { authorization: `Bearer ${token}` }),
+    },
+  }).catch((cause: unknown) => {
     throw new AppError('NODE_UNREACHABLE', { cause });
   });
-  const json: unknown = await reply.json();
-  if (reply.ok) return schema.parse(json);
-  throw new ProblemError(Problem.parse(json));
+  if (reply.ok) return reply;
+  throw new ProblemError(Problem.parse(await reply.json()));
 }
 
 /** @throws UsageError naming the file, never what is in it */

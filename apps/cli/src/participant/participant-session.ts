@@ -1,10 +1,8 @@
 /** A participant at work: its own folder, the trust list in force, and the broker's office. */
-import { resolve } from 'node:path';
 import { createOfficeClient, type OfficeClient, type TrustKeeper } from '@revier/connector-sdk';
 import { reached } from '../ask/enter.ts';
 import { trusted } from '../ask/trusted.ts';
-import type { Context } from '../context.ts';
-import { UsageError } from '../options.ts';
+import { type Context, folderOf } from '../context.ts';
 import { fileTrustMemory, trustFileOf } from '../profile/trust-file.ts';
 import { type LoadedParticipant, loadParticipant } from './participant.ts';
 
@@ -14,12 +12,6 @@ export interface ParticipantSession {
   readonly keeper: TrustKeeper;
   readonly office: OfficeClient;
   readonly clock: () => Date;
-}
-
-export function folderOf({ flags, terminal: { env, cwd } }: Context): string {
-  const given = flags.folder ?? env.REVIER_FOLDER;
-  if (given === undefined || given === '') throw new UsageError('Name your folder with --folder.');
-  return resolve(cwd, given);
 }
 
 /** By `--folder`, else REVIER_FOLDER. @throws AppError as `openParticipant` */

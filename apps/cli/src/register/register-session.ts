@@ -12,10 +12,10 @@ import {
 import type { Vocabulary } from '@revier/core';
 import { AppError, RegisterId } from '@revier/schema';
 import { reached } from '../ask/enter.ts';
-import type { Context } from '../context.ts';
+import { type Context, folderOf } from '../context.ts';
 import { UsageError } from '../options.ts';
 import { fitting } from '../participant/participant.ts';
-import { folderOf, type ParticipantSession, participantSession } from '../participant/participant-session.ts';
+import { type ParticipantSession, participantSession } from '../participant/participant-session.ts';
 import { DraftApplication } from './draft-application.ts';
 
 export interface RegisterSession extends ParticipantSession {

@@ -6,6 +6,7 @@ import { type Context, sessionOf } from '../../context.ts';
 import { UsageError } from '../../options.ts';
 import type { PaperFacts } from '../../papers/agreement-paper.ts';
 import { participantSession } from '../../participant/participant-session.ts';
+import { byHash } from './by-hash.ts';
 
 interface Listed {
   readonly registers: readonly RegisterView[];
@@ -19,12 +20,11 @@ export async function factsAtBroker(context: Context): Promise<PaperFacts> {
   if (given === undefined) throw new UsageError('Name the agreement by its hash; see `revier catalogue --json`.');
   const { registers, trust } = await listed(context);
   const own = registers.filter(({ id }) => id === flags.register || id.endsWith(`:${flags.register}`));
-  const found = own
-    .flatMap(({ agreements }) => agreements)
-    .filter(({ hash }) => hash.startsWith(given) || hash.startsWith(`sha256:${given}`));
-  const [agreement, ...others] = found;
-  if (agreement === undefined) throw new UsageError('The broker lists no agreement with this hash for this register.');
-  if (others.length > 0) throw new UsageError('More than one agreement begins like this: give more characters.');
+  const agreement = byHash(
+    given,
+    own.flatMap(({ agreements }) => agreements),
+    'The broker lists no agreement with this hash for this register.',
+  );
   const { hash } = await verifyAgreement(agreement.agreement, trust, terminal.clock());
   if (hash !== agreement.hash) throw new UsageError('The broker lists the agreement under another hash.');
   return { signed: agreement.agreement, approvals: [] };

@@ -3,6 +3,7 @@ import { AgreementList, type AgreementView } from '@revier/schema';
 import type { Context } from '../../context.ts';
 import { nodeAtHand } from '../../node/admin-port.ts';
 import { UsageError } from '../../options.ts';
+import { byHash } from './by-hash.ts';
 
 export async function agreementsAt(context: Context): Promise<AgreementView[]> {
   return (await (await nodeAtHand(context)).get('/v1/agreements', AgreementList)).agreements;
@@ -12,11 +13,5 @@ export async function agreementsAt(context: Context): Promise<AgreementView[]> {
 export async function agreementNamed(context: Context): Promise<AgreementView> {
   const [given] = context.positionals;
   if (given === undefined) throw new UsageError('Name the agreement by its hash; see `revier agreement list`.');
-  const found = (await agreementsAt(context)).filter(
-    ({ hash }) => hash.startsWith(given) || hash.startsWith(`sha256:${given}`),
-  );
-  const [agreement] = found;
-  if (agreement === undefined) throw new UsageError('No agreement of this node has this hash.');
-  if (found.length > 1) throw new UsageError('Several agreements begin like this: name more of the hash.');
-  return agreement;
+  return byHash(given, await agreementsAt(context), 'No agreement of this node has this hash.');
 }

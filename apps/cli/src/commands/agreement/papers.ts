@@ -4,11 +4,11 @@ import { resolve } from 'node:path';
 import { LongAgreementView, ProcessingRecord } from '@revier/schema';
 import { asJson, type Context, type ExitCode, exitCodes, put } from '../../context.ts';
 import { nodeAtHand } from '../../node/admin-port.ts';
+import { askOwnNode } from '../../node/owner.ts';
 import { UsageError } from '../../options.ts';
 import { type PaperFacts, paperOf } from '../../papers/agreement-paper.ts';
 import { pdfOf } from '../../papers/agreement-pdf.ts';
 import { recordAsMarkdown } from '../../papers/processing-record.ts';
-import { readAt } from '../incident/at-node.ts';
 import { factsAtBroker } from './at-broker.ts';
 import { agreementNamed } from './at-node.ts';
 
@@ -28,7 +28,7 @@ async function factsAtNode(context: Context): Promise<PaperFacts> {
 }
 
 export async function record(context: Context): Promise<ExitCode> {
-  const made = await readAt(context, '/v1/processing-record', ProcessingRecord);
+  const made = await askOwnNode(context, '/v1/processing-record', ProcessingRecord);
   await put(context, context.flags.json ? asJson(made) : recordAsMarkdown(made));
   return exitCodes.answered;
 }

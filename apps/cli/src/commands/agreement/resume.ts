@@ -3,8 +3,8 @@ import { resolve } from 'node:path';
 import { GeneralJws, ResumeStatement, StatusDone } from '@revier/schema';
 import { asJson, type Context, type ExitCode, exitCodes, put } from '../../context.ts';
 import { nodeAtHand, readFileAs } from '../../node/admin-port.ts';
+import { askOwnNode } from '../../node/owner.ts';
 import { UsageError } from '../../options.ts';
-import { told } from '../incident/at-node.ts';
 import { agreementNamed } from './at-node.ts';
 
 const HOURS = 24;
@@ -28,7 +28,7 @@ export async function resume(context: Context): Promise<ExitCode> {
   if (flags.statement === undefined) throw new UsageError('Name the signed statement with --statement.');
   const signed = await readFileAs(resolve(terminal.cwd, flags.statement), GeneralJws);
   const { hash } = await agreementNamed(context);
-  const done = await told(context, `/v1/agreements/${hash}/status`, { status: 'ACTIVE', signed }, StatusDone);
+  const done = await askOwnNode(context, `/v1/agreements/${hash}/status`, StatusDone, { status: 'ACTIVE', signed });
   await put(context, flags.json ? asJson(done) : done.statement);
   return exitCodes.answered;
 }

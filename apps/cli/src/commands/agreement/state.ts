@@ -1,8 +1,8 @@
 /** `revier agreement suspend|revoke|complete`: one person's word, in force at once; prints the signed statement. */
 import { StatusDone, type StatusRequest } from '@revier/schema';
 import { asJson, type Context, type ExitCode, exitCodes, put } from '../../context.ts';
+import { askOwnNode } from '../../node/owner.ts';
 import { UsageError } from '../../options.ts';
-import { told } from '../incident/at-node.ts';
 import { agreementNamed } from './at-node.ts';
 
 type Word = Extract<StatusRequest, { by: string }>;
@@ -13,7 +13,7 @@ async function state(context: Context, wordOf: (said: Pick<Word, 'reason' | 'by'
   if (reason === undefined) throw new UsageError('Say why with --reason; the data user reads it.');
   if (by === undefined) throw new UsageError('Say who you are with --by, as you are enrolled at the node.');
   const { hash } = await agreementNamed(context);
-  const done = await told(context, `/v1/agreements/${hash}/status`, wordOf({ reason, by }), StatusDone);
+  const done = await askOwnNode(context, `/v1/agreements/${hash}/status`, StatusDone, wordOf({ reason, by }));
   const { cancelled, dropped, withdrawn } = done;
   terminal.stderr.write(`${cancelled} questions cancelled, ${dropped} answers kept back, ${withdrawn} withdrawn.\n`);
   terminal.stderr.write(

@@ -14,10 +14,10 @@ import {
 import { contentHash, sameHash } from '@revier/core';
 import { AppError, CompactJws, LogEntry, Receipt } from '@revier/schema';
 import { asJson, type Context, type ExitCode, put } from '../../context.ts';
+import { trustOf } from '../../node/owner.ts';
 import { UsageError } from '../../options.ts';
 import { langOf } from '../../terminal.ts';
 import { linesOf } from './lines.ts';
-import { trustOf } from './owner.ts';
 import { type Told, verdictText } from './words.ts';
 
 /** The design's own numbers (federation.md §6). */

@@ -1,12 +1,10 @@
 /** `revier audit who`: who asked about these codes, why, and what left; the node resolves whom its log means. */
-import { ProblemError } from '@revier/connector-sdk';
-import { AppError, Problem } from '@revier/schema';
 import { z } from 'zod';
 import { asJson, type Context, type ExitCode, exitCodes, put } from '../../context.ts';
+import { askOwnNode } from '../../node/owner.ts';
 import { UsageError } from '../../options.ts';
 import { plain } from '../../render/plain-text.ts';
 import { langOf } from '../../terminal.ts';
-import { doorTo } from './owner.ts';
 
 const text = z.string().nullable();
 const Asked = z.looseObject({
@@ -22,18 +20,9 @@ const WhoAsked = z.object({ asked: z.array(Asked) });
 export async function who(context: Context): Promise<ExitCode> {
   const { flags } = context;
   if (flags.by === undefined) throw new UsageError('Say who reads with --by: it is entered into the log.');
-  const { url, token } = await doorTo(context, 'node');
   const since = flags.since === undefined ? {} : { since: new Date(flags.since).toISOString() };
   const about = [flags.about, flags.area].filter((code) => code !== undefined);
-  const reply = await fetch(`${url}/v1/audit/who`, {
-    method: 'POST',
-    headers: { 'content-type': 'application/json', authorization: `Bearer ${token}` },
-    body: JSON.stringify({ about, reader: flags.by, ...since }),
-  }).catch((cause: unknown) => {
-    throw new AppError('NODE_UNREACHABLE', { cause });
-  });
-  if (!reply.ok) throw new ProblemError(Problem.parse(await reply.json()));
-  const { asked } = WhoAsked.parse(await reply.json());
+  const { asked } = await askOwnNode(context, '/v1/audit/who', WhoAsked, { about, reader: flags.by, ...since });
   await put(context, flags.json ? asJson(asked) : told(asked, (flags.lang ?? langOf(context.terminal)) === 'de'));
   return exitCodes.answered;
 }

@@ -2,9 +2,8 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { generateKeyPair, PrivateKey, publicKeyOf, textOf, writeWhole } from '@revier/connector-sdk';
-import { asJson, type Context, type ExitCode, exitCodes, put } from '../../context.ts';
+import { asJson, type Context, type ExitCode, exitCodes, folderOf, put } from '../../context.ts';
 import { fitting, participantFiles, pretty } from '../../participant/participant.ts';
-import { folderOf } from '../../participant/participant-session.ts';
 import { readKeyFile } from '../../profile/key-file.ts';
 
 export async function request(context: Context): Promise<ExitCode> {

@@ -3,8 +3,9 @@ import { resolve } from 'node:path';
 import { ApprovalRole, ApprovalStatement, InboxEntry, Opinion, SignedWord } from '@revier/schema';
 import { asJson, type Context, type ExitCode, exitCodes, put } from '../../context.ts';
 import { nodeAtHand, readFileAs } from '../../node/admin-port.ts';
+import { askOwnNode } from '../../node/owner.ts';
 import { UsageError } from '../../options.ts';
-import { ask, entryNamed, shortId } from './door.ts';
+import { entryNamed, shortId } from './entry-named.ts';
 import { roleIn, signShown, validity } from './keys.ts';
 
 export const approve = (context: Context): Promise<ExitCode> =>
@@ -51,7 +52,7 @@ async function word(
 }
 
 async function handedIn(context: Context, signed: SignedWord): Promise<ExitCode> {
-  const entry = await ask(context, '/v1/inbox/words', InboxEntry, signed);
+  const entry = await askOwnNode(context, '/v1/inbox/words', InboxEntry, signed);
   const missing = entry.missing.length === 0 ? '' : `, still missing: ${entry.missing.join(', ')}`;
   await put(context, context.flags.json ? asJson(entry) : `${shortId(entry)} is ${entry.state}${missing}.`);
   return exitCodes.answered;

@@ -12,10 +12,11 @@ import {
 import { z } from 'zod';
 import { asJson, type Context, type ExitCode, exitCodes, put } from '../../context.ts';
 import { nodeAtHand, readFileAs } from '../../node/admin-port.ts';
+import { askOwnNode } from '../../node/owner.ts';
 import { type Flags, UsageError } from '../../options.ts';
 import { plain } from '../../render/plain-text.ts';
 import { langOf } from '../../terminal.ts';
-import { ask, entryNamed, shortId } from './door.ts';
+import { entryNamed, shortId } from './entry-named.ts';
 import { signShown, validity } from './keys.ts';
 
 /** What is prepared for `revier inbox sign`. */
@@ -30,7 +31,7 @@ export async function limit(context: Context): Promise<ExitCode> {
     flags.from === undefined
       ? { wishes: wishesIn(flags) }
       : { edited: await readFileAs(resolve(terminal.cwd, flags.from), Agreement) };
-  const prepared = await ask(context, `/v1/inbox/${shortId(entry)}/limited`, LimitedDraft, how);
+  const prepared = await askOwnNode(context, `/v1/inbox/${shortId(entry)}/limited`, LimitedDraft, how);
   showChanges(context, prepared);
   const { participant: node, realm } = await nodeAtHand(context);
   const { agreement, hash, draft } = prepared;
@@ -47,7 +48,7 @@ export async function limit(context: Context): Promise<ExitCode> {
 }
 
 async function handedIn(context: Context, { id }: InboxEntry, given: LimitHandedIn): Promise<ExitCode> {
-  const entry = await ask(context, `/v1/inbox/${shortId({ id })}/limit`, InboxEntry, given);
+  const entry = await askOwnNode(context, `/v1/inbox/${shortId({ id })}/limit`, InboxEntry, given);
   const text = `${shortId(entry)} is limited; approvals are needed of ${entry.missing.join(', ') || 'nobody'}.`;
   await put(context, context.flags.json ? asJson(entry) : text);
   return exitCodes.answered;

@@ -1,14 +1,15 @@
 /** `revier inbox list`: one line for each application, those that wait for people here first. */
 import { type InboxEntry, InboxList } from '@revier/schema';
 import { asJson, type Context, type ExitCode, exitCodes, put } from '../../context.ts';
+import { askOwnNode } from '../../node/owner.ts';
 import { plain } from '../../render/plain-text.ts';
 import { langOf } from '../../terminal.ts';
-import { ask, shortId } from './door.ts';
+import { shortId } from './entry-named.ts';
 import { inboxWords } from './words.ts';
 
 export async function list(context: Context): Promise<ExitCode> {
   const { flags, terminal } = context;
-  const found = await ask(context, '/v1/inbox', InboxList);
+  const found = await askOwnNode(context, '/v1/inbox', InboxList);
   const lang = flags.lang ?? langOf(terminal);
   const lines = found.entries.map((entry) => lineOf(entry, lang));
   await put(context, flags.json ? asJson(found) : lines.join('\n') || inboxWords[lang].empty);

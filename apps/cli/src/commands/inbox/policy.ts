@@ -4,16 +4,16 @@ import { GeneralJws, Sha256, StandingPolicy, StandingPolicyList } from '@revier/
 import { z } from 'zod';
 import { asJson, type Context, type ExitCode, exitCodes, put } from '../../context.ts';
 import { nodeAtHand, readFileAs } from '../../node/admin-port.ts';
+import { askOwnNode } from '../../node/owner.ts';
 import { UsageError } from '../../options.ts';
 import { plain } from '../../render/plain-text.ts';
-import { ask } from './door.ts';
 import { validity } from './keys.ts';
 
 const Wanted = StandingPolicy.pick({ name: true, decides: true, reason: true, when: true });
 
 export async function policy(context: Context): Promise<ExitCode> {
   const [verb] = context.positionals;
-  if (verb === 'list') await told(context, await ask(context, '/v1/policies', StandingPolicyList));
+  if (verb === 'list') await told(context, await askOwnNode(context, '/v1/policies', StandingPolicyList));
   else if (verb === 'prepare') await prepare(context);
   else if (verb === 'give') await give(context);
   else if (verb === 'end') await end(context);
@@ -34,14 +34,17 @@ async function give(context: Context): Promise<void> {
   const { flags, terminal } = context;
   if (flags.statement === undefined) throw new UsageError('Name the signed policy with --statement.');
   const signed = await readFileAs(resolve(terminal.cwd, flags.statement), GeneralJws);
-  const given = await ask(context, '/v1/policies', z.strictObject({ hash: Sha256 }), signed);
+  const given = await askOwnNode(context, '/v1/policies', z.strictObject({ hash: Sha256 }), signed);
   await put(context, flags.json ? asJson(given) : `It decides from now on (${given.hash}).`);
 }
 
 async function end(context: Context): Promise<void> {
   const { name, by } = context.flags;
   if (name === undefined || by === undefined) throw new UsageError('Say which with --name, and who ends it with --by.');
-  await told(context, await ask(context, `/v1/policies/${encodeURIComponent(name)}/end`, StandingPolicyList, { by }));
+  await told(
+    context,
+    await askOwnNode(context, `/v1/policies/${encodeURIComponent(name)}/end`, StandingPolicyList, { by }),
+  );
 }
 
 async function told(context: Context, list: StandingPolicyList): Promise<void> {

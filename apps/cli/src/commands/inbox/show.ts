@@ -1,14 +1,15 @@
 /** `revier inbox show`: one application as a page of text, for those who decide about it. */
 import { InboxView } from '@revier/schema';
 import { asJson, type Context, type ExitCode, exitCodes, put } from '../../context.ts';
+import { askOwnNode } from '../../node/owner.ts';
 import { plain } from '../../render/plain-text.ts';
 import { langOf } from '../../terminal.ts';
-import { ask, entryNamed, shortId } from './door.ts';
+import { entryNamed, shortId } from './entry-named.ts';
 import { inboxWords } from './words.ts';
 
 export async function show(context: Context): Promise<ExitCode> {
   const entry = await entryNamed(context);
-  const view = await ask(context, `/v1/inbox/${shortId(entry)}`, InboxView);
+  const view = await askOwnNode(context, `/v1/inbox/${shortId(entry)}`, InboxView);
   const lang = context.flags.lang ?? langOf(context.terminal);
   await put(context, context.flags.json ? asJson(view) : pageOf(view, lang).join('\n'));
   return exitCodes.answered;

@@ -18,11 +18,10 @@ import {
 import { unverifiedText } from '@revier/core';
 import { AppError, type Enrolment, GeneralJws, type ParticipantId, TrustList } from '@revier/schema';
 import { reached } from '../../ask/enter.ts';
-import { type Context, type ExitCode, exitCodes, put } from '../../context.ts';
+import { type Context, type ExitCode, exitCodes, folderOf, put } from '../../context.ts';
 import { UsageError } from '../../options.ts';
 import { writeFirstFolder } from '../../participant/first-folder.ts';
 import { fitting, participantFiles, pretty } from '../../participant/participant.ts';
-import { folderOf } from '../../participant/participant-session.ts';
 import { waitForPlace } from '../../participant/wait-for-place.ts';
 import { readKeyFile } from '../../profile/key-file.ts';
 import { fileTrustMemory } from '../../profile/trust-file.ts';
