@@ -44,27 +44,26 @@ export const CompactJws = z
   .regex(/^[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+$/, 'expected a compact JWS');
 export type CompactJws = z.infer<typeof CompactJws>;
 
+/** One of the signatures of a general serialisation, with its protected header. */
+export const JwsSignature = z.strictObject({
+  protected: z
+    .string()
+    .max(2000)
+    .regex(/^[A-Za-z0-9_-]+$/),
+  signature: z
+    .string()
+    .max(200)
+    .regex(/^[A-Za-z0-9_-]+$/),
+});
+export type JwsSignature = z.infer<typeof JwsSignature>;
+
 /** RFC 7515 general serialisation: several signatures over one payload (agreement, trust list). */
 export const GeneralJws = z.strictObject({
   payload: z
     .string()
     .max(8_000_000)
     .regex(/^[A-Za-z0-9_-]+$/),
-  signatures: z
-    .array(
-      z.strictObject({
-        protected: z
-          .string()
-          .max(2000)
-          .regex(/^[A-Za-z0-9_-]+$/),
-        signature: z
-          .string()
-          .max(200)
-          .regex(/^[A-Za-z0-9_-]+$/),
-      }),
-    )
-    .min(1)
-    .max(50),
+  signatures: z.array(JwsSignature).min(1).max(50),
 });
 export type GeneralJws = z.infer<typeof GeneralJws>;
 

@@ -103,6 +103,7 @@ export {
   Credential,
   Envelope,
   GeneralJws,
+  JwsSignature,
   KeyId,
   PublicKey,
   SignatureKind,
@@ -143,7 +144,6 @@ export * as dataModels from './models/data-models.ts';
 export * as standards from './models/standards.ts';
 export { builtInCodeLists, builtInModels, builtInStandards } from './models/vocabulary.ts';
 export {
-  AgreementSignature,
   DSP_CONTEXT,
   DspMessage,
   LetterList,

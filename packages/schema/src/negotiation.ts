@@ -1,7 +1,7 @@
 /** The Dataspace Protocol's negotiation messages (2025-1), and the signed letter in which the broker carries them. */
 import { z } from 'zod';
 import { Agreement, PolicyOffer } from './agreement.ts';
-import { CompactJws } from './envelope.ts';
+import { CompactJws, JwsSignature } from './envelope.ts';
 import { ParticipantId, Realm, Seconds, Timestamp, Uuid } from './ids.ts';
 
 export const DSP_CONTEXT = 'https://w3id.org/dspace/2025/1/context.jsonld';
@@ -76,19 +76,6 @@ export const DspMessage = z.discriminatedUnion('@type', [
 ]);
 export type DspMessage = z.infer<typeof DspMessage>;
 
-/** One signature under an agreement, as it stands in the general serialisation. */
-export const AgreementSignature = z.strictObject({
-  protected: z
-    .string()
-    .max(2000)
-    .regex(/^[A-Za-z0-9_-]+$/),
-  signature: z
-    .string()
-    .max(200)
-    .regex(/^[A-Za-z0-9_-]+$/),
-});
-export type AgreementSignature = z.infer<typeof AgreementSignature>;
-
 /**
  * The payload of `revier-negotiation+jws`, signed by the sender: the relay can neither invent nor change a message. Its order
  * follows from the states; a repetition is recognised by `id`.
@@ -105,7 +92,7 @@ export const NegotiationMessage = z
     /** With the first request: the application that it belongs to. */
     application: CompactJws.optional(),
     /** With AGREED the assigner's signature over the agreement, with VERIFIED the assignee's. */
-    signature: AgreementSignature.optional(),
+    signature: JwsSignature.optional(),
   })
   .meta({ id: 'NegotiationMessage' });
 export type NegotiationMessage = z.infer<typeof NegotiationMessage>;

@@ -2,9 +2,9 @@
 import { admitAgreement, agreementOf, contentHash, negotiate, widerPlaces } from '@revier/core';
 import {
   type Agreement,
-  type AgreementSignature,
   AppError,
   type DspMessage,
+  type JwsSignature,
   type PolicyOffer,
   type StatusStatement,
 } from '@revier/schema';
@@ -17,7 +17,7 @@ export interface HeardWord {
   readonly word: NegotiationWord;
   readonly message: DspMessage;
   /** With AGREED, and verified to be the holder's under that very agreement; else undefined. */
-  readonly half: AgreementSignature | undefined;
+  readonly half: JwsSignature | undefined;
   /** When it was read. */
   readonly now: Date;
 }

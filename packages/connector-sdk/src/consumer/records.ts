@@ -1,10 +1,10 @@
 /** What a data user keeps of its registers: one file for each, whole; who reads it sees where every negotiation is. */
 import {
   Agreement,
-  AgreementSignature,
   CompactJws,
   DatasetId,
   GeneralJws,
+  JwsSignature,
   NegotiationState,
   ParticipantId,
   Pid,
@@ -34,7 +34,7 @@ export const NegotiationRecord = z.strictObject({
   /** What the holder has offered instead; in force once accepted. */
   proposed: PolicyOffer.nullable(),
   agreement: z
-    .strictObject({ hash: Sha256, agreement: Agreement, assigner: AgreementSignature, signed: GeneralJws.nullable() })
+    .strictObject({ hash: Sha256, agreement: Agreement, assigner: JwsSignature, signed: GeneralJws.nullable() })
     .nullable(),
   /** Messages that were heard: each counts once. */
   heard: z.array(Uuid),

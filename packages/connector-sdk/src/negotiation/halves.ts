@@ -1,6 +1,6 @@
 /** The two signatures under an agreement, given one after the other: the assigner's at AGREED, the assignee's at VERIFIED. */
 import { canonicalBytes } from '@revier/core';
-import { Agreement, AgreementSignature, AppError, type GeneralJws, type ParticipantId } from '@revier/schema';
+import { Agreement, AppError, type GeneralJws, JwsSignature, type ParticipantId } from '@revier/schema';
 import type { ClockOptions } from '../signatures/clock.ts';
 import { assertFits } from '../signatures/fits.ts';
 import { verifyGeneral } from '../signatures/general.ts';
@@ -10,10 +10,10 @@ import { assertTrustInForce, resolver, type Trust } from '../signatures/trust.ts
 const KIND = 'revier-agreement+jws';
 
 /** The caller has looked at what it puts its name under. @throws AppError INVALID_REQUEST, BODY_TOO_LARGE */
-export async function signHalf(agreement: Agreement, signer: Signer): Promise<AgreementSignature> {
+export async function signHalf(agreement: Agreement, signer: Signer): Promise<JwsSignature> {
   // A compact serialisation signs the same bytes as one signature of a general one.
   const [header, , signature] = (await signer.sign(KIND, assertFits(Agreement, agreement))).split('.');
-  return assertFits(AgreementSignature, { protected: header, signature });
+  return assertFits(JwsSignature, { protected: header, signature });
 }
 
 export interface VerifyHalfOptions extends ClockOptions {
@@ -25,7 +25,7 @@ export interface VerifyHalfOptions extends ClockOptions {
 /** @throws AppError SIGNATURE_INVALID, KEY_UNKNOWN (also for another participant's key), SIGNATURE_TYPE, EXPIRED for the trust list */
 export async function verifyHalf(
   agreement: Agreement,
-  half: AgreementSignature,
+  half: JwsSignature,
   { trust, by, ...clock }: VerifyHalfOptions,
 ): Promise<void> {
   assertTrustInForce(trust, clock);
@@ -33,11 +33,7 @@ export async function verifyHalf(
 }
 
 /** What `verifyAgreement` takes, if both are what they should be: this only joins. @throws AppError SIGNATURE_INVALID for one half twice */
-export function joinHalves(
-  agreement: Agreement,
-  assigner: AgreementSignature,
-  assignee: AgreementSignature,
-): GeneralJws {
+export function joinHalves(agreement: Agreement, assigner: JwsSignature, assignee: JwsSignature): GeneralJws {
   if (assigner.protected === assignee.protected)
     throw new AppError('SIGNATURE_INVALID', { detail: 'One key has signed twice.' });
   return generalOf(agreement, [assigner, assignee]);

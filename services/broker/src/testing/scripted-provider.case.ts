@@ -5,9 +5,9 @@ import { signHalf, signNegotiation, signStatus, verifyHalf, verifyNegotiation } 
 import { agreementOf, contentHash } from '@revier/core';
 import {
   type Agreement,
-  type AgreementSignature,
   DSP_CONTEXT,
   type DspMessage,
+  type JwsSignature,
   type NegotiationMessage,
   type PolicyOffer,
   type StatusStatement,
@@ -27,7 +27,7 @@ export interface ScriptedProvider {
   terminate(consumerPid: string): Promise<string>;
   status(statement: Pick<StatusStatement, 'agreement' | 'seq' | 'status'>): Promise<void>;
   /** That the consumer's half holds under the agreement. */
-  assertVerified(agreement: Agreement, half: AgreementSignature | undefined): Promise<void>;
+  assertVerified(agreement: Agreement, half: JwsSignature | undefined): Promise<void>;
 }
 
 type Words = Partial<DspMessage> & { readonly '@type': DspMessage['@type'] };

@@ -1,11 +1,11 @@
 /** What the inbox needs of the records: negotiations, the words of people about them, standing policies, letters; one transaction for each change. */
 import {
   Agreement,
-  AgreementSignature,
   Application,
   type ApprovalRole,
   CompactJws,
   type GeneralJws,
+  JwsSignature,
   type KeyId,
   NegotiationState,
   type Opinion,
@@ -38,8 +38,8 @@ export const Negotiation = z.strictObject({
   asked: Draft.nullable(),
   /** Made here, by somebody who then approves it no more; the name as it is compared. */
   limited: z.strictObject({ ...Draft.shape, author: z.string() }).nullable(),
-  own: AgreementSignature.nullable(),
-  theirs: AgreementSignature.nullable(),
+  own: JwsSignature.nullable(),
+  theirs: JwsSignature.nullable(),
   ended: Ending.nullable(),
 });
 export type Negotiation = z.infer<typeof Negotiation>;

@@ -2,20 +2,14 @@
 import { randomUUID } from 'node:crypto';
 import { signHalf, signNegotiation } from '@revier/connector-sdk';
 import { type NegotiationSaid, negotiate } from '@revier/core';
-import {
-  type AgreementSignature,
-  AppError,
-  DSP_CONTEXT,
-  type DspMessage,
-  type NegotiationMessage,
-} from '@revier/schema';
+import { AppError, DSP_CONTEXT, type DspMessage, type JwsSignature, type NegotiationMessage } from '@revier/schema';
 import type { AuditEntry, Self } from '../ports.ts';
 import { type Desk, type Draft, draftOf, type Ending, type LetterOut, type Negotiation } from './ports.ts';
 
 interface Said {
   readonly move: NegotiationSaid;
   readonly message: DspMessage;
-  readonly signature?: AgreementSignature;
+  readonly signature?: JwsSignature;
   readonly change?: Partial<Negotiation>;
 }
 

@@ -18,13 +18,13 @@ import {
 } from '@revier/core';
 import {
   type Agreement,
-  type AgreementSignature,
   type Application,
   builtInCodeLists,
   builtInModels,
   builtInStandards,
   DSP_CONTEXT,
   type DspMessage,
+  type JwsSignature,
   NegotiationMessage,
   type ParticipantId,
   type PolicyOffer,
@@ -83,7 +83,7 @@ export interface DataUser {
     readonly terms?: OfferTerms;
     readonly consumerPid?: string;
   }): Promise<Applied>;
-  say(message: DspMessage, signature?: AgreementSignature): Promise<string>;
+  say(message: DspMessage, signature?: JwsSignature): Promise<string>;
   /** Whatever a test wants, signed. */
   sayAnything(payload: object): Promise<string>;
   /** The newest word of the holder in this negotiation, once it is of this kind. */
