@@ -25,8 +25,6 @@ export function sendPieces(reply: FastifyReply, type: string, pieces: readonly U
   // Who waited has gone.
   if (raw.destroyed) return reply;
   for (const [name, value] of Object.entries(reply.getHeaders())) if (value !== undefined) raw.setHeader(name, value);
-  // As the framework does it for every other reply: else a closing service waits for a connection that is kept open.
-  if (reply.request.server.closing.aborted) raw.setHeader('connection', 'close');
   raw.cork();
   raw.writeHead(reply.statusCode);
   for (const piece of pieces) raw.write(piece);
