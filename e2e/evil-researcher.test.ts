@@ -16,6 +16,7 @@ import { otherPerson, type Person } from './harness/other-person.ts';
 import { startFederation } from './harness/start-federation.ts';
 import { type ControlRun, weakened } from './harness/weakened.ts';
 import { type Weakness, without } from './harness/weakness.ts';
+import { withTexts } from './harness/with-texts.ts';
 
 /** Services are started again with one defence taken out, and again with it. */
 vi.setConfig({ testTimeout: 400_000 });
@@ -154,24 +155,6 @@ async function post(payload: unknown, by: Person = mallory): Promise<readonly [s
   const said: unknown = await reply.json();
   return [reply.status, reply.ok ? 'accepted' : Problem.parse(said).code];
 }
-
-/** Every text within, with another one in its place; keys too. */
-function withTexts(value: unknown, text: string): unknown[] {
-  if (typeof value === 'string') return [text];
-  if (value === null || typeof value !== 'object') return [];
-  if (Array.isArray(value))
-    return value.flatMap((one, at) => withTexts(one, text).map((changed) => value.with(at, changed)));
-  return Object.entries(value).flatMap(([name, one]) => [
-    ...withTexts(one, text).map((changed) => ({ ...value, [name]: changed })),
-    renamed(value, name, text),
-  ]);
-}
-
-/** As JSON spells it, so that a key `__proto__` is one. */
-const renamed = (value: object, name: string, key: string): unknown =>
-  JSON.parse(
-    `{${Object.entries(value).map(([own, one]) => `${JSON.stringify(own === name ? key : own)}:${JSON.stringify(one)}`)}}`,
-  );
 
 describe('an injection', () => {
   const small: QuestionInput = {

@@ -1,5 +1,6 @@
 /** A16: other languages in the texts of a question: SQL, patterns, prototypes, look-alikes, lists and texts without end. */
 import { randomUUID } from 'node:crypto';
+import { withTexts } from '@revier/e2e/harness/with-texts.ts';
 import { type Attack, sized } from '../attack.ts';
 import { lattice } from '../federation/lattice.ts';
 import { holders } from '../federation/people.ts';
@@ -55,21 +56,3 @@ export const injection: Attack = {
     };
   },
 };
-
-/** Every text within, with another one in its place; keys too. */
-function withTexts(value: unknown, text: string): unknown[] {
-  if (typeof value === 'string') return [text];
-  if (value === null || typeof value !== 'object') return [];
-  if (Array.isArray(value))
-    return value.flatMap((one, at) => withTexts(one, text).map((changed) => value.with(at, changed)));
-  return Object.entries(value).flatMap(([name, one]) => [
-    ...withTexts(one, text).map((changed) => ({ ...value, [name]: changed })),
-    renamed(value, name, text),
-  ]);
-}
-
-/** As JSON spells it, so that a key `__proto__` is one. */
-const renamed = (value: object, name: string, key: string): unknown =>
-  JSON.parse(
-    `{${Object.entries(value).map(([own, one]) => `${JSON.stringify(own === name ? key : own)}:${JSON.stringify(one)}`)}}`,
-  );
