@@ -1,8 +1,13 @@
 /** What the broker tells about its work: how queries and tasks end, why somebody refuses, how long each room takes. All labels are of closed sets. */
 import { AppError, problemCodes, RefusalCode } from '@revier/schema';
 import { type Counter, type Observation, preciseNow, type Steps, stepsOf, type Trail } from '@revier/service-kit';
+<<<<<<< HEAD
 import type { Outcome, Progress } from './progress/advance.ts';
 import type { Message, QueryFacts } from './query-ports.ts';
+=======
+import type { Message, QueryFacts } from './ports.ts';
+import type { Outcome, TaskProgress } from './progress/advance.ts';
+>>>>>>> c028528 (Take releases for less: signatures by node:crypto under kept keys, headers by their one text, and events of a query in one pass instead of a look at all tasks for each)
 
 /** `delivery`: a receipt or release comes in. */
 export const brokerSteps = ['porch', 'desk', 'dispatch', 'delivery', 'loom', 'counter'] as const;
@@ -18,8 +23,8 @@ export interface Observer extends Steps<(typeof brokerSteps)[number]> {
   readonly queries: Counter<{ state: typeof queryStates }>;
   /** Why the broker itself has turned queries away. */
   readonly problems: Counter<{ code: typeof problemCodes }>;
-  /** Tasks that have ended with a step, and what the message that has caused it gives as reasons. */
-  moved(before: Progress, after: Progress, message: Message | undefined): void;
+  /** Tasks that a step has moved count when it has ended them, with what the message that has caused it gives as reasons. */
+  moved(tasks: readonly TaskProgress[], message: Message | undefined): void;
   /** The query as a whole: its answer is written, or it was cancelled. */
   ended(query: Pick<QueryFacts, 'submissionId' | 'asked'>, outcome: Outcome): void;
 }
@@ -36,12 +41,9 @@ export function brokerObserver(observation: Observation): Observer {
       steps: brokerSteps,
       codeOf: (error) => (error instanceof AppError ? error.code : undefined),
     }),
-    moved(before, after, message) {
-      // Once for each message about a query, over all of its tasks: without an iterator.
-      for (let at = 0; at < after.tasks.length; at++) {
-        const task = after.tasks[at];
-        if (task === undefined || task === before.tasks[at] || task.status === before.tasks[at]?.status) continue;
-        const outcome = taskOutcomes.find((one) => one === task.status);
+    moved(moved, message) {
+      for (const { status } of moved) {
+        const outcome = taskOutcomes.find((one) => one === status);
         if (outcome !== undefined) tasks.add({ outcome });
         if (outcome === 'refused') for (const code of codesOf(message)) refusals.add({ code });
       }

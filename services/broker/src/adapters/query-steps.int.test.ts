@@ -5,8 +5,13 @@ import { openRecords, type Records } from '@revier/service-kit';
 import { startPostgres } from '@revier/testkit';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type BrokerTables, SCHEMA } from '../db/tables.ts';
+<<<<<<< HEAD
 import { advance, type Event, type Step } from '../progress/advance.ts';
 import type { Message, QueryStore } from '../query-ports.ts';
+=======
+import type { Message, QueryStore, StepTaken } from '../ports.ts';
+import type { Event } from '../progress/advance.ts';
+>>>>>>> c028528 (Take releases for less: signatures by node:crypto under kept keys, headers by their one text, and events of a query in one pass instead of a look at all tasks for each)
 import { migrateBroker } from '../start-broker.ts';
 import { queryStore } from './query-store.ts';
 
@@ -44,9 +49,8 @@ const releaseOf = (taskId: string, body: Uint8Array): Message => ({
   ...{ kind: 'release', taskId, jws: `aa.${taskId}.cc`, header: headerOf(taskId, body), body },
 });
 
-function take(store: QueryStore, queryId: string, event: Event, message?: Message): Promise<Step | undefined> {
-  const now = Date.now();
-  return store.step(queryId, (progress) => advance(progress, event, now), now, message);
+function take(store: QueryStore, queryId: string, event: Event, message?: Message): Promise<StepTaken | undefined> {
+  return store.step(queryId, event, Date.now(), message);
 }
 
 const bytesOf = (size: number): Uint8Array => crypto.getRandomValues(new Uint8Array(size));

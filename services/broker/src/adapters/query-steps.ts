@@ -1,31 +1,34 @@
 /** Steps of queries: all that has been said of one query meanwhile is decided in turn, and kept in one statement. */
 import type { Kysely } from 'kysely';
 import type { BrokerTables } from '../db/tables.ts';
+<<<<<<< HEAD
 import type { Progress, Step } from '../progress/advance.ts';
 import type { Message, QueryStore } from '../query-ports.ts';
+=======
+import type { Message, QueryStore, StepTaken } from '../ports.ts';
+import { advanceAll, type Happening, type Turn } from '../progress/advance-all.ts';
+>>>>>>> c028528 (Take releases for less: signatures by node:crypto under kept keys, headers by their one text, and events of a query in one pass instead of a look at all tasks for each)
 import { inBatches } from './in-batches.ts';
 import { saveStep } from './save-step.ts';
 import { readStanding, type Standings } from './standings.ts';
 
 type Db = Kysely<BrokerTables>;
 
-interface Wish {
-  readonly decide: (progress: Progress) => Step;
-  readonly now: number;
+interface Wish extends Happening {
   readonly message: Message | undefined;
 }
 
-type StepAt = (place: number) => Step | undefined;
+type StepAt = (place: number) => StepTaken | undefined;
 
 export function querySteps(db: Db, standings: Standings): QueryStore['step'] {
-  const stepping = new Map<string, { readonly take: (wish: Wish) => Promise<Step | undefined>; wishes: number }>();
-  return async (queryId, decide, now, message) => {
-    const take = inBatches<Wish, Step | undefined>((wishes) => stepAll(db, standings, queryId, wishes));
+  const stepping = new Map<string, { readonly take: (wish: Wish) => Promise<StepTaken | undefined>; wishes: number }>();
+  return async (queryId, event, now, message) => {
+    const take = inBatches<Wish, StepTaken | undefined>((wishes) => stepAll(db, standings, queryId, wishes));
     const query = stepping.get(queryId) ?? { take, wishes: 0 };
     stepping.set(queryId, query);
     query.wishes += 1;
     try {
-      return await query.take({ decide, now, message });
+      return await query.take({ event, now, message });
     } finally {
       query.wishes -= 1;
       if (query.wishes === 0) stepping.delete(queryId);
@@ -41,33 +44,24 @@ async function stepAll(db: Db, standings: Standings, queryId: string, wishes: re
   for (let remembered = standings.known(queryId); ; remembered = undefined) {
     const standing = remembered ?? (await readStanding(db, queryId));
     if (standing === undefined) return () => undefined;
-    const { steps, progress, messages } = decideAll(standing.progress, wishes);
+    const { progress, turns } = advanceAll(standing.progress, wishes);
     const isSame = progress === standing.progress;
     if (isSame && remembered !== undefined) continue;
     const now = Math.max(...wishes.map((wish) => wish.now));
+    const messages = messagesThatCount(wishes, turns);
     if (!isSame && !(await saveStep(db, { queryId, before: standing, progress, now, messages }))) continue;
     standings.keep(queryId, { steps: standing.steps + (isSame ? 0 : 1), progress });
-    return (place) => steps[place];
+    return (place) => {
+      const turn = turns[place];
+      return turn && { ...turn, progress };
+    };
   }
 }
 
-interface Decided {
-  readonly steps: readonly Step[];
-  readonly progress: Progress;
-  readonly messages: readonly Message[];
-}
-
-function decideAll(before: Progress, wishes: readonly Wish[]): Decided {
-  let progress = before;
-  const messages = new Map<string, Message>();
-  const places = new Map(before.tasks.map(({ taskId }, at) => [taskId, at]));
-  const steps = wishes.map(({ decide, message }) => {
-    const step = decide(progress);
-    const at = message === undefined ? undefined : places.get(message.taskId);
-    if (message !== undefined && at !== undefined && progress.tasks[at]?.status !== step.progress.tasks[at]?.status)
-      messages.set(`${message.kind} ${message.taskId}`, message);
-    progress = step.progress;
-    return step;
-  });
-  return { steps, progress, messages: [...messages.values()] };
+/** Of one kind about one task the last that has moved it. */
+function messagesThatCount(wishes: readonly Wish[], turns: readonly Turn[]): Message[] {
+  const counted = wishes.flatMap(({ message }, at) =>
+    message !== undefined && turns[at]?.moved.some(({ taskId }) => taskId === message.taskId) === true ? [message] : [],
+  );
+  return [...new Map(counted.map((message) => [`${message.kind} ${message.taskId}`, message])).values()];
 }

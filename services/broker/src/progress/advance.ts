@@ -61,7 +61,7 @@ export const nextLook = ({ stageEnds, ends, tasks }: Progress, now: number): num
 export const isSettled = ({ status }: TaskProgress): boolean =>
   status === 'released' || status === 'assessed' || status === 'refused' || status === 'missed';
 
-const isOpen = ({ status }: TaskProgress): boolean => status === 'waiting' || status === 'accepted';
+export const isOpen = ({ status }: TaskProgress): boolean => status === 'waiting' || status === 'accepted';
 
 function noted<T extends TaskProgress>(progress: Progress<T>, event: Event): Progress<T> {
   if (event.kind === 'clock' || event.kind === 'cancelled') return progress;

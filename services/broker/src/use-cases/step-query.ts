@@ -1,7 +1,12 @@
 /** One event of one query: the machine decides, the records keep it, and whoever waits is woken. */
+<<<<<<< HEAD
 import type { Broker } from '../ports.ts';
 import { advance, type Effect, type Event, type Progress, type Step } from '../progress/advance.ts';
 import type { Message } from '../query-ports.ts';
+=======
+import type { Broker, Message, StepTaken } from '../ports.ts';
+import type { Effect, Event } from '../progress/advance.ts';
+>>>>>>> c028528 (Take releases for less: signatures by node:crypto under kept keys, headers by their one text, and events of a query in one pass instead of a look at all tasks for each)
 import { progressTopic, queryTopic, taskTopic } from '../topics.ts';
 
 /** Undefined when there is no such query. */
@@ -10,16 +15,9 @@ export async function stepQuery(
   queryId: string,
   event: Event,
   message?: Message,
-): Promise<Step | undefined> {
-  const now = broker.now();
-  const seen: Progress[] = [];
-  const decide = (progress: Progress): Step => {
-    seen.push(progress);
-    return advance(progress, event, now);
-  };
-  const step = await broker.queries.step(queryId, decide, now, message);
-  const before = seen.at(-1);
-  if (before !== undefined && step !== undefined) broker.observer.moved(before, step.progress, message);
+): Promise<StepTaken | undefined> {
+  const step = await broker.queries.step(queryId, event, broker.now(), message);
+  if (step !== undefined) broker.observer.moved(step.moved, message);
   if (message !== undefined) broker.crashPoint(`after-${message.kind}-stored`);
   for (const effect of step?.effects ?? []) await carryOut(broker, queryId, step, effect, event);
   broker.wakes.wakeSoon(progressTopic(queryId));
@@ -29,7 +27,7 @@ export async function stepQuery(
 async function carryOut(
   broker: Broker,
   queryId: string,
-  step: Step | undefined,
+  step: StepTaken | undefined,
   effect: Effect,
   event: Event,
 ): Promise<void> {
