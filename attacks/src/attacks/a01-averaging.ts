@@ -17,9 +17,11 @@ export const averaging: Attack = {
       if (round === rounds >> 1) await federation.restart(['alpha'], env);
       const answer = await asked(round % 2 === 0 ? federation.mallory : federation.profile, lattice.cities);
       figures.add(canonicalText(answer.cells));
-      for (const { dataset, release } of answer.holders) bodies.add(`${dataset} ${bodyOf(release)}`);
+      for (const { dataset, release, status } of answer.holders)
+        if (status === 'answered') bodies.add(`${dataset} ${bodyOf(release)}`);
     }
-    const holders = federation.nodes.size;
+    // One has been granted another table only.
+    const holders = federation.nodes.size - 1;
     return {
       figure: `${figures.size} answer, ${bodies.size} bodies of ${holders} holders in ${rounds}`,
       criterion: '1 answer, 1 body a holder',

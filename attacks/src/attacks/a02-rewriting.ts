@@ -64,7 +64,7 @@ function reworded(random: Dice): QuestionInput {
     ),
     by: random.shuffled([
       { variable: 'area', level: 'city' },
-      { variable: 'uicc', level: 'group' },
+      { variable: 'uicc', level: 'stage' },
     ]),
   };
 }

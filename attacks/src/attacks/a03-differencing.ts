@@ -1,11 +1,11 @@
 /** A3: two questions that differ by one person, inside and outside of what was agreed. */
 import { type Attack, GUESSED, percent, sized } from '../attack.ts';
 import { counts } from '../federation/lattice.ts';
-import type { Target } from '../federation/people.ts';
+import { EARLY, LATE, type Target } from '../federation/people.ts';
 import { figuresOf, said } from '../federation/tables.ts';
 import { apart, guessed } from '../guessing.ts';
 
-const stage = { variable: 'uicc', level: 'group' } as const;
+const stage = { variable: 'uicc', level: 'stage' } as const;
 
 /** Everybody of one district but men: the target is the only one. */
 const without = ({ person: { area } }: Target) =>
@@ -26,14 +26,13 @@ export const differencing: Attack = {
   quick: true,
   async run(stage) {
     const { federation, tables, random, scale } = stage;
-    const nested = await tables.table('nested');
-    const differences = (area: string, uicc: string): number =>
-      apart(nested.value({ area, uicc }, 'everybody'), nested.value({ area, uicc }, 'women'));
-    const inside = await guessed(
-      stage,
-      ({ person: { area } }) => differences(area, 'III-IV') - differences(area, 'I-II'),
-    );
     const crossed = await tables.table('crossed');
+    const nested = await tables.beyond('nested');
+    const differences = (area: string, uicc: string): number =>
+      nested === null
+        ? apart(crossed.value({ area, sex: null, uicc }), crossed.value({ area, sex: 'F', uicc }))
+        : apart(nested.value({ area, uicc }, 'everybody'), nested.value({ area, uicc }, 'women'));
+    const inside = await guessed(stage, ({ person: { area } }) => differences(area, LATE) - differences(area, EARLY));
     const [answers, right, refusals] = [{ count: 0 }, { count: 0 }, new Map<boolean, string[]>()];
     for (const target of random
       .shuffled(federation.people.targets)
@@ -45,14 +44,14 @@ export const differencing: Attack = {
       const women = figuresOf(answer);
       const score = (uicc: string) => (crossed.value({ area, sex: null, uicc }) ?? 0) - (women.value({ uicc }) ?? 0);
       answers.count++;
-      if (score('III-IV') > score('I-II') === late) right.count++;
+      if (score(LATE) > score(EARLY) === late) right.count++;
     }
     const faces = new Set([...refusals.values()].flat());
     return {
       figure: `Acc ${percent(inside.accuracy)} within; ${answers.count} answered outside, ${right.count} of them guessed`,
       criterion: `Acc ≤ ${percent(GUESSED)}; outside refused alike`,
       passed: inside.accuracy <= GUESSED && answers.count === 0 && faces.size === 1,
-      detail: `within: two nested counts of one agreed table (${inside.targets} targets, a hint for ${inside.hinted}); outside: ${[...faces].join(', ')}`,
+      detail: `within: ${nested === null ? 'totals and parts of the agreed table, two nested counts being refused' : 'two nested counts of one table'} (${inside.targets} targets, a hint for ${inside.hinted}); outside: ${[...faces].join(', ')}`,
     };
   },
 };

@@ -1,6 +1,7 @@
 /** A4: equal sets have equal noise, so a figure that stays as it is says that the padding has changed nothing. */
 import { type Attack, GUESSED, percent, sized } from '../attack.ts';
 import { counts } from '../federation/lattice.ts';
+import { EARLY, LATE } from '../federation/people.ts';
 import { said } from '../federation/tables.ts';
 import { apart, guessed } from '../guessing.ts';
 
@@ -16,7 +17,7 @@ export const setEquality: Attack = {
     const crossed = await tables.table('crossed');
     const differs = (area: string, uicc: string): number =>
       apart(crossed.value({ area, sex: null, uicc }), crossed.value({ area, sex: 'F', uicc }));
-    const inside = await guessed(stage, ({ person: { area } }) => differs(area, 'III-IV') - differs(area, 'I-II'));
+    const inside = await guessed(stage, ({ person: { area } }) => differs(area, LATE) - differs(area, EARLY));
     // Padded pairs need filters of the attacker's own.
     let padded = 0;
     const victims = random

@@ -3,7 +3,7 @@ import { type Attack, sized } from '../attack.ts';
 import type { Dice } from '../dice.ts';
 import { intervals, type Line } from '../estimate/intervals.ts';
 import { counts } from '../federation/lattice.ts';
-import { K, suppressing } from '../federation/people.ts';
+import { EARLY, K, LATE, STAGES, suppressing } from '../federation/people.ts';
 import { type Figures, said } from '../federation/tables.ts';
 
 const D = 5;
@@ -46,18 +46,18 @@ function union(area: string, isMen: boolean, random: Dice) {
         { variable: 'sex', in: [isMen ? 'M' : 'F'] },
       ],
     },
-    [{ variable: 'uicc', level: 'group' }],
+    [{ variable: 'uicc', level: 'stage' }],
   );
 }
 
-const sexes = ['F', 'M', null] as const;
-const stages = ['I-II', 'III-IV', null] as const;
+const sexes = ['F', 'M', 'D', null] as const;
+const stages = [...STAGES, null] as const;
 const name = (sex: string | null, uicc: string | null): string => `${sex ?? '*'} ${uicc ?? '*'}`;
 
 /** Every total of the table over its parts. */
 export const lines: readonly Line[] = [
-  ...sexes.map((sex) => ({ total: name(sex, null), parts: [name(sex, 'I-II'), name(sex, 'III-IV')] })),
-  ...stages.map((uicc) => ({ total: name(null, uicc), parts: [name('F', uicc), name('M', uicc)] })),
+  ...sexes.map((sex) => ({ total: name(sex, null), parts: STAGES.map((uicc) => name(sex, uicc)) })),
+  ...stages.map((uicc) => ({ total: name(null, uicc), parts: ['F', 'M', 'D'].map((sex) => name(sex, uicc)) })),
 ];
 
 /** Of the two cells of the men, one of whom is the target. */
@@ -72,7 +72,7 @@ export function narrowest(crossed: Figures, area: string, error: number): number
   );
   const ranges = intervals(shown, error, lines);
   return Math.min(
-    ...['M I-II', 'M III-IV'].map((cell) => {
+    ...[name('M', EARLY), name('M', LATE)].map((cell) => {
       const range = ranges.get(cell);
       return range === undefined ? Number.POSITIVE_INFINITY : range.high - range.low;
     }),

@@ -1,8 +1,8 @@
 /** A8: parts subtracted from totals, by linear programming where figures are exact and by least squares where they carry noise. */
 import { type Attack, GUESSED, percent } from '../attack.ts';
-import { atoms, districtRows, indicator } from '../estimate/district-rows.ts';
+import { districtRows, indicator } from '../estimate/district-rows.ts';
 import { estimate } from '../estimate/least-squares.ts';
-import { K, suppressing } from '../federation/people.ts';
+import { EARLY, K, LATE, suppressing } from '../federation/people.ts';
 import { guessed } from '../guessing.ts';
 import { narrowest } from './a05-tracker.ts';
 
@@ -24,18 +24,14 @@ export const marginSubtraction: Attack = {
     const variances = targets
       .filter(({ holder }) => holder !== suppressing)
       .flatMap(({ person: { area } }) =>
-        [...new Set(atoms.map(({ uicc }) => uicc))].flatMap(
-          (uicc) => estimate(districtRows({ crossed }, area), men(uicc))?.variance ?? [],
-        ),
+        [EARLY, LATE].flatMap((uicc) => estimate(districtRows({ crossed }, area), men(uicc))?.variance ?? []),
       );
     const { accuracy } = await guessed(stage, ({ person: { area } }) => {
-      const [late, early] = ['III-IV', 'I-II'].map(
-        (uicc) => estimate(districtRows({ crossed }, area), men(uicc))?.value,
-      );
+      const [late, early] = [LATE, EARLY].map((uicc) => estimate(districtRows({ crossed }, area), men(uicc))?.value);
       return late === undefined ? (early === undefined ? 0 : 0.5 - early) : late - (early ?? 0.5);
     });
     const [width, variance] = [Math.min(...widths), Math.min(...variances)];
-    const shown = (least: number): string => (least === Number.POSITIVE_INFINITY ? 'none follows' : String(least));
+    const shown = (least: number): string => (least === Number.POSITIVE_INFINITY ? 'none follows' : String(Math.round(100 * least) / 100));
     return {
       figure: `width ≥ ${shown(width)}; variance ≥ ${shown(variance)} V; Acc ${percent(accuracy)}`,
       criterion: `width ≥ ${K}, variance ≥ V/2, Acc ≤ ${percent(GUESSED)}`,

@@ -1,7 +1,7 @@
 /** A9: one total taken apart in a hundred ways, each with noise of its own, and the mean of all. */
 import { type Attack, percent, sized } from '../attack.ts';
 import { counts } from '../federation/lattice.ts';
-import { suppressing } from '../federation/people.ts';
+import { STAGES, suppressing } from '../federation/people.ts';
 import { type Figures, said } from '../federation/tables.ts';
 
 const PARTITIONS = 100;
@@ -27,14 +27,18 @@ export const decomposition: Attack = {
       );
       if (answer !== null) granted++;
     }
-    const [crossed, padded, byYear, bySite] = await Promise.all([
-      ...(['crossed', 'padded', 'byYear', 'bySite'] as const).map((name) => tables.table(name)),
-    ]);
-    if (!crossed || !padded || !byYear || !bySite) throw new Error('A table is missing.');
+    const known = {
+      crossed: await tables.table('crossed'),
+      padded: await tables.table('padded'),
+      byYear: await tables.table('byYear'),
+      byMonth: await tables.table('byMonth'),
+      bySite: await tables.beyond('bySite'),
+      totals: await tables.beyond('totals'),
+    };
     const seen = targets.filter(({ holder }) => holder !== suppressing);
     const exact = seen.filter(({ holder, person: { area } }) => {
       const truth = byHolder.get(holder)?.filter((person) => person.area === area).length ?? 0;
-      return Math.round(mean(waysOf({ crossed, padded, byYear, bySite }, area)) ?? -1) === truth;
+      return Math.round(mean(waysOf(known, area)) ?? -1) === truth;
     });
     const share = exact.length / seen.length;
     return {
@@ -46,26 +50,31 @@ export const decomposition: Attack = {
   },
 };
 
+const months = Array.from({ length: 12 }, (_, month) => String(month + 1).padStart(2, '0'));
+
 interface Way {
   readonly sum: number;
   readonly parts: number;
 }
 
-type Seen = Readonly<Record<'crossed' | 'padded' | 'byYear' | 'bySite', Figures>>;
+type Seen = Readonly<
+  Record<'crossed' | 'padded' | 'byYear' | 'byMonth', Figures> & Record<'bySite' | 'totals', Figures | null>
+>;
 
-function waysOf({ crossed, padded, byYear, bySite }: Seen, area: string): readonly Way[] {
+function waysOf({ crossed, padded, byYear, byMonth, bySite, totals }: Seen, area: string): readonly Way[] {
   const way = (parts: readonly (number | null)[]): Way[] =>
     parts.includes(null)
       ? []
       : [{ sum: parts.reduce((sum: number, part) => sum + (part ?? 0), 0), parts: parts.length }];
-  const stages = ['I-II', 'III-IV'];
   return [
     ...way([crossed.value({ area, sex: null, uicc: null })]),
-    ...way(stages.map((uicc) => crossed.value({ area, sex: null, uicc }))),
-    ...way(['F', 'M'].map((sex) => crossed.value({ area, sex, uicc: null }))),
-    ...way(['no', 'yes'].map((dco) => padded.value({ area, dco, uicc: null }))),
+    ...way(STAGES.map((uicc) => crossed.value({ area, sex: null, uicc }))),
+    ...way(['F', 'M', 'D'].map((sex) => crossed.value({ area, sex, uicc: null }))),
+    ...way(STAGES.flatMap((uicc) => ['no', 'yes', 'U'].map((dco) => padded.value({ area, dco, uicc })))),
     ...way([2016, 2017, 2018, 2019, 2020].map((year) => byYear.value({ area, diagnosisYear: String(year) }))),
-    ...way(['C16.', 'C18-C20', 'C33-C34'].map((site) => bySite.value({ area, site }))),
+    ...way(months.map((diagnosisMonth) => byMonth.value({ area, diagnosisMonth }))),
+    ...(totals === null ? [] : way(['no', 'yes', 'U'].map((dco) => totals.value({ area, dco, uicc: null })))),
+    ...(bySite === null ? [] : way(['C16.', 'C18-C20', 'C33-C34'].map((site) => bySite.value({ area, site })))),
   ];
 }
 

@@ -1,6 +1,6 @@
 /** A11: groups of whom all are ill, or none. */
 import { type Attack, percent } from '../attack.ts';
-import { K } from '../federation/people.ts';
+import { EARLY, K, LATE } from '../federation/people.ts';
 
 const MOST = 0.9;
 
@@ -15,9 +15,9 @@ export const extremes: Attack = {
     const everybody = [...byHolder.values()].flat();
     const cells = [...kinds.keys()].flatMap((area) =>
       ['F', 'M'].flatMap((sex) =>
-        ['I-II', 'III-IV'].map((uicc) => {
+        [EARLY, LATE].map((uicc) => {
           const own = everybody.filter((one) => one.area === area && one.sex === sex);
-          const truth = own.filter(({ late }) => late === (uicc === 'III-IV')).length;
+          const truth = own.filter(({ stage }) => stage === uicc).length;
           return {
             area,
             sex,
@@ -38,7 +38,7 @@ export const extremes: Attack = {
       figure: `${faces.size} face of ${small.length} cells below ${K}; ${dominating.length} dominate; ${zeros} said to be zero`,
       criterion: `1 face, no share > ${percent(MOST)} with n < ${K}, no zero said`,
       passed: faces.size === 1 && dominating.length === 0 && zeros === 0,
-      detail: `${cells.filter(({ truth }) => truth === 0).length} true zeros, 10 districts where all are late, 10 without men`,
+      detail: `${cells.filter(({ truth }) => truth === 0).length} true zeros, 10 districts where all are in one stage, 10 without men`,
     };
   },
 };

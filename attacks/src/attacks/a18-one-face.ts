@@ -6,7 +6,7 @@ import { type LatticeTable, lattice } from '../federation/lattice.ts';
 import type { Figures } from '../federation/tables.ts';
 import { postQuestion } from './post.ts';
 
-const names: readonly LatticeTable[] = ['cities', 'crossed', 'nested'];
+const names: readonly LatticeTable[] = ['cities', 'crossed', 'padded'];
 
 export const oneFace: Attack = {
   id: 'A18',

@@ -2,7 +2,7 @@
 import { type Attack, percent } from '../attack.ts';
 import { atoms, districtRows, indicator } from '../estimate/district-rows.ts';
 import { estimate } from '../estimate/least-squares.ts';
-import { K, type Person, suppressing } from '../federation/people.ts';
+import { EARLY, K, LATE, type Person, suppressing } from '../federation/people.ts';
 import { guessed } from '../guessing.ts';
 
 /** Beyond the share of noise that rounds to nothing (0.25 of the law; a combination of figures has more). */
@@ -20,7 +20,7 @@ export const reconstruction: Attack = {
     const seen = {
       crossed: await tables.table('crossed'),
       padded: await tables.table('padded'),
-      nested: await tables.table('nested'),
+      nested: await tables.beyond('nested'),
     };
     const { byHolder, kinds } = federation.people;
     const cellsOf = (area: string) => districtRows(seen, area);
@@ -31,7 +31,7 @@ export const reconstruction: Attack = {
           rows,
           indicator((atom) => atom.sex === 'M' && atom.uicc === uicc),
         )?.value;
-      const [late, early] = [men('III-IV'), men('I-II')];
+      const [late, early] = [men(LATE), men(EARLY)];
       return late === undefined ? (early === undefined ? 0 : 0.5 - early) : late - (early ?? 0.5);
     });
     const small = [...byHolder]
@@ -52,7 +52,7 @@ export const reconstruction: Attack = {
     });
     const hits = estimates.filter(Boolean).length;
     const allowed = LAW * estimates.length + 2 * Math.sqrt(LAW * (1 - LAW) * estimates.length);
-    const figures = Object.values(seen).reduce((sum, { answer }) => sum + answer.cells.length, 0);
+    const figures = Object.values(seen).reduce((sum, seen) => sum + (seen?.answer.cells.length ?? 0), 0);
     return {
       figure: `Acc ${percent(accuracy)}; ${hits} of ${estimates.length} small cells hit`,
       criterion: `Acc ≤ ${percent(MOST_BITS)}, ≤ ${Math.floor(allowed)} hit`,
@@ -66,9 +66,7 @@ function atomsOf(people: readonly Person[]) {
   return atoms
     .map((atom) => ({
       atom,
-      truth: people.filter(
-        ({ sex, dco, late }) => sex === atom.sex && dco === (atom.dco === 'yes') && late === (atom.uicc === 'III-IV'),
-      ).length,
+      truth: people.filter(({ sex, dco, stage }) => sex === atom.sex && dco === atom.dco && stage === atom.uicc).length,
     }))
     .filter(({ truth }) => truth < K);
 }

@@ -2,10 +2,11 @@
 import { randomBytes } from 'node:crypto';
 import { chiSquareUpperTail, countNoise, makePtable, recordKeyer } from '@revier/core';
 import { type Attack, sized } from '../attack.ts';
-import { suppressing } from '../federation/people.ts';
+import { K, suppressing } from '../federation/people.ts';
 
 const LEAST_P = 0.001;
 const STATES = 2 ** 32;
+const D = 5;
 
 export const noiseLaw: Attack = {
   id: 'A20',
@@ -13,7 +14,7 @@ export const noiseLaw: Attack = {
   needs: 'process',
   quick: false,
   async run({ scale, tables, federation }) {
-    const made = makePtable({ D: 5, V: 3, js: 2 });
+    const made = makePtable({ D, V: 3, js: 2 });
     if (!made.isFeasible) throw new Error(made.reason);
     const { ptable } = made;
     const law = new Map((ptable.rows.at(-1)?.law ?? []).map(({ noise, probability }) => [noise, probability]));
@@ -29,13 +30,15 @@ export const noiseLaw: Attack = {
       new Map(Array.from({ length: 64 }, (_, i) => [i, 1 / 64])),
     );
     const { byHolder } = federation.people;
-    const bySite = await tables.table('bySite');
+    const byYear = await tables.table('byYear');
     const seen = [...byHolder]
       .filter(([slug]) => slug !== suppressing)
       .flatMap(([, own]) =>
-        [...Map.groupBy(own, ({ area, site }) => `${area} ${site}`)].flatMap(([, people]) => {
+        [...Map.groupBy(own, ({ area, year }) => `${area} ${year}`)].flatMap(([, people]) => {
           const [one] = people;
-          const value = one === undefined ? null : bySite.value({ area: one.area, site: groups[one.site] ?? '' });
+          // Whatever its noise, a figure of so many is shown: a selection by noise would have another law.
+          if (one === undefined || people.length < K + D) return [];
+          const value = byYear.value({ area: one.area, diagnosisYear: one.year });
           return value === null ? [] : [value - people.length];
         }),
       );
@@ -49,8 +52,6 @@ export const noiseLaw: Attack = {
     };
   },
 };
-
-const groups: Readonly<Record<string, string>> = { C16: 'C16.', C18: 'C18-C20', C34: 'C33-C34' };
 
 /** Upper tail of chi-square; 0 where something has come that the law does not know. */
 function fit(values: readonly number[], law: ReadonlyMap<number, number>): number {

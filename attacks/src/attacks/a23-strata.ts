@@ -23,8 +23,9 @@ export const strataFromRates: Attack = {
     const weights = weightsOfEvents();
     const { accuracy, hinted } = await guessed(stage, ({ person: { area } }) => {
       const rate = rateOf(area);
-      const late = crossed.value({ area, sex: null, uicc: 'III-IV' });
-      if (rate === undefined || !('value' in rate) || late === null) return 0;
+      const [third, fourth] = ['III', 'IV'].map((uicc) => crossed.value({ area, sex: null, uicc }) ?? null);
+      if (rate === undefined || !('value' in rate) || third == null || fourth == null) return 0;
+      const late = third + fourth;
       // The youngest weigh otherwise than the rest: what the rate has beyond so many events of mean weight is theirs.
       const odd = (rate.value - late * weights.others) / (weights.youngest - weights.others);
       return odd - 0.5;

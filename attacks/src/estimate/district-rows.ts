@@ -1,13 +1,22 @@
 /** One district as the attacker sees it: its finest cells, and every shown figure as a sum of them. */
+import { EARLY, LATE, STAGES } from '../federation/people.ts';
 import type { Figures } from '../federation/tables.ts';
 import type { Shown } from './least-squares.ts';
 
-const sexes = ['F', 'M'] as const;
-const known = ['no', 'yes'] as const;
-const stages = ['I-II', 'III-IV'] as const;
+const sexes = ['F', 'M', 'D'] as const;
+const ways = ['no', 'yes', 'U'] as const;
 
-/** Sex, way of registration, stage: eight cells. */
-export const atoms = sexes.flatMap((sex) => known.flatMap((dco) => stages.map((uicc) => ({ sex, dco, uicc }))));
+/** Of whom the attacker knows that they are in no stage of a target. */
+const isElsewhere = (sex: string, dco: string): boolean => sex === 'D' || dco === 'U';
+
+/** Sex, way of registration, stage, but for combinations that the attacker knows to be empty. */
+export const atoms = sexes.flatMap((sex) =>
+  ways.flatMap((dco) =>
+    STAGES.filter((uicc) => !(isElsewhere(sex, dco) && (uicc === EARLY || uicc === LATE))).map((uicc) => ({
+      ...{ sex, dco, uicc },
+    })),
+  ),
+);
 type Atom = (typeof atoms)[number];
 
 export const indicator = (holds: (atom: Atom) => boolean): number[] => atoms.map((atom) => (holds(atom) ? 1 : 0));
@@ -19,7 +28,8 @@ const fits = (wanted: string | null, code: string): boolean => wanted === null |
 export interface Seen {
   readonly crossed: Figures;
   readonly padded?: Figures;
-  readonly nested?: Figures;
+  /** Where it is answered. */
+  readonly nested?: Figures | null;
 }
 
 /** Figures that are not shown say nothing here. */
@@ -28,15 +38,14 @@ export function districtRows({ crossed, padded, nested }: Seen, area: string): S
   const add = (value: number | null, holds: (atom: Atom) => boolean): void => {
     if (value !== null) rows.push({ value, atoms: indicator(holds) });
   };
-  for (const uicc of withTotal(stages)) {
+  for (const uicc of withTotal(STAGES))
     for (const sex of withTotal(sexes))
       add(crossed.value({ area, sex, uicc }), (atom) => fits(sex, atom.sex) && fits(uicc, atom.uicc));
-    for (const dco of withTotal(known))
-      if (padded !== undefined)
-        add(padded.value({ area, dco, uicc }), (atom) => fits(dco, atom.dco) && fits(uicc, atom.uicc));
-    if (nested === undefined || uicc === null) continue;
-    add(nested.value({ area, uicc }, 'everybody'), (atom) => atom.uicc === uicc);
-    add(nested.value({ area, uicc }, 'women'), (atom) => atom.uicc === uicc && atom.sex === 'F');
+  for (const uicc of STAGES) {
+    for (const dco of padded === undefined ? [] : ways)
+      add(padded?.value({ area, dco, uicc }) ?? null, (atom) => atom.dco === dco && atom.uicc === uicc);
+    add(nested?.value({ area, uicc }, 'everybody') ?? null, (atom) => atom.uicc === uicc);
+    add(nested?.value({ area, uicc }, 'women') ?? null, (atom) => atom.uicc === uicc && atom.sex === 'F');
   }
   return rows;
 }

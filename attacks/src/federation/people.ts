@@ -14,17 +14,25 @@ const PERSONS_EACH = 4000;
 export const ACCOMPLICES = 9;
 export const K = 10;
 
+/** UICC stages that the registers hold. The target's is I or III, and which of the two is the secret. */
+export const STAGES = ['0', 'I', 'II', 'III', 'IV', 'U'] as const;
+export type Stage = (typeof STAGES)[number];
+export const EARLY = 'I';
+export const LATE = 'III';
+
 export interface Person {
   readonly id: string;
   readonly area: string;
   readonly year: string;
   readonly month: string;
-  readonly sex: 'F' | 'M';
+  readonly sex: 'F' | 'M' | 'D';
   readonly age: number;
   readonly site: string;
+  readonly stage: Stage;
+  /** Stage III or IV. */
   readonly late: boolean;
   /** Known by a death certificate only; in districts of targets the attacker knows everybody of whom this is so, but for the target. */
-  readonly dco: boolean;
+  readonly dco: 'no' | 'yes' | 'U';
 }
 
 export interface Target {
@@ -32,7 +40,7 @@ export interface Target {
   readonly person: Person;
 }
 
-/** `plain`: the one man of a district is the target. `full`: all are late. `empty`: no man lives there. */
+/** `plain`: the one man of a district is the target. `full`: all are in stage III. `empty`: no man lives there. */
 export type DistrictKind = 'plain' | 'full' | 'empty';
 
 export interface People {
@@ -89,22 +97,56 @@ interface DistrictPlan {
 }
 
 const MEN_OF_FULL = 6;
-const LATE_SHARE = 0.4;
+/** Who is neither man nor woman, and of whom it is not known how they were found: in no stage that a target could be in. */
+const OTHERS = 11;
+const elsewhere = STAGES.filter((stage) => stage !== EARLY && stage !== LATE);
 
 function district({ area, kind, late, size }: DistrictPlan, random: Dice): Person[] {
   return Array.from({ length: size }, (_, at): Person => {
-    const isTarget = kind === 'plain' && at === 0;
-    const isAccomplice = kind === 'plain' && at >= 1 && at <= ACCOMPLICES;
+    const { stage, ...features } =
+      kind === 'plain' ? amongTargets(at, late, random) : apartFromTargets(at, kind, random);
     return {
       id: `CANARY-${area}-${String(at).padStart(3, '0')}`,
       area,
       year: String(2016 + random.below(5)),
       month: String(1 + random.below(12)).padStart(2, '0'),
-      sex: isTarget || (kind === 'full' && at < MEN_OF_FULL) ? 'M' : 'F',
-      age: isTarget ? 5 : 12 + random.below(85),
       site: sites[random.below(sites.length)] ?? 'C18',
-      late: isTarget ? late : isAccomplice || kind === 'full' || random.chance(LATE_SHARE),
-      dco: isTarget || isAccomplice,
+      stage,
+      late: stage === 'III' || stage === 'IV',
+      ...features,
     };
   });
+}
+
+type Features = Pick<Person, 'sex' | 'age' | 'stage' | 'dco'>;
+
+function amongTargets(at: number, late: boolean, random: Dice): Features {
+  const age = 12 + random.below(85);
+  const other = elsewhere[random.below(elsewhere.length)] ?? 'U';
+  if (at === 0) return { sex: 'M', age: 5, stage: late ? LATE : EARLY, dco: 'yes' };
+  if (at <= ACCOMPLICES) return { sex: 'F', age, stage: LATE, dco: 'yes' };
+  if (at <= ACCOMPLICES + OTHERS) return { sex: 'F', age, stage: other, dco: 'U' };
+  if (at <= ACCOMPLICES + 2 * OTHERS) return { sex: 'D', age, stage: other, dco: 'no' };
+  return { sex: 'F', age, stage: anyStage(random), dco: 'no' };
+}
+
+const apartFromTargets = (at: number, kind: DistrictKind, random: Dice): Features => ({
+  sex: kind === 'full' && at < MEN_OF_FULL ? 'M' : 'F',
+  age: 12 + random.below(85),
+  stage: kind === 'full' ? LATE : anyStage(random),
+  dco: 'no',
+});
+
+const SHARES: readonly (readonly [Stage, number])[] = [
+  [EARLY, 0.3],
+  [LATE, 0.5],
+  ['II', 0.65],
+  ['IV', 0.8],
+  ['0', 0.9],
+];
+
+/** Shares add up from the first on. */
+function anyStage(random: Dice): Stage {
+  const drawn = random.uniform();
+  return SHARES.find(([, upTo]) => drawn < upTo)?.[0] ?? 'U';
 }

@@ -9,7 +9,17 @@ import {
   dataModels,
   type QuestionInput,
 } from '@revier/schema';
-import { cityOf, DISTRICTS_EACH, districtCode, holders, K, type People, type Slug, suppressing } from './people.ts';
+import {
+  cityOf,
+  DISTRICTS_EACH,
+  districtCode,
+  holders,
+  K,
+  type People,
+  type Slug,
+  STAGES,
+  suppressing,
+} from './people.ts';
 
 export const REGISTER = 'urn:revier:register:attacked';
 const AREAS = 'area-attacked/1';
@@ -91,7 +101,10 @@ const dataset = (slug: Slug, kind: 'cases' | 'population', model: DataModel, col
 });
 
 /** Codes that the registers hold; the rest are structural zeros, and public. */
-const held = { sex: ['F', 'M'], uicc: ['I', 'III'], site: ['C16', 'C18', 'C34'], dco: ['no', 'yes'], behaviour: ['3'] };
+const held = {
+  ...{ sex: ['F', 'M', 'D'], uicc: [...STAGES], dco: ['no', 'yes', 'U'] },
+  ...{ site: ['C16', 'C18', 'C34'], behaviour: ['3'] },
+};
 
 function casesOf({ byHolder }: People, slug: Slug): Made {
   const own = byHolder.get(slug) ?? [];
@@ -106,8 +119,8 @@ function casesOf({ byHolder }: People, slug: Slug): Made {
     age: own.map(({ age }) => String(age)),
     site: own.map(({ site }) => site),
     behaviour: own.map(() => '3'),
-    uicc: own.map(({ late }) => (late ? 'III' : 'I')),
-    dco: own.map(({ dco }) => (dco ? 'yes' : 'no')),
+    uicc: own.map(({ stage }) => stage),
+    dco: own.map(({ dco }) => dco),
   };
 }
 

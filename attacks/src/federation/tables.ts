@@ -2,20 +2,22 @@
 import { ask, type Profile } from '@revier/cli';
 import { ProblemError } from '@revier/connector-sdk';
 import { type Answer, AppError, type Cell, type QuestionInput } from '@revier/schema';
-import { type LatticeTable, lattice, rateAt } from './lattice.ts';
+import { beyond, type LatticeTable, lattice, rateAt, type TableBeyond } from './lattice.ts';
 import type { Slug } from './people.ts';
 
 export type By = Readonly<Record<string, string | null>>;
 
 export interface Figures {
   readonly answer: Answer;
-  /** Null where nothing is shown. */
+  /** Null where nothing is shown, or whoever has it refuses the table. */
   value(by: By, measure?: string): number | null;
   cell(by: By, measure?: string): Cell;
 }
 
 export interface Tables {
   table(name: LatticeTable): Promise<Figures>;
+  /** Null where every holder refuses it, as long as what was agreed binds. */
+  beyond(name: TableBeyond): Promise<Figures | null>;
   rate(slug: Slug): Promise<Figures>;
 }
 
@@ -28,12 +30,14 @@ export function figuresOf(answer: Answer): Figures {
     if (found === undefined) throw new RangeError(`There is no ${measure} for ${keyOf(by)}.`);
     return found;
   };
+  const names = (by: By = {}): string => Object.keys(by).sort().join();
   return {
     answer,
     cell,
     value(by, measure) {
-      const found = cell(by, measure);
-      return 'value' in found ? found.value : null;
+      if (names(by) !== names(answer.cells[0]?.by)) throw new RangeError(`The table is not by ${names(by)}.`);
+      const found = cells.get(keyOf(by))?.[measure ?? 'cases'];
+      return found !== undefined && 'value' in found ? found.value : null;
     },
   };
 }
@@ -73,14 +77,21 @@ export async function said(profile: Profile, question: QuestionInput): Promise<S
 }
 
 export function tablesOf(profile: Profile): Tables {
-  const known = new Map<string, Promise<Figures>>();
-  const once = (name: string, question: QuestionInput): Promise<Figures> => {
-    const found = known.get(name) ?? asked(profile, question).then(figuresOf);
+  const known = new Map<string, Promise<Figures | null>>();
+  const once = (name: string, question: QuestionInput): Promise<Figures | null> => {
+    const found =
+      known.get(name) ?? said(profile, question).then(({ answer }) => (answer === null ? null : figuresOf(answer)));
     known.set(name, found);
     return found;
   };
+  const granted = async (name: string, question: QuestionInput): Promise<Figures> => {
+    const figures = await once(name, question);
+    if (figures === null) throw new Error(`${name} was granted, and is refused.`);
+    return figures;
+  };
   return {
-    table: (name) => once(name, lattice[name]),
-    rate: (slug) => once(`rate ${slug}`, rateAt(slug)),
+    table: (name) => granted(name, lattice[name]),
+    beyond: (name) => once(name, beyond[name]),
+    rate: (slug) => granted(`rate ${slug}`, rateAt(slug)),
   };
 }

@@ -20,7 +20,8 @@ export function safetyOf(method: Method): Safety {
   const areas = [...people.kinds.keys()];
   const place = new Map(areas.map((area, at) => [area, at]));
   const secrets = people.targets.map(({ person }) => ({ area: place.get(person.area) ?? -1, late: person.late }));
-  const everybody = [...people.byHolder.values()].flat();
+  // In the two stages that targets could be in, where the target is the only one who is no woman.
+  const everybody = [...people.byHolder.values()].flat().filter(({ stage }) => stage === 'I' || stage === 'III');
   const record = (isNested: boolean, codes: (one: (typeof everybody)[number]) => number[]) =>
     everybody.map((one) => ({
       ...{ codes: codes(one), key: keyOf(one.id) },

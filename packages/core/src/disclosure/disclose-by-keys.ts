@@ -7,6 +7,7 @@ import type { DisclosureInput } from './disclosure-input.ts';
 import { countColumns, type KeyedCounts, keyedCounts } from './keyed-counts.ts';
 import { type KeyedSets, requireComparable, setsOf } from './keyed-sets.ts';
 import { type DisclosedSums, disclosedSums, settle, sumFraction } from './keyed-sums.ts';
+import { withholdNarrow } from './narrow-lines.ts';
 import { type Apart, withholdNear } from './near-sets.ts';
 import { type CellKeyRules, LEAST_SHOWN, ptableOf } from './protection.ts';
 import { countsOf, mismatch, sumsOf } from './raw-measures.ts';
@@ -29,6 +30,8 @@ export function discloseByKeys(table: KeyedTable): ReadonlyMap<number, ValueColu
   const counts = countPlaces.map((place) => countsAt(table, place));
   const sums = sumPlaces.map((place) => sumsAt(table, place));
   holdAgainstEachOther(table, countPlaces, counts);
+  const { bound, least } = nearRules(table);
+  for (const { noised, shown } of counts) withholdNarrow({ grid, noised, shown, bound, least });
   for (const sum of sums) withholdNear({ ...nearRules(table), figures: [sum], apart: () => null, order: [0] });
   return new Map<number, ValueColumns>([
     ...counts.map((one, i) => [countPlaces[i] ?? -1, countColumns(one)] as const),

@@ -68,13 +68,32 @@ describe('with noise by cell keys', () => {
 
   test('tables of all agreements in force count, and they are not what is left out', () => {
     const live = [tableOf({ by: [byCity, bySex] }), tableOf({ by: [bySex] })];
-    const asked = [tableOf({ by: [byCity] }), tableOf({ by: [] })];
+    const persons: TableMeasure = { kind: 'count', unit: 'persons', where: [] };
+    const asked = [tableOf({ by: [byCity] }), tableOf({ by: [] }), tableOf({ by: [byCity], measures: [persons] })];
     expect(check(live)).toMatchObject({ verdict: 'safe' });
     const { verdict, figures, leaveOut } = check(asked, { live });
     expect(verdict).toBe('unsafe');
-    expect(figures).toMatchObject({ tables: 2, added: 2 });
-    expect(leaveOut).toEqual([contentHash(asked[0])]);
-    expect(check(asked.slice(1), { live }).verdict).toBe('safe');
+    expect(figures).toMatchObject({ tables: 3, added: 3 });
+    // Cities by sex and either total leave less than half of the noise of the figures by sex; persons are another system.
+    expect(leaveOut).toEqual(asked.slice(0, 2).map(contentHash));
+    expect(check(asked.slice(2), { live }).verdict).toBe('safe');
+  });
+
+  test('a total that is taken apart in several ways is estimated by all of them, though its parts keep their noise', () => {
+    const apart = [bySex, { variable: 'dco', level: 'code' } as const, { variable: 'uicc', level: 'stage' } as const];
+    const ways = apart.map((dimension) => tableOf({ by: [byDistrict, dimension] }));
+    expect(check(ways.slice(0, 2)).verdict).toBe('safe');
+    const { verdict, figures } = check([...ways, tableOf({ by: [byDistrict] })]);
+    // Two sexes, three ways of registration, six stages, and the total itself: 1 / (1/2 + 1/3 + 1/6 + 1).
+    expect(figures.leastShare).toBeCloseTo(1 / 2, 9);
+    expect(verdict).toBe('safe');
+    const year = tableOf({ by: [byDistrict, { variable: 'diagnosisYear', level: 'year' }] });
+    expect(check([year], { live: [...ways, tableOf({ by: [byDistrict] })] }).verdict).toBe('unsafe');
+  });
+
+  test('the whole dataset may be known exactly', () => {
+    const ways = [bySex, byCity, byDeprivation].map((dimension) => tableOf({ by: [dimension] }));
+    expect(check([...ways, tableOf({})]).figures.leastShare).toBeGreaterThan(0.5);
   });
 
   test('what is granted already adds nothing', () => {

@@ -1,4 +1,4 @@
-/** What must not be worked out from a lattice: by structure, every set of atoms that may hold fewer than k persons. */
+/** What must not be worked out from a lattice: by structure, every set of atoms that may hold fewer than k persons, and every figure that is shown. */
 import { kindOf, type Product, type Target } from './least-variance.ts';
 import type { Blocks, FigureSystem, View } from './partitions.ts';
 import type { Mask, Symmetry } from './symmetry.ts';
@@ -11,15 +11,16 @@ export interface Kinds {
 }
 
 /**
- * Cells of views that no other refines; the parts into which conditions of other views cut these; atoms; and what the cells of one view leave
- * of a cell of another. Cells of coarser views are sums of such, and need not be small.
+ * Cells of views; the parts into which conditions of other views cut these; atoms; and what the cells of one view leave of a cell of another.
+ * Totals too: nothing about a table says that they are large, and a total that is taken apart in many ways is known exactly by the mean of all
+ * (A9). Only the whole dataset, which everybody knows to be large, may be.
  */
 export function targetsOf(system: FigureSystem, symmetries: readonly Symmetry[], most: number): Kinds {
   const { views, classes } = system;
-  const finest = views.filter((view) => !views.some((other) => other !== view && refines(other, view)));
-  const cut = finest.map((view) => cutByConditions(view, system));
+  const shown = views.filter((view) => !isWhole(view));
+  const cut = shown.map((view) => cutByConditions(view, system));
   const atoms = classes.map((size) => Int32Array.from({ length: size }, (_, code) => code));
-  const grids = distinct([...finest.map(({ blocks }) => blocks), ...cut, atoms]);
+  const grids = distinct([...shown.map(({ blocks }) => blocks), ...cut, atoms]);
   const found = new Map<string, Target>();
   let left = most;
   for (const blocks of grids) left = takeProducts(found, choicesOf(blocks, null, symmetries), symmetries, left);
@@ -30,16 +31,11 @@ export function targetsOf(system: FigureSystem, symmetries: readonly Symmetry[],
   return { targets: [...found.values()], isCut: left < 0 };
 }
 
+const isWhole = ({ blocks }: View): boolean => blocks.every((own) => own.every((block) => block === 0));
+
 const distinct = (grids: readonly (readonly Blocks[])[]): readonly (readonly Blocks[])[] => [
   ...new Map(grids.map((grid) => [grid.map((blocks) => blocks.join()).join('|'), grid])).values(),
 ];
-
-/** Every cell of the coarse view is a sum of cells of the fine one. */
-export const refines = (fine: View, coarse: View): boolean =>
-  fine.blocks.every((own, v) => {
-    const above = coarse.blocks[v] ?? new Int32Array();
-    return isNested(own, above) && own.every((block, code) => block >= 0 === (above[code] ?? -1) >= 0);
-  });
 
 /** Blocks of the one lie within blocks of the other, or within none. */
 function isNested(fine: Blocks, coarse: Blocks): boolean {
