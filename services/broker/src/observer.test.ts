@@ -2,14 +2,9 @@
 import { createLogger, openObservation } from '@revier/service-kit';
 import { describe, expect, it } from 'vitest';
 import { brokerObserver } from './observer.ts';
-<<<<<<< HEAD
-import { advance, type Event, type Progress } from './progress/advance.ts';
-import type { Message } from './query-ports.ts';
-=======
-import type { Message } from './ports.ts';
 import type { Event, Progress } from './progress/advance.ts';
 import { advanceAll } from './progress/advance-all.ts';
->>>>>>> c028528 (Take releases for less: signatures by node:crypto under kept keys, headers by their one text, and events of a query in one pass instead of a look at all tasks for each)
+import type { Message } from './query-ports.ts';
 
 const logger = createLogger({ name: 'test', level: 'silent' });
 const submissionId = `sha256:${'0f'.repeat(32)}`;

@@ -1,13 +1,8 @@
 /** What the broker tells about its work: how queries and tasks end, why somebody refuses, how long each room takes. All labels are of closed sets. */
 import { AppError, problemCodes, RefusalCode } from '@revier/schema';
 import { type Counter, type Observation, preciseNow, type Steps, stepsOf, type Trail } from '@revier/service-kit';
-<<<<<<< HEAD
-import type { Outcome, Progress } from './progress/advance.ts';
-import type { Message, QueryFacts } from './query-ports.ts';
-=======
-import type { Message, QueryFacts } from './ports.ts';
 import type { Outcome, TaskProgress } from './progress/advance.ts';
->>>>>>> c028528 (Take releases for less: signatures by node:crypto under kept keys, headers by their one text, and events of a query in one pass instead of a look at all tasks for each)
+import type { Message, QueryFacts } from './query-ports.ts';
 
 /** `delivery`: a receipt or release comes in. */
 export const brokerSteps = ['porch', 'desk', 'dispatch', 'delivery', 'loom', 'counter'] as const;

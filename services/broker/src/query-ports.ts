@@ -12,7 +12,8 @@ import type {
   Sha256,
   SignedQuery,
 } from '@revier/schema';
-import type { Progress, Step, TaskProgress } from './progress/advance.ts';
+import type { Event, Progress, TaskProgress } from './progress/advance.ts';
+import type { Turn } from './progress/advance-all.ts';
 
 /** What never changes of a task. */
 export interface TaskFacts {
@@ -89,6 +90,11 @@ export interface ListPage {
 
 export type NewQuery = Omit<QueryRecord, 'answered' | 'dryRun'>;
 
+/** What one event has done, and where the query stands now that it is kept, with all that was kept together with it. */
+export interface StepTaken extends Turn {
+  readonly progress: Progress;
+}
+
 /** What a node has said, to be stored together with the step that it causes. */
 export type Message =
   | { readonly kind: 'receipt'; readonly taskId: string; readonly jws: CompactJws; readonly reasons: readonly Reason[] }
@@ -129,16 +135,8 @@ export interface QueryStore {
   findTask(taskId: string): Promise<FoundTask | undefined>;
   /** How often a task has left for its node. */
   attempts(taskId: string): Promise<number>;
-  /**
-   * One step at a time per query; a message is kept only if its task changed by it. Undefined: no such query.
-   * @param decide asked again when the query has moved on meanwhile
-   */
-  step(
-    queryId: string,
-    decide: (progress: Progress) => Step,
-    now: number,
-    message?: Message,
-  ): Promise<Step | undefined>;
+  /** One step at a time per query; a message is kept only if its task changed by it. Undefined: no such query. */
+  step(queryId: string, event: Event, now: number, message?: Message): Promise<StepTaken | undefined>;
   /** Open tasks that are due for this holder; each is counted as one more attempt and due again at `again`. */
   takeDue(holder: ParticipantId, now: number, again: number): Promise<readonly Delivery[]>;
   /** A release body that is evidence of an open task of this holder. */

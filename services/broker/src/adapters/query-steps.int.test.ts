@@ -5,13 +5,8 @@ import { openRecords, type Records } from '@revier/service-kit';
 import { startPostgres } from '@revier/testkit';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type BrokerTables, SCHEMA } from '../db/tables.ts';
-<<<<<<< HEAD
-import { advance, type Event, type Step } from '../progress/advance.ts';
-import type { Message, QueryStore } from '../query-ports.ts';
-=======
-import type { Message, QueryStore, StepTaken } from '../ports.ts';
 import type { Event } from '../progress/advance.ts';
->>>>>>> c028528 (Take releases for less: signatures by node:crypto under kept keys, headers by their one text, and events of a query in one pass instead of a look at all tasks for each)
+import type { Message, QueryStore, StepTaken } from '../query-ports.ts';
 import { migrateBroker } from '../start-broker.ts';
 import { queryStore } from './query-store.ts';
 

@@ -1,13 +1,8 @@
 /** Steps of queries: all that has been said of one query meanwhile is decided in turn, and kept in one statement. */
 import type { Kysely } from 'kysely';
 import type { BrokerTables } from '../db/tables.ts';
-<<<<<<< HEAD
-import type { Progress, Step } from '../progress/advance.ts';
-import type { Message, QueryStore } from '../query-ports.ts';
-=======
-import type { Message, QueryStore, StepTaken } from '../ports.ts';
 import { advanceAll, type Happening, type Turn } from '../progress/advance-all.ts';
->>>>>>> c028528 (Take releases for less: signatures by node:crypto under kept keys, headers by their one text, and events of a query in one pass instead of a look at all tasks for each)
+import type { Message, QueryStore, StepTaken } from '../query-ports.ts';
 import { inBatches } from './in-batches.ts';
 import { saveStep } from './save-step.ts';
 import { readStanding, type Standings } from './standings.ts';

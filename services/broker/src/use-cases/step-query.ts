@@ -1,12 +1,7 @@
 /** One event of one query: the machine decides, the records keep it, and whoever waits is woken. */
-<<<<<<< HEAD
 import type { Broker } from '../ports.ts';
-import { advance, type Effect, type Event, type Progress, type Step } from '../progress/advance.ts';
-import type { Message } from '../query-ports.ts';
-=======
-import type { Broker, Message, StepTaken } from '../ports.ts';
 import type { Effect, Event } from '../progress/advance.ts';
->>>>>>> c028528 (Take releases for less: signatures by node:crypto under kept keys, headers by their one text, and events of a query in one pass instead of a look at all tasks for each)
+import type { Message, StepTaken } from '../query-ports.ts';
 import { progressTopic, queryTopic, taskTopic } from '../topics.ts';
 
 /** Undefined when there is no such query. */
