@@ -101,6 +101,23 @@ describe('with noise by cell keys', () => {
     expect(check([table], { live: [table] })).toMatchObject({ verdict: 'safe', figures: { added: 0 } });
   });
 
+  test('cells that two tables show alike are seen once: years since one and since the next', () => {
+    const since = ['2016', '2017', '2018', '2019', '2020'].map((_, at, years) =>
+      tableOf({
+        by: [{ variable: 'diagnosisYear', level: 'year' }, bySex],
+        measures: [cases({ variable: 'diagnosisYear', atoms: years.slice(at) })],
+      }),
+    );
+    for (const mode of ['L', 'F'] as const) {
+      const lattice = { asked: since, live: [], vocabulary, dataset: { ...registry, mode }, floor: noisy };
+      expect(checkAgreementLattice(lattice)).toMatchObject({ verdict: 'safe', figures: { views: 5, leastShare: 1 } });
+    }
+    // One year with all totals stands apart from the years that it is one of.
+    const last = tableOf({ by: [bySex], measures: [cases({ variable: 'diagnosisYear', atoms: ['2020'] })] });
+    expect(check([...since, last]).figures.leastShare).toBe(1);
+    expect(check([...since, { ...last, margins: true }]).figures.leastShare).toBeCloseTo(2 / 3, 9);
+  });
+
   test('figures of another unit are another system', () => {
     const persons: TableMeasure = { kind: 'count', unit: 'persons', where: [] };
     expect(check([tableOf({ by: [byCity], measures: [cases(), persons] })]).figures.leastShare).toBe(1);

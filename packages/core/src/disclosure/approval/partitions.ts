@@ -5,6 +5,7 @@ import { storedCodes } from '../../query/filter.ts';
 import { type Grouping, groupingOn, storedVariable } from '../../query/grouping.ts';
 import { declaredCodes } from '../../query/source-plan.ts';
 import type { Vocabulary } from '../../query/vocabulary.ts';
+import { drawsOf, type NoisedCells } from './draws.ts';
 
 /** The block of each class of a variable, numbered in order of appearance; -1: the class is in no cell. */
 export type Blocks = Int32Array;
@@ -14,7 +15,7 @@ export interface View {
   readonly blocks: readonly Blocks[];
   /** Tables that show it. */
   readonly tables: ReadonlySet<Sha256>;
-  /** How often its figures are seen with noise of their own. */
+  /** How often its cells are seen with noise of their own; 0 where they are cells of another view. */
   readonly draws: number;
 }
 
@@ -56,8 +57,7 @@ interface ViewDraft {
   readonly figure: string;
   readonly table: Sha256;
   readonly blocks: ReadonlyMap<string, Blocks>;
-  /** Equal for views whose cells have the same names; null where noise follows from records alone. */
-  readonly named: string | null;
+  readonly noised: NoisedCells;
 }
 
 function viewsOf(table: Table, { vocabulary, dataset }: TablesOf): ViewDraft[] {
@@ -69,46 +69,47 @@ function viewsOf(table: Table, { vocabulary, dataset }: TablesOf): ViewDraft[] {
     const grouping = groupingOn(vocabulary, model, dataset, dimension, '/by');
     const codes = declaredCodes(context, vocabulary, grouping.variable.name);
     const blocks = Int32Array.from(codes, (code) => grouping.numberOf(code) ?? -1);
-    return { variable: grouping.variable.name, blocks, dimension, isWhole: hasEveryCode(grouping) };
+    return { variable: grouping.variable.name, blocks };
   });
-  const isNamed = dataset.mode === 'F';
   const shown = table.margins ? subsetsOf(dimensions.length) : [dimensions.map(() => true)];
   return table.measures.flatMap((measure) => {
     const masks = masksOf(table, measure.where, context);
-    return shown.map((isShown) => ({
-      figure: figureOf(measure, table.model),
-      table: hash,
-      blocks: blocksOf(dimensions, isShown, masks),
-      named: isNamed
-        ? namesOf(
-            table,
-            measure,
-            dimensions.map((one, d) => ({ ...one, isShown: isShown[d] === true })),
-          )
-        : null,
-    }));
+    const named = dataset.mode === 'F' ? namedCells(table, measure.where, context) : null;
+    return shown.map((isShown) => {
+      const blocks = blocksOf(dimensions, isShown, masks);
+      const noised = named?.(isShown) ?? { cells: blocks, apart: '' };
+      return { figure: figureOf(measure, table.model), table: hash, blocks, noised };
+    });
   });
 }
 
-/** The total over such a dimension is named as if it were not there. */
-const hasEveryCode = ({ index, numberOf }: Grouping): boolean =>
-  index.codesAt(index.list.levels[0] ?? '').every(({ code }) => numberOf(code) !== undefined);
-
-interface NamedDimension {
-  readonly dimension: Table['by'][number];
-  readonly isShown: boolean;
-  readonly isWhole: boolean;
-}
-
-/** What the names of the cells follow from (query/cell-id.ts); where two ways of saying it give the same names, these count as two. */
-const namesOf = (table: Table, measure: Table['measures'][number], dimensions: readonly NamedDimension[]): string =>
-  canonicalText({
-    measure,
-    coverage: table.coverage,
-    by: dimensions.flatMap(({ dimension, isShown, isWhole }) =>
-      isShown || !isWhole ? [{ ...dimension, isShown }] : [],
-    ),
+/** In a secure sum noise belongs to the names of cells, which follow from all codes of a list, whatever the dataset declares (query/cell-id.ts). */
+function namedCells(table: Table, where: Table['measures'][number]['where'], context: Context) {
+  const { vocabulary, dataset, model } = context;
+  const finest = ({ index }: Pick<Grouping, 'index'>) =>
+    index.codesAt(index.list.levels[0] ?? '').map(({ code }) => code);
+  const dimensions = table.by.map((dimension) => {
+    const grouping = groupingOn(vocabulary, model, dataset, dimension, '/by');
+    const blocks = Int32Array.from(finest(grouping), (code) => grouping.numberOf(code) ?? -1);
+    return { variable: grouping.variable.name, blocks };
   });
+  const masks = new Map(
+    where.map(({ variable, atoms }) => {
+      const codes = finest(storedVariable(vocabulary, model, dataset, variable, '/where'));
+      const admitted = new Set(atoms);
+      return [variable, Uint8Array.from(codes, (code) => (admitted.has(code) ? 1 : 0))] as const;
+    }),
+  );
+  return (isShown: readonly boolean[]): NoisedCells => {
+    const shown = new Set(dimensions.flatMap(({ variable }, d) => (isShown[d] === true ? [variable] : [])));
+    // A condition that every code meets stands in the name nevertheless.
+    const idle = [...masks].flatMap(([variable, mask]) => (shown.has(variable) || mask.includes(0) ? [] : [variable]));
+    return {
+      cells: blocksOf(dimensions, isShown, masks),
+      apart: canonicalText({ coverage: table.coverage, idle: idle.sort() }),
+    };
+  };
+}
 
 function figureOf(measure: Table['measures'][number], model: string): string {
   if (measure.kind === 'sum') return `sum ${measure.variable} ${model}`;
@@ -212,18 +213,20 @@ function systemOf(figure: string, drafts: readonly ViewDraft[]): FigureSystem {
     const whole = new Int32Array(lengths.get(name) ?? 0);
     return classesOf(drafts.map(({ blocks }) => blocks.get(name) ?? whole));
   });
-  const views = new Map<string, { blocks: Blocks[]; tables: Set<Sha256>; names: Set<string | null> }>();
-  drafts.forEach(({ table, named }, i) => {
+  const views = new Map<string, { blocks: Blocks[]; tables: Set<Sha256>; noised: NoisedCells[] }>();
+  drafts.forEach(({ table, noised }, i) => {
     const blocks = parted.map(({ blocks: own }) => own[i] ?? new Int32Array());
     const key = blocks.map((own) => own.join()).join('|');
-    const found = views.get(key) ?? { blocks, tables: new Set(), names: new Set() };
+    const found = views.get(key) ?? { blocks, tables: new Set(), noised: [] };
     found.tables.add(table);
-    found.names.add(named);
+    found.noised.push(noised);
     views.set(key, found);
   });
+  const found = [...views.values()];
+  const draws = drawsOf(found.map(({ noised }) => noised));
   return {
     ...{ figure, variables, classes: parted.map(({ classes }) => classes) },
-    views: [...views.values()].map(({ blocks, tables, names }) => ({ blocks, tables, draws: names.size })),
+    views: found.map(({ blocks, tables }, i) => ({ blocks, tables, draws: draws[i] ?? 1 })),
   };
 }
 
