@@ -94,7 +94,7 @@ function besieged(federation: Federation, evil: EvilBroker): Besieged {
 /** An acceptance alone is no end: the release follows it. */
 function outcomeOf(sent: readonly Sent[]): Outcome | undefined {
   for (const one of sent) {
-    if (one.kind === 'release') return 'released';
+    if (one.kind !== 'receipt') return 'released';
     const receipt = Receipt.parse(unverified(one.receipt));
     if (receipt.decision === 'refused') return { refused: receipt.reasons.map(({ code }) => code) };
   }

@@ -8,6 +8,7 @@ import type { Columns } from '@revier/connector-sdk';
 import { agreeRegisters, type FederationSpec, folders, foundFederation, ruhrFederation } from '@revier/laptop';
 import type { Answer, QuestionInput } from '@revier/schema';
 import { freePort } from '@revier/testkit';
+import { type EvilBroker, startEvilBroker } from './evil-broker.ts';
 import { setPort } from './federation.ts';
 import { isConnected, isReady } from './health.ts';
 import { type Service, serviceOf } from './service.ts';
@@ -28,6 +29,16 @@ export const patientsSince = (from: number): QuestionInput => ({
   by: [{ variable: 'sex' }, { variable: 'year' }],
 });
 
+/** The same of women alone: other tables, whose cells are all among those above. */
+export const womenSince = (from: number): QuestionInput => {
+  const { aggregates, ...question } = patientsSince(from);
+  const where = [
+    { variable: 'sex', in: ['F'] },
+    { variable: 'year', from, to: 2020 },
+  ];
+  return { ...question, aggregates: { patients: { model: 'rehab-episode/1', count: 'persons', where } } };
+};
+
 /** By sex, then by year: as the cells of the table stand. */
 export const planted = (clinic: number): readonly number[] =>
   SEXES.flatMap((_, sex) => YEARS.map((__, year) => 301 + 211 * clinic + 37 * (clinic + 1) * (5 * sex + year)));
@@ -43,6 +54,8 @@ export interface Clinics {
   readonly broker: Service;
   readonly nodes: Readonly<Record<Clinic, Service>>;
   readonly profile: Profile;
+  /** Between each clinic and the broker, with the broker's own key; honest until they take over. */
+  readonly evil: Readonly<Record<Clinic, EvilBroker>>;
   start(...services: readonly Service[]): Promise<void>;
   /** By the command line's own way; what does not verify rejects. */
   ask(question: QuestionInput, deadlineSeconds?: number): Promise<Answer>;
@@ -98,6 +111,7 @@ async function foundOnce(): Promise<string> {
   await laidOut.start(...services);
   await agreeRegisters({ spec: together, folder, url: laidOut.profile.broker, from: now });
   await Promise.all(services.map((one) => one.terminate()));
+  await Promise.all(Object.values(laidOut.evil).map((one) => one.close()));
   process.once('exit', () => rmSync(folder, { recursive: true, force: true }));
   return folder;
 }
@@ -108,7 +122,7 @@ const register = (): FederationSpec['registers'][number] => ({
   aim: 'How many patients do the clinics treat together?',
   legalBasis: 'gdng:P6-1',
   recipientBasis: 'Joint quality assurance of the clinics',
-  questions: YEARS.map(patientsSince),
+  questions: [...YEARS.map(patientsSince), ...YEARS.map(womenSince)],
 });
 
 async function laid(folder: string): Promise<Clinics> {
@@ -117,23 +131,22 @@ async function laid(folder: string): Promise<Clinics> {
   const url = `http://127.0.0.1:${port}`;
   await setPort(places.broker, port);
   await rewrite(join(places.broker, 'broker.json'), (old) => ({ ...old, redeliverSeconds: REDELIVER_SECONDS }));
-  for (const slug of clinics)
+  const key: unknown = JSON.parse(await readFile(join(places.broker, 'key.jwk'), 'utf8'));
+  const evil = await forEach(async (slug) => {
+    const between = await startEvilBroker(port, key);
     await rewrite(join(places.node(slug), 'node.json'), ({ broker, ...node }) => ({
       ...node,
-      broker: { ...Object(broker), url },
+      broker: { ...Object(broker), url: between.url },
     }));
+    return between;
+  });
   const broker = serviceOf({ name: 'broker', main: 'services/broker/src/main.ts', folder: places.broker });
-  const nodeOf = (name: Clinic) =>
-    serviceOf({ name, main: 'services/registry-node/src/main.ts', folder: places.node(name) });
-  const nodes = {
-    'klinik-nord': nodeOf('klinik-nord'),
-    'klinik-ost': nodeOf('klinik-ost'),
-    'klinik-sued': nodeOf('klinik-sued'),
-    'klinik-west': nodeOf('klinik-west'),
-  };
+  const nodes = await forEach(async (name) =>
+    serviceOf({ name, main: 'services/registry-node/src/main.ts', folder: places.node(name) }),
+  );
   const profile = { ...(await loadProfile(profileIn(places.user))), broker: url };
   return {
-    ...{ folder, broker, nodes, profile },
+    ...{ folder, broker, nodes, profile, evil },
     async start(...services) {
       await Promise.all(services.filter((one) => !one.isRunning()).map((one) => one.start()));
       for (const one of services)
@@ -147,10 +160,18 @@ async function laid(folder: string): Promise<Clinics> {
     },
     async stop() {
       await Promise.all([...Object.values(nodes), broker].map((one) => one.kill()));
+      await Promise.all(Object.values(evil).map((one) => one.close()));
       await rm(folder, { recursive: true, force: true });
     },
   };
 }
+
+export const forEach = async <T>(make: (name: Clinic) => Promise<T>): Promise<Record<Clinic, T>> => ({
+  'klinik-nord': await make('klinik-nord'),
+  'klinik-ost': await make('klinik-ost'),
+  'klinik-sued': await make('klinik-sued'),
+  'klinik-west': await make('klinik-west'),
+});
 
 const profileIn = (folder: string) => ({ file: join(folder, 'profile.json'), cwd: folder, home: folder });
 

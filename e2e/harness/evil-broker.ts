@@ -9,7 +9,8 @@ import { until } from './until.ts';
 /** What a node has sent for a task. */
 export type Sent =
   | { readonly kind: 'receipt'; readonly taskId: string; readonly receipt: CompactJws }
-  | { readonly kind: 'release'; readonly taskId: string; readonly header: CompactJws; readonly body: Buffer };
+  | { readonly kind: 'release'; readonly taskId: string; readonly header: CompactJws; readonly body: Buffer }
+  | { readonly kind: 'opening'; readonly taskId: string; readonly opening: CompactJws };
 
 export interface EvilBroker {
   readonly url: string;
@@ -35,7 +36,7 @@ export interface Lie {
 }
 
 const TASKS = /^\/v1\/node\/tasks(\?|$)/;
-const MESSAGE = /^\/v1\/node\/tasks\/([^/]+)\/(receipt|release)$/;
+const MESSAGE = /^\/v1\/node\/tasks\/([^/]+)\/(receipt|release|opening)$/;
 /** A node polls again at once. */
 const PAUSE_MS = 20;
 const LONGEST_POLL_MS = 2_000;
@@ -88,5 +89,6 @@ export async function startEvilBroker(target: number, privateKey: unknown): Prom
 
 function sentOf([, taskId = '', kind]: RegExpExecArray, { headers }: IncomingMessage, body: Buffer): Sent {
   if (kind === 'receipt') return { kind, taskId, receipt: String(JSON.parse(body.toString()).receipt) };
+  if (kind === 'opening') return { kind, taskId, opening: String(JSON.parse(body.toString()).opening) };
   return { kind: 'release', taskId, header: String(headers['revier-release']), body };
 }

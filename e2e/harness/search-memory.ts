@@ -9,7 +9,10 @@ export interface Wanted {
   readonly within: number;
 }
 
-const CHUNK = 8 * 1024 * 1024;
+const CHUNK = 1024 * 1024;
+/** A row of figures may begin at the end of a chunk. */
+const OVERLAP = 4096;
+const NOTHING = Buffer.alloc(CHUNK + OVERLAP);
 
 /** Names of what stands there, as 64-bit words, as floating numbers, or as text in decimal, one after the other. */
 export function findIn(bytes: Buffer, wanted: readonly Wanted[]): string[] {
@@ -52,20 +55,21 @@ export async function findInMemory(pid: number, wanted: readonly Wanted[]): Prom
   const maps = (await readFile(`/proc/${pid}/maps`, 'utf8')).split('\n');
   const found = new Set<string>();
   const memory = await open(`/proc/${pid}/mem`, 'r');
+  const piece = Buffer.alloc(CHUNK + OVERLAP);
   let read = 0;
   try {
     for (const line of maps) {
       const [, from, to] = /^([0-9a-f]+)-([0-9a-f]+) rw/.exec(line) ?? [];
       if (from === undefined || to === undefined) continue;
       for (let at = BigInt(`0x${from}`); at < BigInt(`0x${to}`); at += BigInt(CHUNK)) {
-        const length = Number(
-          BigInt(`0x${to}`) - at < BigInt(CHUNK + 4096) ? BigInt(`0x${to}`) - at : BigInt(CHUNK + 4096),
-        );
-        const { bytesRead, buffer } = await memory
-          .read(Buffer.alloc(length), 0, length, at)
-          .catch(() => ({ bytesRead: 0, buffer: Buffer.alloc(0) }));
+        const left = BigInt(`0x${to}`) - at;
+        const length = left < BigInt(CHUNK + OVERLAP) ? Number(left) : CHUNK + OVERLAP;
+        const { bytesRead } = await memory.read(piece, 0, length, at).catch(() => ({ bytesRead: 0 }));
         read += bytesRead;
-        for (const name of findIn(buffer.subarray(0, bytesRead), wanted)) found.add(name);
+        const bytes = piece.subarray(0, bytesRead);
+        // Most of what a process may write to it never has.
+        if (bytes.equals(NOTHING.subarray(0, bytesRead))) continue;
+        for (const name of findIn(bytes, wanted)) found.add(name);
       }
     }
   } finally {
