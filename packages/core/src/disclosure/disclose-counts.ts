@@ -16,19 +16,58 @@ const MAX_WORK = 1_000_000;
 /**
  * Columns of the counts of a table, by place in it. A table with margins that is too large to be checked as a whole shows no margin:
  * cells alone share no sum and are checked one by one. Both limits depend on the table only, not on the data.
+ * @param pattern what may be shown, where that was decided together with other tables
  */
-export function discloseCounts(input: DisclosureInput, grid: CellGrid, k: number): ReadonlyMap<number, ValueColumns> {
+export function discloseCounts(
+  input: DisclosureInput,
+  grid: CellGrid,
+  k: number,
+  pattern: Uint8Array | null = null,
+): ReadonlyMap<number, ValueColumns> {
   const places = input.table.measures.flatMap(({ kind }, i) => (kind === 'count' ? [i] : []));
   const columns = new Map(places.map((place) => [place, valueColumns('count', grid.size, 'withheld')]));
   const signatures = possibleSignatures(
     places.map((place) => input.table.measures[place]?.where ?? []),
     MAX_SIGNATURES,
   );
-  if (places.length === 0 || signatures === null) return columns;
+  if (pattern !== null) showPattern(input, { places, grid, k, pattern }, columns);
+  if (pattern !== null || places.length === 0 || signatures === null) return columns;
   const work = grid.base.length * signatures.length * grid.size * places.length;
   const checked = grid.lines.length > 0 && work > MAX_WORK ? cellGrid(input.domain, false) : grid;
   showCounts(input, { places, signatures, grid, checked, k }, columns);
   return columns;
+}
+
+/** Which of its counts a table shows when it is protected by itself: 1 for each, `count * cells + cell`. */
+export function patternAlone(input: DisclosureInput, k: number): Uint8Array<ArrayBuffer> {
+  const grid = cellGrid(input.domain, input.table.margins);
+  const columns = [...discloseCounts(input, grid, k)].sort(([a], [b]) => a - b);
+  return Uint8Array.from(columns.flatMap(([, { status }]) => [...status].map((byte) => Number(byte === SHOWN))));
+}
+
+const SHOWN = statusByte('value');
+
+interface Decided extends Pick<CountPlan, 'places' | 'grid' | 'k'> {
+  readonly pattern: Uint8Array;
+}
+
+/** The threshold of this very answer may be stricter than that of the pattern. */
+function showPattern(
+  input: DisclosureInput,
+  { places, grid, k, pattern }: Decided,
+  columns: ReadonlyMap<number, ValueColumns>,
+): void {
+  if (pattern.length !== places.length * grid.size)
+    throw new AppError('INTERNAL', { detail: 'A pattern does not fit its table.' });
+  places.forEach((place, count) => {
+    const column = columns.get(place);
+    const { value, persons } = figuresOf(input, place, grid);
+    value.forEach((figure, cell) => {
+      if (column === undefined || pattern[count * grid.size + cell] !== 1 || (persons[cell] ?? 0) < k) return;
+      column.status[cell] = SHOWN;
+      column.value[cell] = figure;
+    });
+  });
 }
 
 interface CountPlan {

@@ -20,7 +20,7 @@ const MIN_NOISE_KEY_BYTES = 32;
 export function discloseLocal(input: DisclosureInput, rules: LocalRules, noiseKey: Uint8Array): Release {
   const { table, domain } = input;
   requireProtection(rules, noiseKey);
-  const { minCellSize, cellKeys = null } = rules;
+  const { minCellSize, cellKeys = null, pattern = null } = rules;
   if (cellKeys === null && table.measures.some(({ kind }) => kind === 'sum')) {
     throw new AppError('AGGREGATE_UNFIT', {
       detail: 'The holder suppresses: sums over data about persons need noise.',
@@ -29,7 +29,7 @@ export function discloseLocal(input: DisclosureInput, rules: LocalRules, noiseKe
   const grid = cellGrid(domain, table.margins);
   const counts =
     cellKeys === null
-      ? discloseCounts(input, grid, minCellSize)
+      ? discloseCounts(input, grid, minCellSize, pattern)
       : discloseByKeys({ input, grid, rules: cellKeys, minCellSize, noiseKey });
   const measures = table.measures.map((measure, i): ReleaseColumns => {
     const columns = counts.get(i);

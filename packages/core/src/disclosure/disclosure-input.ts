@@ -37,4 +37,6 @@ export interface LocalRules {
   readonly minCellSize: number;
   /** Noise by cell keys instead of suppression; null or absent: counts are suppressed and sums refused. */
   readonly cellKeys?: CellKeyRules | null;
+  /** Where counts are suppressed together with those of other tables: 1 for each that may be shown, `count * cells + cell`. */
+  readonly pattern?: Uint8Array | null;
 }

@@ -18,7 +18,7 @@ const SLACK = 1e-6;
 export function exposedByPrograms(
   shown: readonly AuditedFigure[],
   targets: readonly AuditedFigure[],
-  isWide: (value: number, lower: number, upper: number) => boolean,
+  isWide: (value: number, lower: number, upper: number, place: number) => boolean,
 ): readonly number[] {
   const open = withoutKnown(shown, targets);
   const lower = Float64Array.from(targets, ({ value }) => value);
@@ -30,7 +30,7 @@ export function exposedByPrograms(
       upper[i] = Math.max(upper[i] ?? 0, figure);
     });
   };
-  const wide = (i: number) => isWide(targets[i]?.value ?? 0, (lower[i] ?? 0) - SLACK, (upper[i] ?? 0) + SLACK);
+  const wide = (i: number) => isWide(targets[i]?.value ?? 0, (lower[i] ?? 0) - SLACK, (upper[i] ?? 0) + SLACK, i);
   const places = targets.map((_, i) => i);
   try {
     const space = polytope(open.sums, open.columns);

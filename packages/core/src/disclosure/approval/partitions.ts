@@ -165,7 +165,7 @@ function masksOf(
 }
 
 /** The areas that the population is declared for, all holders together. */
-const coveredBy = (
+export const coveredBy = (
   population: string,
   { datasets }: Vocabulary,
   atomsOf: (code: string) => readonly string[],

@@ -1,18 +1,21 @@
 /** The attacker's linear programmes over linked tables of any size: block by block, erring towards too narrow. */
 import { pivotOf } from '../integer-rows.ts';
 import { type KnownSum, polytope } from '../simplex.ts';
+import type { LinkedSystem } from './linked-system.ts';
 import { quotient } from './quotient.ts';
-import { coarsening, type TableLattice } from './table-lattice.ts';
+
+/** Whether the interval that is left for a cell is wide enough. */
+export type IsWide = (value: number, lower: number, upper: number, cell: number) => boolean;
 
 export interface AuditInput {
-  readonly lattice: TableLattice;
+  readonly system: LinkedSystem;
   /** Figures of the atoms, as they are. */
   readonly atoms: Float64Array;
   /** Atoms that are known to be 0 to everybody. */
   readonly isKnownAtom: Uint8Array;
   readonly shown: Uint8Array;
   readonly targets: readonly number[];
-  readonly isWide: (value: number, lower: number, upper: number) => boolean;
+  readonly isWide: IsWide;
 }
 
 /** Atoms that one programme frees; the next size is tried where the interval is still too narrow. */
@@ -34,7 +37,7 @@ export function exposedByBlocks(input: AuditInput): readonly number[] {
   );
   const isWide = (target: number): boolean => {
     const { lower = 0, upper = 0 } = bounds.get(target) ?? {};
-    return input.isWide(value.get(target) ?? 0, lower - SLACK, upper + SLACK);
+    return input.isWide(value.get(target) ?? 0, lower - SLACK, upper + SLACK, target);
   };
   const visit = (block: readonly number[], point: Float64Array): void => {
     for (const [target, change] of changes(block, point, input.atoms, ties)) {
@@ -90,16 +93,15 @@ interface Ties {
   unseen(cell: number): readonly number[];
 }
 
-function tiesOf({ lattice, isKnownAtom, shown, targets }: AuditInput): Ties {
-  const maps = lattice.shapes.map((shape) => coarsening(lattice.hierarchies, lattice.finest, shape));
-  const own = lattice.shapes.findIndex((shape) => shape.every((level, d) => level === lattice.finest[d]));
-  const isTarget = new Uint8Array(lattice.cells);
+function tiesOf({ system, isKnownAtom, shown, targets }: AuditInput): Ties {
+  const isTarget = new Uint8Array(system.cells);
   for (const target of targets) isTarget[target] = 1;
+  const over = (atom: number): number[] =>
+    system.maps.flatMap((map) => ((map[atom] ?? -1) < 0 ? [] : [map[atom] ?? 0]));
+  const isFree = freeAtoms(system, isKnownAtom, shown);
   const members = new Map<number, number[]>();
-  const over = (atom: number): number[] => maps.map((map, s) => (lattice.offsets[s] ?? 0) + (map[atom] ?? 0));
-  for (let atom = 0; atom < lattice.atoms; atom++) {
-    const isShown = own >= 0 && shown[(lattice.offsets[own] ?? 0) + atom] === 1;
-    if (isShown || isKnownAtom[atom] === 1) continue;
+  for (let atom = 0; atom < system.atoms; atom++) {
+    if (isFree[atom] !== 1) continue;
     for (const cell of over(atom)) {
       if (shown[cell] !== 1 && isTarget[cell] !== 1) continue;
       const known = members.get(cell);
@@ -118,6 +120,24 @@ function tiesOf({ lattice, isKnownAtom, shown, targets }: AuditInput): Ties {
     targetsOver: (atom) => over(atom).filter((cell) => isTarget[cell] === 1),
     unseen: (cell) => atomsOf(cell).filter((atom) => shownOver(atom).length === 0),
   };
+}
+
+/** Those that nobody knows: not empty for all to see, and not shown alone in a cell. */
+export function freeAtoms(
+  { atoms, cells, maps }: LinkedSystem,
+  isKnownAtom: Uint8Array,
+  shown: Uint8Array,
+): Uint8Array {
+  const isFree = Uint8Array.from({ length: atoms }, (_, atom) => (isKnownAtom[atom] === 1 ? 0 : 1));
+  const [count, last] = [new Uint32Array(cells), new Uint32Array(cells)];
+  for (const map of maps)
+    map.forEach((cell, atom) => {
+      if (cell < 0 || isFree[atom] !== 1) return;
+      count[cell] = (count[cell] ?? 0) + 1;
+      last[cell] = atom;
+    });
+  for (let cell = 0; cell < cells; cell++) if (shown[cell] === 1 && count[cell] === 1) isFree[last[cell] ?? 0] = 0;
+  return isFree;
 }
 
 /** Free atoms near a target, breadth first over the sums that tie them. */

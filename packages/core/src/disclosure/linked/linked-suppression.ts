@@ -29,7 +29,7 @@ export function shownOfLinked(input: LinkedCells): Uint8Array<ArrayBuffer> {
   const { cells, candidates, known } = input;
   const shown = new Uint8Array(cells);
   for (const cell of known) shown[cell] = 1;
-  const start = beginning(withoutTwins(input));
+  const start = beginning(withoutImplied(withoutTwins(input)));
   // Failing closed: with a sum that cannot be taken in exactly, nothing can be said about what follows from what.
   if (start === null) return shown;
   for (const cell of candidates.slice(0, start.free)) shown[cell] = 1;
@@ -77,6 +77,16 @@ function withoutTwins(input: LinkedCells): LinkedCells {
   const groups = [...Map.groupBy(unknown, rootOf).values()];
   const lone = groups.flatMap((group) => (group.some((cell) => singletons.has(cell)) ? group.slice(0, 1) : []));
   return { ...input, targets: groups.flatMap((group) => group.slice(0, 1)), singletons: new Set(lone) };
+}
+
+/** What follows from known cells by themselves (published before, or empty for all to see) can be protected from nobody any more. */
+function withoutImplied(input: LinkedCells): LinkedCells {
+  const { cells, equations, known, targets } = input;
+  const space = quotient();
+  const isKnown = new Uint8Array(cells);
+  for (const cell of known) isKnown[cell] = 1;
+  if (known.length === 0 || !takeIn(equations, isKnown, space)) return input;
+  return { ...input, targets: targets.filter((cell) => space.reduced(unit(cell))?.size !== 0) };
 }
 
 interface State {

@@ -7,6 +7,7 @@ import { interval, rank } from '../testing/linear-program.ts';
 import { hasVectors, readVector, vectorNames } from '../testing/privacy-vectors.case.ts';
 import { exposedByBlocks } from './block-audit.ts';
 import { shownOfLinked } from './linked-suppression.ts';
+import { systemOf } from './linked-system.ts';
 import { protectLinked } from './protect-linked.ts';
 import {
   cellSums,
@@ -293,7 +294,7 @@ describe.skipIf(!hasVectors)('the reference tables', () => {
     const targets = [...shown.keys()].filter((cell) => shown[cell] === 0);
     expect(targets).toHaveLength(suppressed.length);
     expect(suppressed).toHaveLength(6);
-    const audit = { lattice, atoms, isKnownAtom: new Uint8Array(lattice.atoms), shown, targets };
+    const audit = { system: systemOf(lattice), atoms, isKnownAtom: new Uint8Array(lattice.atoms), shown, targets };
     expect(exposedByBlocks({ ...audit, isWide: (_, lower, upper) => upper - lower > 1e-3 })).toEqual(targets);
   });
 
@@ -307,7 +308,10 @@ describe.skipIf(!hasVectors)('the reference tables', () => {
         width = Math.max(width, upper - lower - 2e-6);
         return false;
       };
-      exposedByBlocks({ lattice, atoms, isKnownAtom: new Uint8Array(lattice.atoms), shown, targets: [target], isWide });
+      exposedByBlocks({
+        ...{ system: systemOf(lattice), atoms, isKnownAtom: new Uint8Array(lattice.atoms) },
+        ...{ shown, targets: [target], isWide },
+      });
       widths.push(Math.round(width * 1e3) / 1e3);
     }
     const theirs = suppressed.map(
@@ -323,6 +327,8 @@ describe.skipIf(!hasVectors)('the reference tables', () => {
     const persons = cellSums(lattice, atoms);
     const targets = [...persons.keys()].filter((cell) => (persons[cell] ?? 0) < k);
     expect(shown.some((cell) => cell === 1)).toBe(true);
-    expect(exposedByBlocks({ lattice, atoms, isKnownAtom, shown, targets, isWide: wideEnough(k) })).toEqual([]);
+    expect(
+      exposedByBlocks({ system: systemOf(lattice), atoms, isKnownAtom, shown, targets, isWide: wideEnough(k) }),
+    ).toEqual([]);
   });
 });
