@@ -70,8 +70,8 @@ describe('averaging', () => {
     };
     const fresh: Weakness = {
       file: 'services/registry-node/src/rooms/sieve.ts',
-      defence: 'discloseLocal(input, { minCellSize, cellKeys }, noiseKey)',
-      instead: 'discloseLocal(input, { minCellSize, cellKeys }, crypto.getRandomValues(new Uint8Array(32)))',
+      defence: 'discloseLocal(input, { minCellSize, cellKeys, pattern }, noiseKey)',
+      instead: 'discloseLocal(input, { minCellSize, cellKeys, pattern }, crypto.getRandomValues(new Uint8Array(32)))',
     };
     const seen = await weakened(control('krebsregister', anew, fresh), async () => {
       const all = new Set<string>();

@@ -47,6 +47,12 @@ const weaknesses: readonly Weakness[] = [
     instead: 'const targets = nodesWhere(system.nodes, (node) => (persons[node] ?? 0) < 0 * minCellSize);',
   },
   {
+    // Each table by itself, as if no other were granted.
+    file: 'services/registry-node/src/rooms/linked.ts',
+    defence: 'if (set?.length === 1)',
+    instead: 'if (set?.length !== 0)',
+  },
+  {
     file: `${core}/disclosure/secure-sum/roster.ts`,
     defence: "['not-the-agreed-members', !isSame],",
     instead: "['not-the-agreed-members', !isSame && false],",

@@ -32,7 +32,7 @@ export {
   type LinkedTable,
   type LocalRules,
   leavingTime,
-  linkedSets,
+  linkedWith,
   NO_EVENT_CLASS,
   type OnDataset,
   type Pattern,

@@ -15,4 +15,5 @@ export {
   smallDatasets,
   smallVocabulary,
 } from './small-region.ts';
+export { answerFrom, type CodedRecord } from './source-of-records.ts';
 export { cellsOf, writtenRelease } from './written-release.ts';

@@ -27,6 +27,7 @@ import { recordsAgreements } from './adapters/records-agreements.ts';
 import { recordsBook } from './adapters/records-book.ts';
 import { recordsLog } from './adapters/records-log.ts';
 import { type RecordsOutbox, recordsOutbox } from './adapters/records-outbox.ts';
+import { recordsPatterns } from './adapters/records-patterns.ts';
 import { recordsPeople } from './adapters/records-people.ts';
 import { recordsRestore } from './adapters/records-restore.ts';
 import { recordsStops } from './adapters/records-stops.ts';
@@ -115,6 +116,7 @@ export async function assemble(options: NodeOptions): Promise<Deps> {
       observer,
       confirm: (question) => confirmBeforeSql(question, { self, accounts }),
     },
+    linked: { agreements, patterns: recordsPatterns(node) },
     isSealed: (epoch) => restore.restores.isSealed(epoch),
     dryRuns: createAllowance(DRY_RUNS, self.now),
     underWay: createUnderWay(),

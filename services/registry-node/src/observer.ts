@@ -4,7 +4,7 @@ import { type Counter, type Observation, preciseNow, type Steps, stepsOf, type T
 import { Refusal } from './rooms/refusal.ts';
 
 /** `signatures`: who asks, which the gate begins with. `sql`: the part of `archive` in which the statement runs. */
-export const nodeSteps = ['signatures', 'gate', 'guard', 'archive', 'sql', 'sieve', 'ledger'] as const;
+export const nodeSteps = ['signatures', 'gate', 'guard', 'archive', 'sql', 'linked', 'sieve', 'ledger'] as const;
 
 /** `unsigned` tasks have no sender; `interrupted` ones come again; the messages of `repeated` ones left again. */
 const outcomes = ['released', 'refused', 'assessed', 'repeated', 'interrupted', 'unsigned'] as const;

@@ -5,6 +5,7 @@ export {
   type LatticeFigures,
   type LatticeOpinion,
 } from './approval/check-agreement-lattice.ts';
+export { linkedWith } from './approval/exact-tables.ts';
 export { NO_EVENT_CLASS } from './columns.ts';
 export { patternAlone } from './disclose-counts.ts';
 export { discloseLocal } from './disclose-local.ts';
@@ -12,7 +13,7 @@ export { discloseOpen } from './disclose-open.ts';
 export type { DisclosureInput, LocalRules, Population, RateBasis } from './disclosure-input.ts';
 export { type JointFigures, jointPatterns, type Pattern } from './joint/joint-pattern.ts';
 export { isTooLarge, type JointSystem, type LinkedTable, type TooLarge } from './joint/joint-system.ts';
-export { jointSystemOf, linkedSets, type OnDataset, preparedAhead } from './joint/linked-tables.ts';
+export { jointSystemOf, type OnDataset, preparedAhead } from './joint/linked-tables.ts';
 export { type CostClass, leavingTime } from './leaving-time.ts';
 export { type LinkedCells, shownOfLinked } from './linked/linked-suppression.ts';
 export { type LinkedCounts, type LinkedRelease, protectLinked } from './linked/protect-linked.ts';

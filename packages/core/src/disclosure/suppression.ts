@@ -23,7 +23,7 @@ export interface SuppressionInput {
  * what it hides. Where one is narrower, the smallest shown figure near it is hidden as well and all is chosen anew. The order of choice is
  * size, then number of parts, then place; names that people give to measures or variables do not enter.
  *
- * Not done yet: tables of one agreement that share cells (disclosure.md 2.5), contributors who know their own record, and persons
+ * For one table; several are decided together by `joint/`. Not done yet: contributors who know their own record, and persons
  * with several records (sums over atoms are taken for the figures, though distinct persons do not add).
  */
 export function shownTogether(input: SuppressionInput): Uint8Array {

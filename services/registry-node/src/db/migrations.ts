@@ -5,6 +5,7 @@ import { agreementsAtWork } from './agreements-at-work.ts';
 import { carriedCharges, reminders } from './carried-charges.ts';
 import { carryAuditOver } from './carry-over.ts';
 import { inbox } from './inbox.ts';
+import { linkedTables } from './linked-tables.ts';
 import { secureSums } from './secure-sums.ts';
 
 async function agreementsAndDocuments(db: Kysely<unknown>): Promise<void> {
@@ -171,5 +172,6 @@ export const nodeMigrations = (schema: string): Migrations => ({
     '0013-secure-sums': { up: secureSums },
     '0014-carried-charges': { up: carriedCharges },
     '0015-reminders': { up: reminders },
+    '0016-linked-tables': { up: linkedTables },
   },
 });

@@ -3,13 +3,14 @@ import type { AuditLogTables } from '@revier/service-kit';
 import type { ColumnType, Generated } from 'kysely';
 import type { CarriedTables } from './carried-charges.ts';
 import type { InboxTables } from './inbox.ts';
+import type { LinkedTables } from './linked-tables.ts';
 import type { SumTables } from './secure-sums.ts';
 
 /** An instant, to the millisecond. */
 export type Instant = ColumnType<Date, Date, Date>;
 type MaybeInstant = ColumnType<Date | null, Date | null, Date | null>;
 
-export interface NodeTables extends AuditLogTables, InboxTables, SumTables, CarriedTables {
+export interface NodeTables extends AuditLogTables, InboxTables, SumTables, CarriedTables, LinkedTables {
   agreement: {
     hash: string;
     register: string;

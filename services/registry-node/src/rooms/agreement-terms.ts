@@ -40,4 +40,8 @@ export function limitOf(agreement: Agreement, left: 'rv:budgetCells' | 'odrl:cou
   return Number.isFinite(widest) ? widest : null;
 }
 
+/** The largest threshold that any of its permissions names; 0 where none does. */
+export const strictestCellSize = (agreement: Agreement): number =>
+  Math.max(0, ...termsOf(agreement, 'rv:minCellSize').map(({ rightOperand }) => Number(rightOperand)));
+
 export const dutiesIn = ({ permission }: Agreement): Duty[] => permission.flatMap(({ duty = [] }) => duty);

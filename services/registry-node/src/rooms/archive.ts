@@ -1,5 +1,5 @@
 /** The archive: the granted table is read from the approved view, within its time, two at once; nobody but the sieve sees the figures. */
-import type { RawTable } from '@revier/core';
+import type { RawTable, SourceTable } from '@revier/core';
 import { type Observer, trailOf } from '../observer.ts';
 import type { PolicyQuestion } from './checkpoints.ts';
 import { type Granted, type GrantedFacts, openGranted } from './guard.ts';
@@ -31,7 +31,7 @@ class ExactTable {
 
 export type { ExactTable };
 
-/** For the sieve alone; a test holds this. */
+/** For the sieve, and the room that decides what it may show; a test holds this. */
 export const openExactTable = ExactTable.open;
 
 /** Rejects when the statement fails, takes too long or is stopped by `signal`. */
@@ -47,4 +47,25 @@ export async function read(
     return observer.step('sql', trailOf(facts.task), aggregate);
   }, signal);
   return new ExactTable(facts, raw);
+}
+
+/** What has to be known beside a table that was read, so that it can be protected together with others. Nothing of it is disclosed. */
+export async function readBeside(
+  exact: ExactTable,
+  sources: readonly SourceTable[],
+  { timeoutMs, limiter, observer, confirm }: ArchiveDeps,
+  signal: AbortSignal,
+): Promise<readonly RawTable[]> {
+  const { granted } = ExactTable.open(exact);
+  const read: RawTable[] = [];
+  for (const source of sources) {
+    const aggregate = () => granted.held.source.aggregate(source, { timeoutMs, signal });
+    read.push(
+      await limiter(async () => {
+        await confirm(granted.question);
+        return observer.step('sql', trailOf(granted.task), aggregate);
+      }, signal),
+    );
+  }
+  return read;
 }

@@ -24,7 +24,8 @@ const importersOf = (name: string): string[] =>
 describe('each room’s work is opened by the next one alone', () => {
   it.each([
     ['openVerifiedTask', ['rooms/guard.ts']],
-    ['openExactTable', ['rooms/sieve.ts']],
+    ['openExactTable', ['rooms/linked.ts', 'rooms/sieve.ts']],
+    ['readBeside', ['rooms/linked.ts']],
     ['openGranted', ['rooms/archive.ts', 'rooms/sieve.ts', 'use-cases/answer-task.ts', 'use-cases/answer-together.ts']],
     ['openSealedAnswer', ['adapters/records-book.ts', 'rooms/ledger.ts', 'rooms/together-ledger.ts']],
     ['discloseTogether', ['rooms/sieve.ts']],

@@ -15,6 +15,7 @@ import {
   discloseLocal,
   discloseOpen,
   discloseTogether,
+  type Pattern,
   type RawTable,
   type Release,
   SUM_VARIANCE,
@@ -69,9 +70,10 @@ export type { SealedAnswer };
 /** For the ledger and the book that it writes. */
 export const openSealedAnswer = SealedAnswer.open;
 
-export function sieve(exact: ExactTable, noiseKey: Uint8Array): SealedAnswer {
+/** @param pattern what was decided to be shown, where counts are suppressed */
+export function sieve(exact: ExactTable, noiseKey: Uint8Array, pattern: Pattern | null): SealedAnswer {
   const { granted, raw } = openExactTable(exact);
-  return SealedAnswer.of(granted, disclose(granted, raw, noiseKey));
+  return SealedAnswer.of(granted, disclose(granted, raw, noiseKey, pattern));
 }
 
 /** The answer that was given before, byte-equal. `kept` must be what the book keeps under the key of the granted task. */
@@ -112,7 +114,7 @@ function cellNames({ own, prepared, vocabulary }: GrantedFacts): Sha256[][] {
   return own.table.measures.map((_, measure) => numbers.map((of) => nameOf(measure, of)));
 }
 
-function disclose(granted: GrantedFacts, raw: RawTable, noiseKey: Uint8Array): Release {
+function disclose(granted: GrantedFacts, raw: RawTable, noiseKey: Uint8Array, pattern: Pattern | null): Release {
   const { own, prepared, rates, minCellSize, cellKeys } = granted;
   const input: DisclosureInput = {
     table: own.table,
@@ -123,7 +125,8 @@ function disclose(granted: GrantedFacts, raw: RawTable, noiseKey: Uint8Array): R
   };
   // Exact figures leave only where the guard has found the dataset public, which it says by applying no threshold.
   if (own.dataset.mode === 'O' && minCellSize === null) return discloseOpen(input);
-  if (own.dataset.mode === 'L' && minCellSize !== null)
-    return discloseLocal(input, { minCellSize, cellKeys }, noiseKey);
+  // Counts that are suppressed are shown as was decided over all linked tables, or not at all.
+  if (own.dataset.mode === 'L' && minCellSize !== null && (cellKeys === null) === (pattern !== null))
+    return discloseLocal(input, { minCellSize, cellKeys, pattern }, noiseKey);
   throw new AppError('INTERNAL', { detail: 'Mode and threshold do not fit.' });
 }

@@ -9,7 +9,7 @@ export type Stored = { readonly hash: Sha256; readonly agreement: unknown } | un
 
 export interface MemoryAccounts {
   readonly accounts: Pick<Accounts, 'charge' | 'facts' | 'wasReleased'>;
-  readonly agreements: Pick<Agreements, 'named'>;
+  readonly agreements: Pick<Agreements, 'named' | 'list'>;
   readonly charges: { readonly submission: Sha256; readonly cells: number }[];
   life: AgreementLife;
 }
@@ -55,6 +55,10 @@ export function memoryAccounts({ jws, agreement: { assigner, assignee } }: Signe
       },
     },
     agreements: {
+      async list() {
+        const found = stored();
+        return found === undefined ? [] : [{ stored: found, life: memory.life, cause: null }];
+      },
       async named(hashes) {
         const found = stored();
         return found !== undefined && hashes.includes(found.hash) ? [found] : [];

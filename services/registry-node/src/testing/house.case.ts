@@ -6,6 +6,7 @@ import { contentHash, type RawTable, type SourceTable, type Vocabulary } from '@
 import { type CompactJws, type Floor, type QuestionInput, type SentTask, Task } from '@revier/schema';
 import { createLogger, unobserved } from '@revier/service-kit';
 import { smallDatasets, smallVocabulary } from '@revier/testkit';
+import type { KeptPattern, PatternEpoch, Patterns } from '../linked-ports.ts';
 import { nodeObserver } from '../observer.ts';
 import type { Accounts } from '../policy-ports.ts';
 import type {
@@ -86,6 +87,22 @@ export function memoryBook(): MemoryBook {
     decisions: async () => [],
   };
   return book;
+}
+
+/** The rules of kept patterns, without their durability. */
+export function memoryPatterns(): Patterns {
+  const kept = new Map<string, readonly KeptPattern[]>();
+  const nameOf = ({ dataset, epoch }: PatternEpoch) => `${dataset} ${epoch}`;
+  const of = async (epoch: PatternEpoch) => ({ patterns: kept.get(nameOf(epoch)) ?? [], hasOthers: false });
+  return {
+    of,
+    async keep(epoch, before, fresh) {
+      const { patterns } = await of(epoch);
+      if (patterns.length !== before.patterns.length) return false;
+      kept.set(nameOf(epoch), [...patterns, ...fresh]);
+      return true;
+    },
+  };
 }
 
 /** Of one person in a minute. */
@@ -190,6 +207,7 @@ export async function smallHouse(terms: Partial<Terms> = {}, floor: Partial<Floo
       ...{ timeoutMs: 1000, limiter: createLimiter(2), observer },
       confirm: (question) => confirmBeforeSql(question, { self, accounts: memory.accounts }),
     },
+    linked: { agreements: memory.agreements, patterns: memoryPatterns() },
     isSealed: async () => false,
     dryRuns: createAllowance(DRY_RUNS, () => small.now),
     underWay: createUnderWay(),

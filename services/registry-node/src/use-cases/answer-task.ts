@@ -11,6 +11,7 @@ import { type GateDeps, type KnownSubmission, openTask, verifySubmission, verify
 import { type Granted, type GuardDeps, grant, openGranted } from '../rooms/guard.ts';
 import type { Departure, Leaving } from '../rooms/leaving.ts';
 import { type LedgerDeps, type Recorded, refuse, release, replayed } from '../rooms/ledger.ts';
+import { type LinkedDeps, patternFor } from '../rooms/linked.ts';
 import { Refusal, sealed } from '../rooms/refusal.ts';
 import { recall, type SealedAnswer, sieve } from '../rooms/sieve.ts';
 import type { UnderWay } from '../rooms/under-way.ts';
@@ -20,6 +21,7 @@ import { type AssessDeps, assessTask } from './assess-task.ts';
 export interface House extends GateDeps, GuardDeps, LedgerDeps, AssessDeps, TogetherDeps {
   readonly book: Book;
   readonly archive: ArchiveDeps;
+  readonly linked: Pick<LinkedDeps, 'agreements' | 'patterns'>;
   /** After a restore that could not be made good: no new answer over this epoch. */
   readonly isSealed: (epoch: { readonly dataset: string; readonly epoch: string }) => Promise<boolean>;
   readonly underWay: UnderWay;
@@ -118,11 +120,12 @@ async function givenBefore(granted: Granted, { book }: House): Promise<SealedAns
 }
 
 async function answerAnew(granted: Granted, house: House, trail: Trail, signal: AbortSignal): Promise<SealedAnswer> {
-  const { observer, archive, noiseKey } = house;
+  const { observer, archive, noiseKey, linked } = house;
   await assertUnsealed(granted, house);
   const exact = await observer.step('archive', trail, () => read(granted, archive, signal));
   house.crashPoint('after-sql');
-  return observer.step('sieve', trail, () => sieve(exact, noiseKey));
+  const pattern = await observer.step('linked', trail, () => patternFor(exact, { ...linked, archive }, signal));
+  return observer.step('sieve', trail, () => sieve(exact, noiseKey, pattern));
 }
 
 /** It passes by itself, and the task comes again. */

@@ -173,18 +173,25 @@ describe('in a secure sum', () => {
 });
 
 describe('with exact counts', () => {
-  test('two tables that a record can be in both of are not granted together', () => {
+  test('tables that a record can be in both of are granted together where they can be protected together', () => {
     const one = tableOf({ by: [byCity] });
     const other = tableOf({ by: [bySex], measures: [cases({ variable: 'behaviour', atoms: ['3'] })] });
-    expect(check([one, other], { floor: exact })).toMatchObject({ verdict: 'unsafe', leaveOut: [expect.any(String)] });
-    expect(check([other], { floor: exact, live: [one] }).verdict).toBe('unsafe');
+    expect(check([one, other], { floor: exact })).toMatchObject({ verdict: 'safe', leaveOut: [] });
+    expect(check([other], { floor: exact, live: [one] }).verdict).toBe('safe');
     expect(check([one], { floor: exact }).verdict).toBe('safe');
   });
 
-  test('one condition apart is too much, whatever is counted', () => {
-    const one = tableOf({ by: [byCity] });
-    const other = tableOf({ by: [byCity], measures: [{ kind: 'count', unit: 'persons', where: [women] }] });
-    expect(check([one, other], { floor: exact }).verdict).toBe('unsafe');
+  test('those that are too large for that are refused, with their size and the table to leave out', () => {
+    const bySite = { variable: 'site', level: 'category' } as const;
+    const one = tableOf({ by: [byDistrict, bySite] });
+    const other = tableOf({ by: [{ variable: 'age', level: 'band5' }] });
+    const { verdict, words, leaveOut } = check([one, other], { floor: exact });
+    expect({ verdict, leaveOut }).toEqual({ verdict: 'unsafe', leaveOut: [expect.any(String)] });
+    expect(words[0]?.en).toMatch(
+      /must be protected together, .* too large \(combinations of codes: \d+, at most 2000\)/,
+    );
+    expect(check([one], { floor: exact }).verdict).toBe('safe');
+    expect(check([other], { floor: exact, live: [one] }).verdict).toBe('unsafe');
   });
 
   test('tables about women and about men are apart, whatever the data', () => {

@@ -9,10 +9,12 @@ import {
 } from '@revier/schema';
 import { contentHash } from '../../query/canonical.ts';
 import type { Vocabulary } from '../../query/vocabulary.ts';
+import { isTooLarge, type TooLarge } from '../joint/joint-system.ts';
+import { jointSystemOf } from '../joint/linked-tables.ts';
 import { fewestLeftOut } from '../lattice/safe-lattice.ts';
 import { SUM_VARIANCE } from '../secure-sum/opened-body.ts';
 import { boundOf } from './bound-of-tables.ts';
-import { overlaps } from './exact-tables.ts';
+import { linkedWith } from './exact-tables.ts';
 import type { TablesOf } from './partitions.ts';
 import { rateConflicts, tooFine } from './table-rules.ts';
 import { shortOf, wordsOf } from './words.ts';
@@ -59,7 +61,7 @@ const REQUIRED = 0.5;
 
 /**
  * Noise, be it by cell keys or of secure sums: no set that may hold fewer than k persons can be estimated with less than half of the variance of one figure, be it a
- * cell, an atom or what two cells differ by. Exact counts: no two tables that a record can be in both of, since they are not protected jointly.
+ * cell, an atom or what two cells differ by. Exact counts: tables that a record can be in both of are protected jointly, so they must not be too large for that.
  * @throws AppError VARIABLE_UNKNOWN, LOOKUP_UNKNOWN, GRAIN_UNAVAILABLE, BOUNDARIES_DIFFER, MODEL_UNKNOWN: a table that the catalogue does not know
  */
 export function checkAgreementLattice(lattice: AgreementLattice): LatticeOpinion {
@@ -153,20 +155,29 @@ function judged(added: readonly Table[], context: Context): Judged {
   return { views, atoms, least, work, score: broken ? -faults.length : least, faults, tooLarge };
 }
 
+/** Linked tables are protected together once somebody asks, which must then be possible: it follows from the tables, not from the data. */
 function exactConflicts(added: readonly Table[], of: TablesOf): readonly Text[] {
-  const found = overlaps(of);
+  const seen = new Set<Sha256>();
   return added.flatMap((table) => {
-    const hash = contentHash(table);
-    const others = [...(found.get(hash) ?? [])];
-    if (others.length === 0) return [];
-    const [own, beside] = [shortOf(hash), others.slice(0, MOST_NAMED).map(shortOf).join(', ')];
-    return [
-      {
-        de: `Genaue Zahlen mehrerer Tabellen über dieselben Datensätze lassen sich voneinander abziehen; sie werden nicht gemeinsam gesichert: ${own} mit ${beside}.`,
-        en: `Exact figures of several tables about the same records can be subtracted from each other; they are not protected jointly: ${own} with ${beside}.`,
-      },
-    ];
+    if (seen.has(contentHash(table))) return [];
+    const linked = linkedWith(table, of);
+    for (const one of linked) seen.add(contentHash(one));
+    const joint = linked.length === 1 ? null : jointSystemOf(linked, of);
+    return joint === null || !isTooLarge(joint) ? [] : [tooManyLinked(linked.map(contentHash), joint)];
   });
+}
+
+function tooManyLinked(hashes: readonly Sha256[], { what, found, most }: TooLarge): Text {
+  const [own, ...beside] = hashes.slice(0, MOST_NAMED + 1).map(shortOf);
+  const [de, en] = {
+    atoms: ['Kombinationen von Merkmalen', 'combinations of codes'],
+    views: ['Tabellen, Summen und Schnitte', 'tables, totals and cuts'],
+    cells: ['Zellen', 'cells'],
+  }[what];
+  return {
+    de: `Genaue Zahlen über dieselben Datensätze lassen sich voneinander abziehen und müssen gemeinsam gesichert werden, wofür diese Tabellen zu groß sind (${de}: ${found}, höchstens ${most}): ${own} mit ${beside.join(', ')}.`,
+    en: `Exact figures about the same records can be subtracted from each other and must be protected together, for which these tables are too large (${en}: ${found}, at most ${most}): ${own} with ${beside.join(', ')}.`,
+  };
 }
 
 const MOST_NAMED = 5;

@@ -1,22 +1,26 @@
 /** Tables of exact figures: which of them must be protected together, since records can stand in both. */
-import type { Sha256, Table } from '@revier/schema';
+import type { Table } from '@revier/schema';
 import { contentHash } from '../../query/canonical.ts';
 import { figureSystems, type TablesOf, type View } from './partitions.ts';
 
-/** For each table that has counts, the others whose counts some record can be in as well; each table once. */
-export function overlaps(of: TablesOf): ReadonlyMap<Sha256, ReadonlySet<Sha256>> {
-  const tables = new Map(of.tables.map((table) => [contentHash(table), onlyCounts(table)]));
-  const found = new Map(
-    [...tables].flatMap(([hash, table]) => (table === null ? [] : ([[hash, new Set<Sha256>()]] as const))),
-  );
-  const entries = [...tables];
-  entries.forEach(([one, first], at) => {
-    for (const [other, second] of entries.slice(at + 1)) {
-      if (first === null || second === null || areApart(first, second, of)) continue;
-      found.get(one)?.add(other);
-      found.get(other)?.add(one);
+/**
+ * The table and all whose counts can be subtracted from its own, directly or over others: what has to be protected together with it. A table without
+ * counts is alone.
+ * @throws what `figureSystems` throws
+ */
+export function linkedWith(table: Table, { tables, ...of }: TablesOf): readonly Table[] {
+  const left = new Map(tables.map((one) => [contentHash(one), one]));
+  left.delete(contentHash(table));
+  const found = [table];
+  for (const one of found) {
+    const first = onlyCounts(one);
+    for (const [hash, other] of left) {
+      const second = onlyCounts(other);
+      if (first === null || second === null || areApart(first, second, { ...of, tables: [] })) continue;
+      left.delete(hash);
+      found.push(other);
     }
-  });
+  }
   return found;
 }
 

@@ -1,12 +1,12 @@
 /** Tables of exact counts together: whatever they group and restrict by, nothing about fewer than k follows from all that is shown. */
 import type { Sha256 } from '@revier/schema';
+import { answerFrom, type CodedRecord } from '@revier/testkit';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { SourceTable } from '../../query/source-table.ts';
 import { sumsOver } from '../linked/linked-system.ts';
 import { wideEnough } from '../suppression.ts';
 import { interval, rank } from '../testing/linear-program.ts';
-import { answerFrom, type CodedRecord } from '../testing/source-of-records.ts';
 import { jointPatterns } from './joint-pattern.ts';
 import { isTooLarge, JOINT_LIMITS, type JointSystem, jointSystem, type LinkedTable } from './joint-system.ts';
 

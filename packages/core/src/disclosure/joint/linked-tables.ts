@@ -1,42 +1,16 @@
-/** Which tables of a dataset have to be protected together, and how each of them is seen before anybody has asked for it. */
-import type { DatasetDescription, Sha256, Table } from '@revier/schema';
-import { AppError } from '@revier/schema';
+/** Linked tables of one dataset, each seen as it will be asked before anybody has asked for it. */
+import { AppError, type DatasetDescription, type Table } from '@revier/schema';
 import { contentHash } from '../../query/canonical.ts';
 import type { CoveredAreas } from '../../query/coverage.ts';
 import { storedVariable } from '../../query/grouping.ts';
 import { declaredCodes, type PreparedTable, prepareTable } from '../../query/source-plan.ts';
 import type { Vocabulary } from '../../query/vocabulary.ts';
-import { overlaps } from '../approval/exact-tables.ts';
 import { coveredBy } from '../approval/partitions.ts';
 import { type JointSystem, jointSystem, type TooLarge } from './joint-system.ts';
 
 export interface OnDataset {
   readonly vocabulary: Vocabulary;
   readonly dataset: DatasetDescription;
-}
-
-/**
- * Tables in sets: counts of one can be subtracted from counts of another, or of one that can be subtracted from it. Tables without counts are in none.
- * @throws AppError for a table that the catalogue does not know
- */
-export function linkedSets(tables: readonly Table[], of: OnDataset): readonly (readonly Table[])[] {
-  const byHash = new Map(tables.map((table) => [contentHash(table), table]));
-  const beside = overlaps({ ...of, tables: [...byHash.values()] });
-  const seen = new Set<Sha256>();
-  const sets: Table[][] = [];
-  for (const start of [...beside.keys()].sort()) {
-    const own: Table[] = [];
-    const waiting = [start];
-    for (let hash = waiting.pop(); hash !== undefined; hash = waiting.pop()) {
-      const table = byHash.get(hash);
-      if (table === undefined || seen.has(hash)) continue;
-      seen.add(hash);
-      own.push(table);
-      waiting.push(...(beside.get(hash) ?? []));
-    }
-    if (own.length > 0) sets.push(own);
-  }
-  return sets;
 }
 
 /**

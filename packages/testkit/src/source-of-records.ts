@@ -1,6 +1,6 @@
 /** For tests: a data source over invented records, in the plainest possible way; counts only. */
+import type { RawMeasure, RawTable, SourceFilter, SourceTable } from '@revier/core';
 import { TOTAL } from '@revier/schema';
-import type { RawMeasure, RawTable, SourceFilter, SourceTable } from '../../query/source-table.ts';
 
 export interface CodedRecord {
   readonly person: number;
