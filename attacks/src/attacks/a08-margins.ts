@@ -31,7 +31,8 @@ export const marginSubtraction: Attack = {
       return late === undefined ? (early === undefined ? 0 : 0.5 - early) : late - (early ?? 0.5);
     });
     const [width, variance] = [Math.min(...widths), Math.min(...variances)];
-    const shown = (least: number): string => (least === Number.POSITIVE_INFINITY ? 'none follows' : String(Math.round(100 * least) / 100));
+    const shown = (least: number): string =>
+      least === Number.POSITIVE_INFINITY ? 'none follows' : String(Math.round(100 * least) / 100);
     return {
       figure: `width ≥ ${shown(width)}; variance ≥ ${shown(variance)} V; Acc ${percent(accuracy)}`,
       criterion: `width ≥ ${K}, variance ≥ V/2, Acc ≤ ${percent(GUESSED)}`,
