@@ -1,13 +1,13 @@
 /** Several signatures over one payload (RFC 7515 general serialisation): agreements and trust lists. */
 import { AppError, GeneralJws, type KeyId, type SignatureKind } from '@revier/schema';
-import { GeneralSign } from 'jose';
+import { GeneralSign, generalVerify } from 'jose';
 import type { z } from 'zod';
 import { base64urlBytes } from './base64url.ts';
 import { assertFits } from './fits.ts';
 import { headerOf, parseSigned, type ResolveKey, readHeader } from './header.ts';
 import { keyIdOf, PrivateKey, payloadBytes, publicKeyOf } from './keys.ts';
 import { maxCharacters, readPayload } from './payload.ts';
-import { assertSigned, knownKey } from './verify.ts';
+import { knownKey, VERIFY_OPTIONS, verifiedBytes } from './verify.ts';
 
 export interface GeneralOpened<T> {
   readonly payload: T;
@@ -46,13 +46,15 @@ export async function verifyGeneral<S extends z.ZodType>(
   const kids = jws.signatures.map((signature) => readHeader(signature.protected, kind));
   assertDistinct(kids);
   const keys = kids.map((kid) => knownKey(resolveKey, kid));
-  await Promise.all(
-    jws.signatures.map(async (one, index) => {
-      const key = keys[index];
-      if (key !== undefined) await assertSigned(`${one.protected}.${jws.payload}`, one.signature, key);
-    }),
-  );
+  await Promise.all(keys.map((key, index) => verifyOne(jws, index, key)));
   return { payload: readPayload(schema, base64urlBytes(jws.payload)), kids };
+}
+
+/** One at a time, since jose is content with the first signature of many that verifies. */
+async function verifyOne(jws: GeneralJws, index: number, key: Parameters<typeof generalVerify>[1]): Promise<void> {
+  const signatures = jws.signatures.slice(index, index + 1);
+  for (const { signature } of signatures) base64urlBytes(signature);
+  await verifiedBytes(() => generalVerify({ payload: jws.payload, signatures }, key, VERIFY_OPTIONS));
 }
 
 export function assertShape(jws: GeneralJws, kind: SignatureKind): void {

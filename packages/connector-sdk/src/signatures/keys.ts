@@ -1,9 +1,8 @@
 /** Keys and signers: Ed25519 key pairs, their names, and the one way to sign anything. */
 import { createPrivateKey, sign as signBytes } from 'node:crypto';
-import { promisify } from 'node:util';
 import { canonicalBytes } from '@revier/core';
 import { AppError, type CompactJws, type KeyId, PublicKey, type SignatureKind } from '@revier/schema';
-import { calculateJwkThumbprint, exportJWK, generateKeyPair as generateEd25519 } from 'jose';
+import { CompactSign, calculateJwkThumbprint, exportJWK, generateKeyPair as generateEd25519 } from 'jose';
 import { z } from 'zod';
 import { assertFits } from './fits.ts';
 import { headerOf } from './header.ts';
@@ -39,9 +38,6 @@ export async function generateKeyPair(): Promise<KeyPair> {
   return { kid: await keyIdOf(publicKey), publicKey, privateKey };
 }
 
-/** On the thread pool, so that others are served meanwhile. */
-const signLater = promisify(signBytes);
-
 export const publicKeyOf = ({ kty, crv, x }: PrivateKey): PublicKey => ({ kty, crv, x });
 
 /** RFC 7638 thumbprint. */
@@ -59,13 +55,8 @@ export async function createSigner(privateJwk: unknown): Promise<Signer> {
       if (!text.endsWith('\n')) throw new RangeError('A note ends with a line break.');
       return signBytes(null, Buffer.from(text), privateKey);
     },
-    async sign(kind, payload) {
-      const parts = [Buffer.from(JSON.stringify(headerOf(kind, kid))), Buffer.from(payloadBytes(kind, payload))];
-      const signed = parts.map((part) => part.toString('base64url')).join('.');
-      // RFC 7515, section 5.1: what is signed is the text as it is sent.
-      const signature = await signLater(null, Buffer.from(signed, 'latin1'), privateKey);
-      return `${signed}.${signature.toString('base64url')}`;
-    },
+    sign: (kind, payload) =>
+      new CompactSign(payloadBytes(kind, payload)).setProtectedHeader(headerOf(kind, kid)).sign(key),
   };
 }
 

@@ -1,11 +1,13 @@
 /** Verifying one compact JWS: the signature first, its content afterwards. */
-import { createPublicKey, type KeyObject, verify } from 'node:crypto';
-import { promisify } from 'node:util';
 import { AppError, CompactJws, type KeyId, type PublicKey, type SignatureKind } from '@revier/schema';
+import { compactVerify } from 'jose';
 import type { z } from 'zod';
 import { base64urlBytes } from './base64url.ts';
 import { type ResolveKey, readHeader } from './header.ts';
 import { maxCharacters, readPayload } from './payload.ts';
+
+/** Design, federation.md §1: a closed list of algorithms. */
+export const VERIFY_OPTIONS = { algorithms: ['EdDSA'] };
 
 export interface Opened<T> {
   readonly payload: T;
@@ -32,18 +34,19 @@ export async function openCompact<S extends z.ZodType>(
   schema: S,
   resolveKey: ResolveKey,
 ): Promise<Opened<z.output<S>>> {
-  const [header, payload, signature] = partsOf(jws, kind);
+  const [header, signature] = partsOf(jws, kind);
   const kid = readHeader(header, kind);
-  await assertSigned(`${header}.${payload}`, signature, knownKey(resolveKey, kid));
-  return { payload: readPayload(schema, base64urlBytes(payload)), kid };
+  const key = knownKey(resolveKey, kid);
+  base64urlBytes(signature);
+  const bytes = await verifiedBytes(() => compactVerify(jws, key, VERIFY_OPTIONS));
+  return { payload: readPayload(schema, bytes), kid };
 }
 
-function partsOf(jws: string, kind: SignatureKind): [header: string, payload: string, signature: string] {
+function partsOf(jws: string, kind: SignatureKind): [header: string, signature: string] {
   if (jws.length > maxCharacters(kind)) throw new AppError('BODY_TOO_LARGE');
   if (!CompactJws.safeParse(jws).success)
     throw new AppError('SIGNATURE_INVALID', { detail: 'This is no compact JWS.' });
-  const [first, last] = [jws.indexOf('.'), jws.lastIndexOf('.')];
-  return [jws.slice(0, first), jws.slice(first + 1, last), jws.slice(last + 1)];
+  return [jws.slice(0, jws.indexOf('.')), jws.slice(jws.lastIndexOf('.') + 1)];
 }
 
 /** @throws AppError KEY_UNKNOWN */
@@ -53,33 +56,10 @@ export function knownKey(resolveKey: ResolveKey, kid: KeyId): PublicKey {
   return key;
 }
 
-/** On the thread pool, so that others are served meanwhile. */
-const holds = promisify(verify);
-
-/**
- * Ed25519 and nothing else: the header has been read before, and names no other algorithm.
- * @param signed header and payload with the dot between them, as they came (RFC 7515, section 5.2)
- * @throws AppError SIGNATURE_INVALID, NOT_CANONICAL for another spelling of the signature
- */
-export async function assertSigned(signed: string, signature: string, key: PublicKey): Promise<void> {
-  const bytes = base64urlBytes(signature);
-  if (!(await holds(null, Buffer.from(signed, 'latin1'), keyObjectOf(key), bytes)))
-    throw new AppError('SIGNATURE_INVALID');
-}
-
-/** Opened once for as long as a list has them: that takes as long as a verification. */
-const opened = new WeakMap<PublicKey, KeyObject>();
-
-function keyObjectOf(key: PublicKey): KeyObject {
-  const found = opened.get(key) ?? openKey(key);
-  opened.set(key, found);
-  return found;
-}
-
-/** @throws AppError SIGNATURE_INVALID for what is no key: nothing holds under it */
-function openKey({ kty, crv, x }: PublicKey): KeyObject {
+/** @throws AppError SIGNATURE_INVALID, whatever the library found wrong. */
+export async function verifiedBytes(verify: () => Promise<{ payload: Uint8Array }>): Promise<Uint8Array> {
   try {
-    return createPublicKey({ key: { kty, crv, x }, format: 'jwk' });
+    return (await verify()).payload;
   } catch (cause) {
     throw new AppError('SIGNATURE_INVALID', { cause });
   }
