@@ -95,4 +95,6 @@ export interface FederationOptions {
   readonly databaseUrl?: string;
   readonly limits?: LimitsInput | undefined;
   readonly people?: Partial<PeopleInput>;
+  /** Until a task is offered again. */
+  readonly redeliverSeconds?: number;
 }

@@ -56,6 +56,7 @@ export async function startFederation(options: FederationOptions): Promise<Feder
       listen: { host: '127.0.0.1', port: 0 },
       logger,
       limits: options.limits,
+      redeliverSeconds: options.redeliverSeconds,
       people: { issuer, ...options.people },
       now: () => Date.now() + ahead,
     });
