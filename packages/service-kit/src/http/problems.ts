@@ -31,12 +31,12 @@ export function sendProblem(reply: FastifyReply, code: ProblemCode, options: Pro
 export function handleError(error: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply {
   if (error instanceof AppError) {
     const answer = sendProblem(reply, error.code, error.options);
-    if (answer.statusCode >= 500) request.log.error({ err: error }, 'request failed');
+    if (answer.statusCode >= 500) request.log.error({ requestId: request.id, err: error }, 'request failed');
     return answer;
   }
   const code = expectedCode(error);
   if (code !== undefined) return sendProblem(reply, code);
-  request.log.error({ err: error }, 'request failed');
+  request.log.error({ requestId: request.id, err: error }, 'request failed');
   return sendProblem(reply, 'INTERNAL');
 }
 

@@ -1,7 +1,7 @@
 /** Who is at the door: participants by their short-lived signed tokens, people by the log-in of their provider. */
 import { type Caller, keyIdOf, personOf, verifyAccess, verifyCredential } from '@revier/connector-sdk';
 import { AppError, CREDENTIAL_HEADER, type ParticipantId } from '@revier/schema';
-import type { SecuritySchemes } from '@revier/service-kit';
+import type { HttpApp, SecuritySchemes } from '@revier/service-kit';
 import type { FastifyRequest } from 'fastify';
 import type { SpaceAction, Wish } from '../access/actions.ts';
 import { type Principal, principalOf as principalFor, type ShownCredential } from '../access/principal.ts';
@@ -75,21 +75,29 @@ export async function assertReader(broker: Broker, request: FastifyRequest): Pro
   await participantOf(broker, request);
 }
 
-/** A request is looked at before its body is read, and again by its handler: verified once. */
-const callers = new WeakMap<FastifyRequest, Promise<Caller>>();
-const logins = new WeakMap<FastifyRequest, Promise<ProvedLogin>>();
+declare module 'fastify' {
+  interface FastifyRequest {
+    /** A request is looked at before its body is read, and again by its handler: verified once. */
+    caller: Promise<Caller> | null;
+    login: Promise<ProvedLogin> | null;
+  }
+}
+
+/** Room for who is at the door in every request. */
+export function rememberCallers(app: HttpApp): void {
+  app.decorateRequest('caller', null);
+  app.decorateRequest('login', null);
+}
 
 /** @throws AppError UNAUTHENTICATED, TOKEN_INVALID, LOGIN_UNAVAILABLE */
 export function loginOf(broker: Broker, request: FastifyRequest): Promise<ProvedLogin> {
-  const found = logins.get(request) ?? openLogin(broker, request);
-  logins.set(request, found);
-  return found;
+  request.login ??= openLogin(broker, request);
+  return request.login;
 }
 
 function callerOf(broker: Broker, request: FastifyRequest): Promise<Caller> {
-  const found = callers.get(request) ?? verifyCaller(broker, request);
-  callers.set(request, found);
-  return found;
+  request.caller ??= verifyCaller(broker, request);
+  return request.caller;
 }
 
 async function openLogin({ logIns }: Broker, { method, url: path, headers }: FastifyRequest): Promise<ProvedLogin> {

@@ -4,7 +4,7 @@ import type { HttpApp } from '@revier/service-kit';
 import type { FastifyRequest } from 'fastify';
 import { nameOf } from '../access/principal.ts';
 import type { Broker } from '../ports.ts';
-import { comesAsPerson, loginOf, participantOf } from './caller.ts';
+import { comesAsPerson, loginOf, participantOf, rememberCallers } from './caller.ts';
 import type { Spend } from './rates.ts';
 
 /** RFC 9449, section 7.1. */
@@ -12,6 +12,7 @@ const CHALLENGE = 'DPoP algs="EdDSA Ed25519 ES256 ES384 PS256 RS256"';
 
 /** For every route whose description has `security`. */
 export function keepDoor(app: HttpApp, broker: () => Broker, spend: Spend): void {
+  rememberCallers(app);
   app.addHook('onRequest', async (request, reply) => {
     const { security } = request.routeOptions.schema ?? {};
     if (security === undefined) return;
