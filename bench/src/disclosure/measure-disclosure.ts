@@ -9,14 +9,17 @@ const sizes: readonly (readonly number[])[] = [
   [16, 18, 2, 20],
   [41, 18, 2, 20],
 ];
+/** Persons of an atom of mean weight: most cells below k, and few. */
+const MEANS = [5, 100] as const;
 const K = 5;
 /** Beyond this many cells the audit is not run here: it takes minutes. */
 const AUDITED = 1100;
 
 export async function measureDisclosure({ quick, say }: Bench): Promise<Row[]> {
-  return (quick ? sizes.slice(0, 2) : sizes).flatMap((codes) => {
-    const { lattice, atoms } = inventedTables(codes);
-    say(`g  ${lattice.cells.toLocaleString('en')} cells in linked tables`);
+  const tables = (quick ? sizes.slice(0, 2) : sizes).flatMap((codes) => MEANS.map((mean) => ({ codes, mean })));
+  return tables.flatMap(({ codes, mean }) => {
+    const { lattice, atoms } = inventedTables(codes, mean);
+    say(`g  ${lattice.cells.toLocaleString('en')} cells in linked tables, ${mean} persons each`);
     const persons = cellSums(lattice, atoms);
     const cells = [...persons.keys()];
     const targets = cells.filter((cell) => (persons[cell] ?? 0) < K);
@@ -26,7 +29,7 @@ export async function measureDisclosure({ quick, say }: Bench): Promise<Row[]> {
     const singletons = new Set(targets.filter((cell) => persons[cell] === 1));
     const row = (what: string, value: number, aim: number, shown: Uint8Array): Row => ({
       part: 'g',
-      what: `${what}, ${lattice.cells.toLocaleString('en')} cells`,
+      what: `${what}, ${lattice.cells.toLocaleString('en')} cells, ${mean === MEANS[0] ? 'sparse' : 'dense'}`,
       value,
       unit: 's',
       aim,
@@ -56,8 +59,8 @@ function timed<T>(run: () => T): { readonly seconds: number; readonly result: T 
   return { seconds: (performance.now() - begun) / 1000, result };
 }
 
-/** Uneven counts, about half of all cells below k: as sparse as registers are. */
-function inventedTables(codes: readonly number[]) {
+/** Uneven counts, as those of registers are. */
+function inventedTables(codes: readonly number[], persons: number) {
   const shapes = codes.reduce<number[][]>(
     (all) =>
       all.flatMap((shape) => [
@@ -74,7 +77,7 @@ function inventedTables(codes: readonly number[]) {
   };
   const weights = codes.map((size) => Array.from({ length: size }, () => 0.1 + next() ** 3 * 4));
   const atoms = Float64Array.from({ length: lattice.atoms }, (_, atom) => {
-    let [rest, mean] = [atom, 5];
+    let [rest, mean] = [atom, persons];
     for (const own of weights.toReversed()) {
       mean *= own[rest % own.length] ?? 0;
       rest = Math.floor(rest / own.length);

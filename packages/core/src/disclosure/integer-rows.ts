@@ -27,6 +27,39 @@ export function eliminate(row: Row, pivot: Pivot): Row | null {
   return lowestTerms(result);
 }
 
+/**
+ * Clears the columns of pivots none of which has the column of another, in one pass; null where an entry would no longer be exact. The result may
+ * be that of one after the other with the sign changed.
+ */
+export function eliminateAll(row: Row, pivots: readonly Pivot[]): Row | null {
+  const result = new Map(row);
+  for (const { column, row: own } of pivots) {
+    const entry = result.get(column);
+    if (entry === undefined) continue;
+    const lead = own.get(column) ?? 1;
+    const common = gcd(entry, lead) * Math.sign(lead);
+    const [ours, theirs] = [lead / common, entry / common];
+    if (ours !== 1 && !scale(result, ours)) return null;
+    for (const [place, value] of own) {
+      const [left, right] = [result.get(place) ?? 0, theirs * value];
+      if (!Number.isSafeInteger(right) || !Number.isSafeInteger(left - right)) return null;
+      if (left === right) result.delete(place);
+      else result.set(place, left - right);
+    }
+  }
+  return lowestTerms(result);
+}
+
+/** False where an entry would no longer be exact. */
+function scale(row: Map<number, number>, factor: number): boolean {
+  for (const [column, value] of row) {
+    const scaled = factor * value;
+    if (!Number.isSafeInteger(scaled)) return false;
+    row.set(column, scaled);
+  }
+  return true;
+}
+
 /** Clears the columns of all pivots, in their order; null where an entry would no longer be exact. */
 export function reduce(row: Row, pivots: readonly Pivot[]): Row | null {
   let reduced: Row | null = row;

@@ -1,5 +1,5 @@
 /** A space of cells in which sums are known: each cell in terms of those that nothing is known about yet, exactly. */
-import { eliminate, type Pivot, type Row } from '../integer-rows.ts';
+import { eliminateAll, type Pivot, type Row } from '../integer-rows.ts';
 
 export interface Quotient {
   /** The row in terms of free columns, in lowest terms; null where whole numbers would no longer be exact. */
@@ -26,16 +26,15 @@ export function quotient(): Quotient {
   }
 
   function reducedBut(row: Row, except: number): Row | null {
-    let result = row;
+    const solved: Pivot[] = [];
     for (const column of row.keys()) {
       const pivot = column === except ? undefined : pivots.get(column);
       if (pivot === undefined) continue;
       const fresh = current(pivot);
-      const next = fresh === null ? null : eliminate(result, fresh);
-      if (next === null) return null;
-      result = next;
+      if (fresh === null) return null;
+      solved.push(fresh);
     }
-    return result;
+    return solved.length === 0 ? row : eliminateAll(row, solved);
   }
 
   return {
