@@ -112,26 +112,24 @@ interface SpentOf {
 }
 
 async function spentOf(db: Db, { lineage, at, windows, but }: SpentOf): Promise<Spent> {
+  // No submission is called ''.
+  const others = but ?? '';
   const row = await db
     .selectFrom('charge')
     .select(({ fn }) => [
-      fn.coalesce(fn.sum('cells'), sql<string>`0`).as('cells'),
-      fn.countAll<string>().as('questions'),
+      fn.coalesce(fn.sum('cells').filterWhere('submission_id', '!=', others), sql<string>`0`).as('cells'),
+      fn.countAll<string>().filterWhere('submission_id', '!=', others).as('questions'),
       ...windows.map((window, index) =>
         fn
           .countAll<string>()
+          .filterWhere('submission_id', '!=', others)
           .filterWhere('at', '>', new Date(addDuration(at, window, -1)))
           .as(`within${index}`),
       ),
+      fn.min('released_at').as('firstRelease'),
     ])
     .where('lineage', '=', lineage)
-    .$if(but !== null, (query) => query.where('submission_id', '!=', but ?? ''))
     .executeTakeFirstOrThrow();
-  const first = await db
-    .selectFrom('charge')
-    .select(({ fn }) => fn.min('released_at').as('at'))
-    .where('lineage', '=', lineage)
-    .executeTakeFirst();
   const counted: Readonly<Record<string, unknown>> = { ...row };
   const carried = await carriedUnder(
     db,
@@ -144,7 +142,7 @@ async function spentOf(db: Db, { lineage, at, windows, but }: SpentOf): Promise<
     within: Object.fromEntries(
       windows.map((window, index) => [window, Number(counted[`within${index}`]) + (carried.within[index] ?? 0)]),
     ),
-    firstRelease: first?.at?.getTime() ?? null,
+    firstRelease: row.firstRelease?.getTime() ?? null,
   };
 }
 
