@@ -124,7 +124,7 @@ describe('a register', () => {
     expect((await register('close', '--reason', 'The question is answered.')).code).toBe(0);
   });
 
-  it('belongs to a data user: nobody else has any, and a broker out of reach is said so', async () => {
+  it('is refused to a participant that is no data user, and says so when the broker is out of reach', async () => {
     const { realm, broker } = desk;
     const { id: participant, keys } = of(realm.actors, 'registry');
     const settings = { realm: 'test' as const, pinnedSigners: [...realm.pinnedSigners], trustList: realm.trustList };

@@ -1,7 +1,31 @@
 /** Who is asked, and under which agreement of theirs. */
 import type { VerifiedAgreement } from '@revier/connector-sdk';
 import { canonicalQuestion, type Plan, type PlanTask, planQuestion, type Vocabulary } from '@revier/core';
-import { AppError, type DatasetId, type ParticipantId, type Question, type Sha256 } from '@revier/schema';
+import {
+  AppError,
+  type DatasetId,
+  type ParticipantId,
+  type Question,
+  type RegisterView,
+  type Sha256,
+} from '@revier/schema';
+
+/**
+ * Where the last agreements of a register have ended, the negotiations that the broker lists still say that there were some.
+ * @param agreements of the organisation that asks
+ * @throws AppError AGREEMENT_MISSING
+ */
+export function assertAgreed(register: RegisterView, agreements: readonly VerifiedAgreement[]): void {
+  if (agreements.length > 0) return;
+  const { negotiations = [], agreements: listed } = register;
+  const concluded = negotiations.flatMap(({ state, since }) => (state === 'FINALIZED' ? [since] : [])).sort();
+  const last = listed.length === 0 ? concluded.at(-1) : undefined;
+  const detail =
+    last === undefined
+      ? 'No holder has an agreement for it.'
+      : `No holder has an agreement for it any more. The last one was concluded on ${last.slice(0, 10)}: the register was closed since, or what was agreed was revoked or is over.`;
+  throw AppError.at('AGREEMENT_MISSING', '/register', detail);
+}
 
 /**
  * Nobody named means every holder that has data for the question under an agreement. Others are not asked, since their
@@ -16,7 +40,6 @@ export function withHolders(
 ): Question {
   if (wish.holders.asked !== undefined) return wish;
   const agreed = [...new Set(agreements.map(({ agreement }) => agreement.assigner))];
-  if (agreed.length === 0) throw AppError.at('AGREEMENT_MISSING', '/register', 'No holder has an agreement for it.');
   const asking = (asked: ParticipantId[]) => canonicalQuestion({ ...wish, holders: { ...wish.holders, asked } });
   const { tasks } = planQuestion(asking(agreed), vocabulary);
   const lacking = tasks.filter((task) => agreementOver(task, agreements) === undefined);

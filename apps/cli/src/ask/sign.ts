@@ -12,7 +12,7 @@ import {
   type Sha256,
   type SignedQuery,
 } from '@revier/schema';
-import { agreedFor, withHolders } from './choose-holders.ts';
+import { agreedFor, assertAgreed, withHolders } from './choose-holders.ts';
 import { reached, type Session } from './enter.ts';
 import { verifiedAgreements } from './verified-agreements.ts';
 
@@ -53,6 +53,7 @@ export async function signQuestion(
     loadVocabulary(client, { trust, now: clock(), ...(signal === undefined ? {} : { signal }) }),
   );
   const agreements = await verifiedAgreements(session, register);
+  assertAgreed(register, agreements);
   const question = withHolders(wish, vocabulary, agreements);
   const plan = planQuestion(question, vocabulary);
   const agreed = agreedFor(plan, agreements);

@@ -2,7 +2,8 @@
 import type { CommandGroup } from './command.ts';
 
 const here = ['folder', 'broker', 'lang', 'json', 'out', 'help'] as const;
-const offline = ['folder', 'lang', 'json', 'out', 'help'] as const;
+/** They ask nobody; `--broker` is taken all the same, so that every command about a register can be called alike. */
+const offline = here;
 const exits = [
   'Exit codes',
   '  0  done',
@@ -46,7 +47,7 @@ const following: CommandGroup = {
     ...base,
     options: offline,
     summary: 'tell where every register is, what comes next, what is owed, and what ends soon (60, 14, 1 days)',
-    notes: ['From your folder alone; `revier register sync` fetches what is new.'],
+    notes: ['From your folder alone, whatever --broker says; `revier register sync` fetches what is new.'],
     load: async () => (await import('./register/follow-up.ts')).status,
   },
   'register sync': {

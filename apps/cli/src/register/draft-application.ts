@@ -1,7 +1,7 @@
 /** An application as a person writes it: what the machine knows is left out, and filled in when it is checked or handed in. */
 import type { OfferTerms, Vocabulary } from '@revier/core';
 import { canonicalQuestion, customaryDuties } from '@revier/core';
-import { AppError, Application, Duty, Question, type Sha256 } from '@revier/schema';
+import { AppError, Application, Duty, Perturbation, Question, type Sha256 } from '@revier/schema';
 import { z } from 'zod';
 import type { LoadedParticipant } from '../participant/participant.ts';
 
@@ -19,6 +19,8 @@ export const DraftTerms = z.strictObject({
     .array(Duty.omit({ '@id': true }))
     .max(20)
     .optional(),
+  /** The noise of counts that the holders have agreed on as a cohort: one with other noise, or with none, refuses. */
+  perturbation: Perturbation.optional(),
 });
 
 const {
@@ -77,8 +79,11 @@ export function filledIn(draft: DraftApplication, { own, vocabulary, now, before
   });
 }
 
-export const termsOf = ({ terms: { minCellSize, budgetCells, duties } }: DraftApplication): OfferTerms => ({
+export const termsOf = ({
+  terms: { minCellSize, budgetCells, duties, perturbation },
+}: DraftApplication): OfferTerms => ({
   minCellSize: () => minCellSize,
   budgetCells,
   duties: duties ?? customaryDuties,
+  perturbation,
 });

@@ -75,16 +75,30 @@ export interface OwedDuty {
   readonly done: string | null;
 }
 
-/** Of every agreement that was ever concluded: what has ended still has to be published, or deleted. */
-export const dutiesOf = ({ register, negotiations }: RegisterRecord): OwedDuty[] =>
-  negotiations.flatMap((record) =>
-    record.state !== 'FINALIZED'
-      ? []
-      : (record.agreement?.agreement.permission ?? []).flatMap((permission, rule) =>
-          (permission.duty ?? []).map((duty, at) => ({
-            ...{ register, record, duty: duty['@id'] },
-            pointer: `/permission/${rule}/duty/${at}`,
-            done: record.duties.find((one) => one.duty === duty['@id'])?.doneAt ?? null,
-          })),
-        ),
-  );
+/**
+ * Of every agreement that was ever concluded, since what has ended still has to be published, or deleted; but of versions that
+ * replaced each other the last one, which took over what was done under those before it.
+ */
+export const dutiesOf = ({ register, negotiations }: RegisterRecord): OwedDuty[] => {
+  const concluded = negotiations.filter(({ state }) => state === 'FINALIZED');
+  const replaced = new Set(concluded.map(({ agreement }) => agreement?.agreement['rv:replaces']));
+  return concluded
+    .filter(({ agreement }) => !replaced.has(agreement?.hash))
+    .flatMap((record) => {
+      const done = new Map(lineOf(record, concluded).flatMap((one) => one.duties.map((d) => [d.duty, d.doneAt])));
+      return (record.agreement?.agreement.permission ?? []).flatMap((permission, rule) =>
+        (permission.duty ?? []).map(({ '@id': duty }, at) => ({
+          ...{ register, record, duty },
+          pointer: `/permission/${rule}/duty/${at}`,
+          done: done.get(duty) ?? null,
+        })),
+      );
+    });
+};
+
+/** An agreement with the versions that it replaced, one after the other. */
+function lineOf(record: NegotiationRecord, all: readonly NegotiationRecord[]): NegotiationRecord[] {
+  const before = record.agreement?.agreement['rv:replaces'];
+  const own = before === undefined ? undefined : all.find(({ agreement }) => agreement?.hash === before);
+  return own === undefined ? [record] : [record, ...lineOf(own, all)];
+}

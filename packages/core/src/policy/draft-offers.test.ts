@@ -50,6 +50,16 @@ describe('offers', () => {
     }
   });
 
+  it('name the noise of a cohort where figures are not exact, once its holders have agreed on one', () => {
+    const perturbation = { D: 5, V: 2, js: 2 };
+    for (const { dataset, offer } of offersOf(application(), vocabulary, { ...terms, perturbation })) {
+      const isLocal = smallDatasets.find(({ id }) => id === dataset)?.mode === 'L';
+      expect(admitOffer(offer)['rv:perturbation']).toEqual(isLocal ? perturbation : undefined);
+    }
+    for (const { offer } of offersOf(application(), vocabulary, terms))
+      expect(offer).not.toHaveProperty('rv:perturbation');
+  });
+
   it('limit cells and budget where figures are not exact, and owe the customary duties', () => {
     for (const { dataset, offer } of offersOf(application(), vocabulary, terms)) {
       const limits = offer.permission.flatMap(({ constraint }) => constraint.map(({ leftOperand }) => leftOperand));

@@ -5,6 +5,7 @@ import type {
   Constraint,
   Duty,
   Permission,
+  Perturbation,
   PolicyOffer,
   Question,
   QuestionInput,
@@ -48,6 +49,8 @@ export interface OfferTerms {
   /** Cells that may be answered altogether, for such datasets. */
   readonly budgetCells?: number;
   readonly duties?: readonly Omit<Duty, '@id'>[];
+  /** The noise that the holders of a cohort have agreed on. Floors are the holders' own, so nobody can fill it in for them. */
+  readonly perturbation?: Perturbation | undefined;
   /** For an amendment: the agreement that is in force over a dataset, and its version. */
   readonly inForce?: (dataset: string) => Predecessor | undefined;
   /** Takes something away: questions under way end with it. */
@@ -162,6 +165,8 @@ function draft(
     'rv:legalBasis': occasion.legalBasis,
     ...(occasion.permitRef === undefined ? {} : { 'rv:permitRef': occasion.permitRef }),
     ...versionsOf(lattice, task, vocabulary.catalogue),
+    // Exact figures of public data carry none.
+    ...(terms.perturbation === undefined || task.dataset.mode === 'O' ? {} : { 'rv:perturbation': terms.perturbation }),
     'rv:lattice': lattice,
     permission: permissionsOf(occasion, terms, task, lattice),
     prohibition: [

@@ -113,7 +113,9 @@ function termsAsWritten({ negotiations }: RegisterRecord) {
   const limit = (left: string) =>
     rules.flatMap(({ constraint }) => constraint).find(({ leftOperand }) => leftOperand === left)?.rightOperand;
   const [minCellSize, budgetCells] = [limit('rv:minCellSize'), limit('rv:budgetCells')];
+  const perturbation = negotiations.map(({ offer }) => offer['rv:perturbation']).find((one) => one !== undefined);
   return {
+    perturbation,
     ...(minCellSize === undefined ? {} : { minCellSize: Number(minCellSize) }),
     ...(budgetCells === undefined ? {} : { budgetCells: Number(budgetCells) }),
     duties: (rules[0]?.duty ?? []).map(({ '@id': _, ...duty }) => duty),
