@@ -13,7 +13,8 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { askThrough } from './harness/asking.ts';
 import { expectOneEntryEach } from './harness/exactly-once.ts';
-import { type Federation, setPeople, setPort } from './harness/federation.ts';
+import type { Federation } from './harness/federation.ts';
+import { changeBroker, setPort } from './harness/lay-out.ts';
 import { type Line, lineTo } from './harness/line.ts';
 import type { Slug } from './harness/members.ts';
 import { type Service, serviceOf } from './harness/service.ts';
@@ -57,7 +58,7 @@ describe.skipIf(postgres === undefined || redis === undefined)('two brokers on o
     const keys = await makeProviderKeys();
     const audience = federation.profile.brokerId;
     provider = await startDemoProvider({ realm: 'test', port: 0, audience, users, keys });
-    await setPeople(folder, { issuer: provider.issuer });
+    await changeBroker(folder, { people: { issuer: provider.issuer } });
     const copy = join(federation.folder, 'broker-2');
     await cp(folder, copy, { recursive: true });
     await rm(join(copy, 'records'), { recursive: true });

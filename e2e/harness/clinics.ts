@@ -1,17 +1,18 @@
 /** A federation of separate processes that answers together: four clinics, each with planted figures that are found wherever they stand. */
 import { rmSync } from 'node:fs';
-import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { cp, mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { ask, loadProfile, type Profile } from '@revier/cli';
+import type { Profile } from '@revier/cli';
 import type { Columns } from '@revier/connector-sdk';
 import { agreeRegisters, type FederationSpec, folders, foundFederation, ruhrFederation } from '@revier/laptop';
 import type { Answer, QuestionInput } from '@revier/schema';
 import { freePort } from '@revier/testkit';
 import { type EvilBroker, startEvilBroker } from './evil-broker.ts';
-import { setPort } from './federation.ts';
+import { askVerified } from './federation.ts';
 import { isConnected, isReady } from './health.ts';
-import { type Service, serviceOf } from './service.ts';
+import { layOut } from './lay-out.ts';
+import type { Service } from './service.ts';
 import { moved } from './start-federation.ts';
 import { until } from './until.ts';
 
@@ -126,38 +127,22 @@ const register = (): FederationSpec['registers'][number] => ({
 });
 
 async function laid(folder: string): Promise<Clinics> {
-  const places = folders(folder);
   const port = await freePort();
-  const url = `http://127.0.0.1:${port}`;
-  await setPort(places.broker, port);
-  await rewrite(join(places.broker, 'broker.json'), (old) => ({ ...old, redeliverSeconds: REDELIVER_SECONDS }));
-  const key: unknown = JSON.parse(await readFile(join(places.broker, 'key.jwk'), 'utf8'));
-  const evil = await forEach(async (slug) => {
-    const between = await startEvilBroker(port, key);
-    await rewrite(join(places.node(slug), 'node.json'), ({ broker, ...node }) => ({
-      ...node,
-      broker: { ...Object(broker), url: between.url },
-    }));
-    return between;
+  const key: unknown = JSON.parse(await readFile(join(folders(folder).broker, 'key.jwk'), 'utf8'));
+  const evil = await forEach(() => startEvilBroker(port, key));
+  const { broker, brokerUrl, profile, nodeOf } = await layOut({
+    ...{ folder, slugs: clinics, port, brokerSettings: { redeliverSeconds: REDELIVER_SECONDS } },
+    brokerUrlFor: (slug) => evil[slug].url,
   });
-  const broker = serviceOf({ name: 'broker', main: 'services/broker/src/main.ts', folder: places.broker });
-  const nodes = await forEach(async (name) =>
-    serviceOf({ name, main: 'services/registry-node/src/main.ts', folder: places.node(name) }),
-  );
-  const profile = { ...(await loadProfile(profileIn(places.user))), broker: url };
+  const nodes = await forEach(async (slug) => nodeOf(slug));
   return {
     ...{ folder, broker, nodes, profile, evil },
     async start(...services) {
       await Promise.all(services.filter((one) => !one.isRunning()).map((one) => one.start()));
       for (const one of services)
-        await until(`${one.name} is ready`, async () => (one === broker ? isReady(url) : isConnected(one.url())));
+        await until(`${one.name} is ready`, async () => (one === broker ? isReady(brokerUrl) : isConnected(one.url())));
     },
-    async ask(question, deadlineSeconds = 60) {
-      const faults: string[] = [];
-      const answer = await ask(profile, question, { deadlineSeconds, onWarning: (fault) => faults.push(fault) });
-      if (faults.length > 0) throw new Error(`The answer does not verify: ${faults.join(' ')}`);
-      return answer;
-    },
+    ask: (question, deadlineSeconds = 60) => askVerified(profile, { question, deadlineSeconds }),
     async stop() {
       await Promise.all([...Object.values(nodes), broker].map((one) => one.kill()));
       await Promise.all(Object.values(evil).map((one) => one.close()));
@@ -172,9 +157,3 @@ export const forEach = async <T>(make: (name: Clinic) => Promise<T>): Promise<Re
   'klinik-sued': await make('klinik-sued'),
   'klinik-west': await make('klinik-west'),
 });
-
-const profileIn = (folder: string) => ({ file: join(folder, 'profile.json'), cwd: folder, home: folder });
-
-async function rewrite(file: string, change: (settings: Record<string, unknown>) => unknown): Promise<void> {
-  await writeFile(file, JSON.stringify(change(JSON.parse(await readFile(file, 'utf8')))));
-}

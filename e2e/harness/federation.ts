@@ -1,15 +1,12 @@
 /** A federation of separate processes over a founded folder: one broker, four nodes, and somebody who asks. */
 
-import { readFile, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
-import type { PeopleInput } from '@revier/broker';
-import { ask, loadProfile, type Profile } from '@revier/cli';
-import { folders, readQuestion } from '@revier/laptop';
+import { ask, type Profile } from '@revier/cli';
+import { readQuestion } from '@revier/laptop';
 import type { Answer, QuestionInput } from '@revier/schema';
-import { freePort } from '@revier/testkit';
 import { type Decision, decisionsOf, isConnected, isReady } from './health.ts';
+import { layOut } from './lay-out.ts';
 import { type Slug, slugs } from './members.ts';
-import { type Environment, type Service, serviceOf } from './service.ts';
+import type { Environment, Service } from './service.ts';
 import { until } from './until.ts';
 
 export const flagship = readQuestion('late-stage-colorectal.json');
@@ -49,30 +46,17 @@ export interface Federation {
 }
 
 export async function layFederation(options: LayOptions): Promise<Federation> {
-  const { folder, brokerEnv = {}, brokerUrlFor = (_slug, url) => url } = options;
-  const places = folders(folder);
-  const port = options.brokerPort ?? (await freePort());
-  const brokerUrl = `http://127.0.0.1:${port}`;
-  await setPort(places.broker, port);
+  const { folder, brokerEnv = {}, brokerPort: port, brokerUrlFor } = options;
   // What crashes here comes back in a second or two.
-  await rewrite(join(places.broker, 'broker.json'), (broker) => ({ ...broker, redeliverSeconds: REDELIVER_SECONDS }));
-  for (const slug of slugs)
-    await rewrite(join(places.node(slug), 'node.json'), ({ broker, ...node }) => ({
-      ...node,
-      broker: { ...Object(broker), url: brokerUrlFor(slug, brokerUrl) },
-    }));
-  const broker = serviceOf({
-    ...{ name: 'broker', main: 'services/broker/src/main.ts', folder: places.broker, env: brokerEnv },
-  });
-  const nodeOf = (slug: Slug) =>
-    serviceOf({ name: slug, main: 'services/registry-node/src/main.ts', folder: places.node(slug) });
+  const brokerSettings = { redeliverSeconds: REDELIVER_SECONDS };
+  const laid = await layOut({ folder, slugs, port, brokerEnv, brokerSettings, brokerUrlFor });
+  const { broker, brokerUrl, profile, nodeOf } = laid;
   const nodes = {
     krebsregister: nodeOf('krebsregister'),
     bochum: nodeOf('bochum'),
     essen: nodeOf('essen'),
     gelsenkirchen: nodeOf('gelsenkirchen'),
   };
-  const profile = await profileIn(places.user, brokerUrl);
   const all = [broker, ...Object.values(nodes)];
   const ready = () => workTogether(all, broker);
   return {
@@ -87,21 +71,6 @@ export async function layFederation(options: LayOptions): Promise<Federation> {
   };
 }
 
-export const setPort = (brokerFolder: string, port: number): Promise<void> =>
-  rewrite(join(brokerFolder, 'broker.json'), (broker) => ({ ...broker, listen: { host: '127.0.0.1', port } }));
-
-/** Where people log in; without it, nobody can. */
-export const setPeople = (brokerFolder: string, people: PeopleInput): Promise<void> =>
-  rewrite(join(brokerFolder, 'broker.json'), (broker) => ({ ...broker, people }));
-
-async function rewrite(file: string, change: (settings: Record<string, unknown>) => unknown): Promise<void> {
-  await writeFile(file, JSON.stringify(change(JSON.parse(await readFile(file, 'utf8')))));
-}
-
-async function profileIn(folder: string, broker: string): Promise<Profile> {
-  return { ...(await loadProfile({ file: join(folder, 'profile.json'), cwd: folder, home: folder })), broker };
-}
-
 async function workTogether(all: readonly Service[], broker: Service): Promise<void> {
   for (const service of all.filter((one) => one.isRunning()))
     await until(`${service.name} is ready`, async () =>
@@ -112,7 +81,8 @@ async function workTogether(all: readonly Service[], broker: Service): Promise<v
 export const askedFor = ({ question = flagship, least }: AskingOptions): QuestionInput =>
   least === undefined ? question : { ...question, holders: { least } };
 
-async function askVerified(profile: Profile, asking: AskingOptions = {}): Promise<Answer> {
+/** By the command line's own way; an answer that does not verify rejects. */
+export async function askVerified(profile: Profile, asking: AskingOptions = {}): Promise<Answer> {
   const { deadlineSeconds } = asking;
   const faults: string[] = [];
   const answer = await ask(profile, askedFor(asking), { deadlineSeconds, onWarning: (fault) => faults.push(fault) });

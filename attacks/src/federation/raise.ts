@@ -1,14 +1,14 @@
 /** Founds the attacked federation in a folder and runs it: one broker and five nodes, each a process of its own. */
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { loadProfile, type Profile } from '@revier/cli';
+import type { Profile } from '@revier/cli';
 import { type Decision, decisionsOf, isConnected, isReady } from '@revier/e2e/harness/health.ts';
+import { layOut } from '@revier/e2e/harness/lay-out.ts';
 import { otherPerson, type Person } from '@revier/e2e/harness/other-person.ts';
-import { type Environment, type Service, serviceOf } from '@revier/e2e/harness/service.ts';
+import type { Environment, Service } from '@revier/e2e/harness/service.ts';
 import { until } from '@revier/e2e/harness/until.ts';
-import { agreeRegisters, folders, foundFederation } from '@revier/laptop';
-import { freePort } from '@revier/testkit';
+import { agreeRegisters, foundFederation } from '@revier/laptop';
 import { agreedQuestions } from './lattice.ts';
 import { holders, invent, type People, type Slug } from './people.ts';
 import { attackedFederation } from './spec.ts';
@@ -40,26 +40,9 @@ export async function raise(seed: number, env: Environment = {}): Promise<Raised
   const spec = attackedFederation(people, agreedQuestions);
   const now = new Date(Date.now() - 60_000);
   await foundFederation({ spec, ...{ folder, options: { persons: null }, now, lang: 'en', say: () => undefined } });
-  const places = folders(folder);
-  const port = await freePort();
-  const url = `http://127.0.0.1:${port}`;
-  await rewrite(join(places.broker, 'broker.json'), (settings) => ({
-    ...settings,
-    ...{ listen: { host: '127.0.0.1', port }, limits: LIMITS },
-  }));
-  const service = (name: string, main: string, own: string) =>
-    serviceOf({ name, main: `services/${main}/src/main.ts`, folder: own });
-  const broker = service('broker', 'broker', places.broker);
-  const nodes = new Map(holders.map((slug) => [slug, service(slug, 'registry-node', places.node(slug))]));
-  for (const slug of holders)
-    await rewrite(join(places.node(slug), 'node.json'), ({ broker: known, ...node }) => ({
-      ...node,
-      broker: { ...Object(known), url },
-    }));
-  const profile = {
-    ...(await loadProfile({ file: join(places.user, 'profile.json'), cwd: folder, home: folder })),
-    broker: url,
-  };
+  const brokerSettings = { limits: LIMITS };
+  const { broker, brokerUrl: url, profile, nodeOf } = await layOut({ folder, slugs: holders, brokerSettings });
+  const nodes = new Map(holders.map((slug) => [slug, nodeOf(slug)]));
   const raised = {
     folder,
     people,
@@ -120,7 +103,3 @@ async function started(
 }
 
 const LIMIT_MS = 100_000;
-
-async function rewrite(file: string, change: (settings: Record<string, unknown>) => unknown): Promise<void> {
-  await writeFile(file, JSON.stringify(change(JSON.parse(await readFile(file, 'utf8')))));
-}
