@@ -4,14 +4,11 @@ import { ensureInstalled, environment, main, node, root, run } from './workspace
 
 const vitest = join(root, 'node_modules', 'vitest', 'vitest.mjs');
 
-/** Hundreds of short processes load the same sources: each is stripped of its types and compiled once. */
-const compileCache = join(root, 'node_modules', '.cache', 'revier-compiled');
-
 await main(async () => {
   await ensureInstalled();
   return run(
     node,
     [vitest, 'run', '--reporter=default', '--reporter=./scripts/count-reporter.ts', ...process.argv.slice(2)],
-    { env: { ...environment(), NODE_COMPILE_CACHE: compileCache } },
+    { env: environment() },
   );
 });

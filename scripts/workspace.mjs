@@ -62,8 +62,15 @@ async function assertNode() {
 /** The Node that the workspace pins. */
 export const node = join(bin, 'node');
 
+/** Sources are stripped of their types and compiled once, whichever program loads them. */
+const compileCache = join(root, 'node_modules', '.cache', 'revier-compiled');
+
 /** Programs of the workspace first, so that child processes find the pinned Node too. */
-export const environment = () => ({ ...process.env, PATH: `${bin}:${process.env.PATH ?? ''}` });
+export const environment = () => ({
+  NODE_COMPILE_CACHE: compileCache,
+  ...process.env,
+  PATH: `${bin}:${process.env.PATH ?? ''}`,
+});
 
 /** Ends with the exit code, or with a plain sentence when something could not even begin. */
 export async function main(steps) {

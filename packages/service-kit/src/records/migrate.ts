@@ -1,6 +1,6 @@
 /** Brings a schema forward, never back: kysely's migrator with its tables inside the schema that it looks after. */
 import { AppError } from '@revier/schema';
-import type { Kysely } from 'kysely';
+import { type Kysely, sql } from 'kysely';
 import { type Migration, Migrator } from 'kysely/migration';
 
 export interface Migrations {
@@ -18,6 +18,7 @@ export interface Migrations {
  * command only. Throws INTERNAL naming the migration, with PostgreSQL's error as cause.
  */
 export async function migrate<DB>(db: Kysely<DB>, plan: Migrations): Promise<readonly string[]> {
+  if (await isCurrent(db, plan)) return [];
   const { error, results = [] } = await migratorOf(db, plan).migrateToLatest();
   if (error !== undefined) {
     const failed = results.find(({ status }) => status === 'Error')?.migrationName;
@@ -28,6 +29,16 @@ export async function migrate<DB>(db: Kysely<DB>, plan: Migrations): Promise<rea
     throw new AppError('INTERNAL', { detail, cause: error });
   }
   return results.map(({ migrationName }) => migrationName);
+}
+
+/** By two short statements: kysely's migrator describes every table of every schema first, 60 ms for each of nine on a busy machine. */
+async function isCurrent<DB>(db: Kysely<DB>, { schema, migrations }: Migrations): Promise<boolean> {
+  const done = sql.table(`${schema}.migration`);
+  const there = await sql<{ there: boolean }>`select exists (
+    select from pg_tables where schemaname = ${schema} and tablename = 'migration') as there`.execute(db);
+  if (there.rows[0]?.there !== true) return false;
+  const { rows } = await sql<{ name: string }>`select name from ${done} order by name`.execute(db);
+  return rows.map(({ name }) => name).join() === Object.keys(migrations).sort().join();
 }
 
 /** Names of the migrations that have not run yet; a service with any must not start. */
