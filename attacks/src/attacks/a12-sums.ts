@@ -72,6 +72,7 @@ function inputOf(groups: readonly (readonly number[])[]): DisclosureInput {
             persons: sum(({ length }) => length),
             recordKeys: Uint32Array.from(groups, (parts, at) => (Math.imul(at + 1, 0x9e37_79b1) ^ total(parts)) >>> 0),
             size: sum(total),
+            gaps: new Float64Array(groups.length),
             top: [0, 1, 2].map((place) => sum((parts) => parts[place] ?? 0)),
           },
         },

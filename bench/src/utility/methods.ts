@@ -82,7 +82,7 @@ const together: Method = {
         return BigInt(counts.get(codesKey(keys.map((column) => column[cell] ?? TOTAL))) ?? 0) + noise;
       });
     });
-    return shownIn(openedBody({ ...inputOf(table, []), minCellSize: K }, wordsOf(total)));
+    return shownIn(openedBody({ ...inputOf(table, []), model: { variables: [] }, minCellSize: K }, wordsOf(total)));
   },
 };
 

@@ -87,7 +87,13 @@ const identifier = fc.constantFrom(...identifiers);
 
 const measure: fc.Arbitrary<SourceMeasure> = fc.oneof(
   { weight: 3, arbitrary: fc.record({ kind: fc.constant('count' as const), identifier, where }) },
-  fc.record({ kind: fc.constant('sum' as const), variable: fc.constantFrom('beds', 'score'), where }),
+  fc.record(
+    {
+      ...{ kind: fc.constant('sum' as const), variable: fc.constantFrom('beds', 'score'), where },
+      cap: fc.integer({ min: 1, max: 3000 }),
+    },
+    { requiredKeys: ['kind', 'variable', 'where'] },
+  ),
   fc.record({ kind: fc.constant('strata' as const), identifier, where, stratum: dimension }),
 );
 

@@ -187,8 +187,14 @@ export function describeDataSource(name: string, open: (given: GivenRows) => Pro
         contributions: {
           persons: Float64Array.of(3),
           size: Float64Array.of(18),
+          gaps: Float64Array.of(0),
           top: [Float64Array.of(11), Float64Array.of(7)],
         },
+      });
+      const bounded = await answer(rows, { measures: [{ ...beds, cap: 8 }], protection });
+      expect(bounded.measures[0]).toMatchObject({
+        value: Float64Array.of(15),
+        contributions: { size: Float64Array.of(15), top: [Float64Array.of(8), Float64Array.of(7)] },
       });
     });
 

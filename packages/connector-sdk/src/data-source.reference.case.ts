@@ -91,12 +91,17 @@ function withinCap(
 }
 
 /** Sizes of what persons contribute, descending; without persons all of it is one contribution. */
-function sizesOf(rows: readonly GivenRow[], person: string | null, variable: string): number[] {
+function contributionsOf(rows: readonly GivenRow[], person: string | null, variable: string, cap = Infinity) {
   const owned = Map.groupBy(rows, (row) => (person === null ? '' : text(row, person)));
-  return [...owned.values()]
-    .map((own) => Math.abs(own.reduce((sum, row) => sum + Number(row.values[variable] ?? 0), 0)))
-    .sort((one, other) => other - one);
+  return [...owned.values()].map((own) => {
+    const figure = own.reduce((sum, row) => sum + Number(row.values[variable] ?? 0), 0);
+    const hasGap = own.some((row) => (row.values[variable] ?? null) === null);
+    return { figure: Math.max(-cap, Math.min(cap, figure)), hasGap };
+  });
 }
+
+const sizesOf = (contributed: ReturnType<typeof contributionsOf>): number[] =>
+  contributed.map(({ figure }) => Math.abs(figure)).sort((one, other) => other - one);
 
 /** Answers tables from the rows. */
 export function answerFromRows(given: GivenRows, table: SourceTable): RawTable {
@@ -150,16 +155,19 @@ export function answerFromRows(given: GivenRows, table: SourceTable): RawTable {
       missing: Uint8Array.from(figures, (each) => (each.includes(null) ? 1 : 0)),
     } as const;
     if (table.protection === undefined) return summed;
-    const sizes = groups.map((each) => sizesOf(each.rows, table.person, measure.variable));
+    const contributed = groups.map((each) => contributionsOf(each.rows, table.person, measure.variable, measure.cap));
+    const sizes = contributed.map(sizesOf);
     const contributions = {
       persons: persons(groups),
       recordKeys: Uint32Array.from(groups, (each) => sumOf(each.rows)),
+      gaps: Float64Array.from(contributed, (each) => each.filter(({ hasGap }) => hasGap).length),
       size: Float64Array.from(sizes, (each) => each.reduce((sum, size) => sum + size, 0)),
       top: Array.from({ length: table.protection.topContributions }, (_, place) =>
         Float64Array.from(sizes, (each) => each[place] ?? 0),
       ),
     };
-    return { ...summed, contributions };
+    const value = Float64Array.from(contributed, (each) => each.reduce((sum, { figure }) => sum + figure, 0));
+    return { ...summed, value, contributions };
   };
 
   const counts = table.measures.filter(({ kind }) => kind === 'count');

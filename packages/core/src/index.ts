@@ -55,7 +55,6 @@ export {
   type NoisedWords,
   type NoiseShare,
   openNoisedWords,
-  wordsIn,
 } from './disclosure/secure-sum/noised-words.ts';
 export {
   type OpenedTable,
@@ -88,6 +87,7 @@ export {
   type SumPhase,
   type SumRules,
 } from './disclosure/secure-sum/sum-course.ts';
+export { contributionCap, STEPS_PER_PERSON, wordsIn } from './disclosure/secure-sum/sum-measures.ts';
 export { addWords, numbersOf, type Words, wordsOf, wordsOfKeystream } from './disclosure/secure-sum/words.ts';
 export {
   consistencyRanges,

@@ -32,7 +32,7 @@ export function noised(counts: readonly number[], noise: bigint): NoisedWords {
   const recordKeys = Uint32Array.from(counts);
   const raw = { measures: [{ kind: 'count' as const, keys, value, persons: value, recordKeys }], atoms: null };
   const domain = [[...counts.keys()]];
-  return discloseTogether({ table, tableHash, domain, raw, rates: new Map() }, () => noise);
+  return discloseTogether({ table, tableHash, model: { variables: [] }, domain, raw, rates: new Map() }, () => noise);
 }
 
 export interface Delivered {

@@ -7,6 +7,7 @@ import {
   numbersOf,
   openNoisedWords,
   owing,
+  STEPS_PER_PERSON,
   SUM_VARIANCE,
   type SumCourse,
   type SumEvent,
@@ -169,6 +170,17 @@ describe('shares of noise', () => {
     const variance = totals.reduce((sum, x) => sum + (x - mean) ** 2, 0) / cells;
     expect(Math.abs(mean)).toBeLessThan(0.1);
     expect(Math.abs(variance - SUM_VARIANCE)).toBeLessThan(0.7);
+  });
+
+  it('of sums add up to the same noise in whole contributions, drawn in steps of them', () => {
+    const cells = 3000;
+    const shares = names(4).map((_, i) => source(names(4), new Uint8Array(32).fill(i + 1)));
+    const totals = Array.from({ length: cells }, (_, cell) =>
+      Number(shares.reduce((sum, share) => sum + share({ measure: 0, cell, state: 'sum 5', isFine: true }), 0n)),
+    );
+    const variance = totals.reduce((sum, x) => sum + x ** 2, 0) / cells / STEPS_PER_PERSON ** 2;
+    expect(Math.abs(variance - SUM_VARIANCE)).toBeLessThan(1);
+    expect(totals.some((x) => x % STEPS_PER_PERSON !== 0)).toBe(true);
   });
 });
 

@@ -52,12 +52,15 @@ function partWith(
   const { task } = first;
   const { variance, members } = first.header.sum;
   const { domain } = prepareTable(task, vocabulary, null);
-  const words = wordsIn(domain, task.table.margins, task.table.measures.length);
+  const words = wordsIn(domain, task.table);
   const total = totalOf(words);
   const minCellSize = Math.max(...releases.map(({ header }) => header.minCellSize ?? Number.POSITIVE_INFINITY));
   if (!Number.isInteger(minCellSize) || releases.some(({ header }) => header.sum?.variance !== variance))
     throw new AppError('INVALID_REQUEST', { detail: 'The members of the sum apply different rules.' });
-  const body = openedBody({ table: task.table, tableHash: task.tableHash, domain, minCellSize }, total);
+  const body = openedBody(
+    { table: task.table, model: task.model, tableHash: task.tableHash, domain, minCellSize },
+    total,
+  );
   return {
     part: { task, body, sumVariance: variance },
     note: { members: [...members].sort(), minCellSize, error: sumError(variance) },

@@ -30,8 +30,11 @@ const checkFilters = (where: readonly SourceFilter[]): void => {
 
 function checkMeasure(measure: SourceMeasure): void {
   checkFilters(measure.where);
-  if (measure.kind === 'sum') checkName(measure.variable);
-  else checkName(measure.identifier);
+  if (measure.kind === 'sum') {
+    checkName(measure.variable);
+    if (!Number.isSafeInteger(measure.cap ?? 1) || (measure.cap ?? 1) < 1)
+      throw fault('A bound is no whole number from 1.');
+  } else checkName(measure.identifier);
   if (measure.kind === 'strata') checkDimension(measure.stratum);
 }
 

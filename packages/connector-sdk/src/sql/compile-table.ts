@@ -160,7 +160,7 @@ function measureStatement(view: string, table: SlottedTable, { measure, where, s
     if (table.protection === null)
       return grouped({ ...shape, records: records(source, table.dimensions, [figure], where), figures: sums });
     const from = records(source, table.dimensions, [figure, person, recordKey], where);
-    return grouped({ ...shape, records: from, ...contributions(table.protection.topContributions) });
+    return grouped({ ...shape, records: from, ...contributions(table.protection.topContributions, measure.cap) });
   }
   const unit = sql`${nullable(measure.identifier)} as unit`;
   if (stratum === null) {
@@ -198,7 +198,8 @@ function keyed(identifier: string | null, figures: readonly Part[]): Pick<Shape,
 }
 
 /** A sum with what each person contributes to it: their number, sizes and keys. */
-function contributions(most: number): Pick<Shape, 'figures' | 'from'> {
+function contributions(most: number, cap: number | undefined): Pick<Shape, 'figures' | 'from'> {
+  const own = bounded(cap);
   const top = Array.from(
     { length: most },
     (_, at) =>
@@ -211,17 +212,25 @@ function contributions(most: number): Pick<Shape, 'figures' | 'from'> {
       sql`count(person) as persons`,
       sql`case when sum(keyed) = sum(records) then cast(mod(sum(record_keys), 4294967296) as bigint) end as record_keys`,
       sql`cast(coalesce(sum(size), 0) as bigint) as size`,
+      sql`cast(coalesce(sum(missing), 0) as bigint) as gaps`,
       ...top,
     ],
     from: (keys) => sql`(
-  select ${keys.length === 0 ? sql`` : sql`${sql.join(keys)}, `}person, sum(figure) as figure, max(case when figure is null then 1 else 0 end) as missing,
+  select ${keys.length === 0 ? sql`` : sql`${sql.join(keys)}, `}person, ${own} as figure, max(case when figure is null then 1 else 0 end) as missing,
     count(*) as records, count(record_key) as keyed, sum(record_key) as record_keys,
-    cast(abs(coalesce(sum(figure), 0)) as bigint) as size,
-    row_number() over (${over(keys)}order by abs(coalesce(sum(figure), 0)) desc) as size_place
+    cast(abs(coalesce(${own}, 0)) as bigint) as size,
+    row_number() over (${over(keys)}order by abs(coalesce(${own}, 0)) desc) as size_place
   from t
   group by ${sql.join([...keys, sql`person`])}
 ) as t`,
   };
+}
+
+/** What a person contributes; none where nothing was collected, which engines' `least` would take for the bound. */
+function bounded(cap: number | undefined): Part {
+  if (cap === undefined) return sql`sum(figure)`;
+  const [most, least] = [sql.lit(cap), sql.lit(-cap)];
+  return sql`case when sum(figure) > ${most} then ${most} when sum(figure) < ${least} then ${least} else sum(figure) end`;
 }
 
 /** Cells without margins, split by the counts that a record belongs to; records of no count are no part of any. */

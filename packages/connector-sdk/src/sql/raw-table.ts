@@ -29,8 +29,8 @@ function toMeasure(
     case 'sum': {
       const summed = { kind: 'sum', keys, value: at(0), missing: Uint8Array.from(at(1)) } as const;
       if (protection === undefined) return summed;
-      const top = Array.from({ length: protection.topContributions }, (_, place) => at(5 + place));
-      const contributions = { persons: at(2), recordKeys: Uint32Array.from(at(3)), size: at(4), top };
+      const top = Array.from({ length: protection.topContributions }, (_, place) => at(6 + place));
+      const contributions = { persons: at(2), recordKeys: Uint32Array.from(at(3)), size: at(4), gaps: at(5), top };
       return { ...summed, contributions };
     }
     case 'strata':

@@ -1,5 +1,7 @@
 /** From a planned table to what a data source is asked for: stored codes, code numbers, and the cells that there can be. */
+
 import { AppError, type AtomFilter, type TableMeasure } from '@revier/schema';
+import { contributionCap } from '../disclosure/secure-sum/sum-measures.ts';
 import type { CoveredAreas } from './coverage.ts';
 import { storedCodes } from './filter.ts';
 import { type Grouping, groupingOn, groupingsOf, storedVariable } from './grouping.ts';
@@ -118,7 +120,10 @@ function sourceMeasure(
     ...measure.where.map((filter) => ({ variable: filter.variable, stored: stored.admitted(filter) })),
     ...stored.everywhere,
   ];
-  if (measure.kind === 'sum') return { kind: 'sum', variable: measure.variable, where };
+  if (measure.kind === 'sum') {
+    const cap = task.dataset.mode === 'F' ? contributionCap(task.model, measure) : null;
+    return { kind: 'sum', variable: measure.variable, where, ...(cap === null ? {} : { cap }) };
+  }
   const unit = task.model.units[measure.unit];
   if (unit === undefined)
     throw AppError.at('VARIABLE_UNKNOWN', '/aggregates', `${task.model.id} has no unit "${measure.unit}".`);

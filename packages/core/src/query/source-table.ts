@@ -16,7 +16,13 @@ export type SourceMeasure =
   /** Records, or distinct values of an identifier. */
   | { readonly kind: 'count'; readonly identifier: string | null; readonly where: readonly SourceFilter[] }
   /** Sum of a whole-number variable; a missing figure is told, never taken for 0. */
-  | { readonly kind: 'sum'; readonly variable: string; readonly where: readonly SourceFilter[] }
+  | {
+      readonly kind: 'sum';
+      readonly variable: string;
+      readonly where: readonly SourceFilter[];
+      /** With protection: a person contributes this much to a cell at most, either way. */
+      readonly cap?: number;
+    }
   /** Counts by stratum below each shown cell, for a weighted sum inside the node. */
   | {
       readonly kind: 'strata';
@@ -53,6 +59,8 @@ export interface RawContributions {
   readonly recordKeys: Uint32Array;
   /** Sum of the sizes of what each person contributes. */
   readonly size: Float64Array;
+  /** Persons with at least one figure that was not collected. */
+  readonly gaps: Float64Array;
   /** Sizes of the greatest ones, descending; 0 where there are fewer persons. */
   readonly top: readonly Float64Array[];
 }

@@ -1,10 +1,20 @@
 /** Which questions may be answered together: what is declared decides, and every holder must have every cell. */
-import { type DatasetDescription, dataModels, type QuestionInput } from '@revier/schema';
-import { describeDataset, smallVocabulary } from '@revier/testkit';
+import {
+  builtInCodeLists,
+  builtInModels,
+  builtInStandards,
+  type DataModel,
+  type DatasetDescription,
+  dataModels,
+  type QuestionInput,
+} from '@revier/schema';
+import { areas, describeDataset, smallVocabulary } from '@revier/testkit';
 import { describe, expect, it } from 'vitest';
 import { planQuestion } from './plan-question.ts';
 import { canonicalQuestion } from './question.ts';
+import { prepareTable } from './source-plan.ts';
 import { togetherOf } from './together.ts';
+import { catalogueOf, documentStore, openCatalogue } from './vocabulary.ts';
 
 const clinic = (number: number, change: Partial<DatasetDescription> = {}): DatasetDescription => ({
   ...describeDataset({ holder: `clinic-${number}`, model: dataModels.rehabEpisode, mode: 'F', coverage: [] }),
@@ -105,3 +115,45 @@ describe('a question to holders that answer together', () => {
     expect(refusal([...four.slice(0, 3), clinic(4, indications('cardiology'))])).toBe('planned');
   });
 });
+
+describe('figures of persons', () => {
+  const { rehabEpisode } = dataModels;
+  const title = { de: 'Tage', en: 'Days' };
+  const withDays = (max: number): DataModel => ({
+    ...rehabEpisode,
+    id: 'rehab-stay/1',
+    variables: [...rehabEpisode.variables, { role: 'measure', name: 'days', title, scale: 0, min: 0, max }],
+  });
+  const asked: Partial<QuestionInput> = {
+    aggregates: {
+      people: { model: 'rehab-stay/1', count: 'persons' },
+      days: { model: 'rehab-stay/1', sum: 'days' },
+    },
+    derived: { daysEach: { mean: { of: 'days', among: 'people' } } },
+  };
+  const plannedOver = (model: DataModel) => {
+    const datasets = [1, 2, 3, 4].map((number) =>
+      describeDataset({ holder: `clinic-${number}`, model, mode: 'F', coverage: [] }),
+    );
+    const documents = [...builtInModels, ...builtInCodeLists, ...builtInStandards, areas, model, ...datasets];
+    const vocabulary = openCatalogue(catalogueOf('test', 1, documents), documentStore(documents));
+    const plan = planQuestion(canonicalQuestion({ ...question, ...asked }), vocabulary);
+    return { plan, vocabulary };
+  };
+
+  it('are added up within the bound that the model declares, which every node reads them with', () => {
+    const { plan, vocabulary } = plannedOver(withDays(120));
+    const [task] = togetherOf(plan.tasks);
+    expect(plan.measures.map(({ kind }) => kind).sort()).toEqual(['aggregate', 'aggregate', 'mean']);
+    const { source } = prepareTable(task ?? missing(), vocabulary, null);
+    expect(source.measures.find(({ kind }) => kind === 'sum')).toMatchObject({ variable: 'days', cap: 120 });
+  });
+
+  it('are not added up without a bound that noise can hide', () => {
+    expect(() => plannedOver(withDays(2 ** 25))).toThrow('bound');
+  });
+});
+
+const missing = (): never => {
+  throw new Error('Nobody is asked.');
+};

@@ -1,6 +1,7 @@
 /** What a question must be so that its holders can answer together (mode F): a rule about declared coverage, never about data. */
 import { AppError, MOST_MEMBERS, type Question, type TableMeasure } from '@revier/schema';
 import { LEAST_MEMBERS } from '../disclosure/secure-sum/roster.ts';
+import { contributionCap } from '../disclosure/secure-sum/sum-measures.ts';
 import { canonicalText } from './canonical.ts';
 import type { PlanAggregate, PlanMeasure, PlanTask } from './plan.ts';
 import { prepareTable } from './source-plan.ts';
@@ -26,7 +27,7 @@ export function requireTogether(planned: Planned): void {
   const tasks = togetherOf(planned.tasks);
   const [first] = tasks;
   if (first === undefined) return;
-  requireCounts(planned, tasks);
+  requireFitting(planned, tasks);
   const holders = new Set(tasks.map(({ holder }) => holder));
   if (holders.size < tasks.length)
     throw AppError.at('AGGREGATE_UNFIT', '/holders/asked', 'A holder stands in a secure sum with one dataset only.');
@@ -37,16 +38,21 @@ export function requireTogether(planned: Planned): void {
   for (const measure of first.table.measures) requireSameCells(planned, tasks, measure);
 }
 
-/** The threshold is on persons and acts on the opened total, so that persons are what is counted. */
-function requireCounts({ aggregates, measures }: Planned, tasks: readonly PlanTask[]): void {
+/** The threshold is on persons and acts on the opened total: persons are counted, or their figures summed up, each within a declared bound. */
+function requireFitting({ aggregates, measures }: Planned, tasks: readonly PlanTask[]): void {
   const own = new Set(tasks.map(({ dataset }) => dataset));
   if (new Set(tasks.map(({ model }) => model.id)).size > 1)
     throw AppError.at('AGGREGATE_UNFIT', '/aggregates', 'One secure sum is over one data model; ask twice.');
   for (const [name, { measure, model, datasets }] of aggregates) {
     if (!datasets.some((dataset) => own.has(dataset))) continue;
+    if (measure.kind === 'sum' && model.person !== null && contributionCap(model, measure) !== null) continue;
     const unit = measure.kind === 'count' ? model.units[measure.unit] : undefined;
     if (unit?.kind !== 'distinct' || unit.identifier !== model.person)
-      throw AppError.at('AGGREGATE_UNFIT', `/aggregates/${name}`, 'In a secure sum persons are counted, nothing else.');
+      throw AppError.at(
+        'AGGREGATE_UNFIT',
+        `/aggregates/${name}`,
+        'In a secure sum persons are counted, or figures of persons added up whose bound the model declares.',
+      );
   }
   const rate = measures.find(({ kind }) => kind === 'crude-rate' || kind === 'direct-rate');
   if (rate !== undefined)

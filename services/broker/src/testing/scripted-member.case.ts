@@ -105,7 +105,7 @@ function noisedOf({ planned }: NodeTask, vocabulary: Vocabulary, counts: readonl
   const measure = { kind: 'count' as const, keys, value, persons: value, recordKeys: Uint32Array.from(own) };
   const { table, tableHash } = planned;
   const raw = { measures: [measure], atoms: null };
-  return discloseTogether({ table, tableHash, domain, raw, rates: new Map() }, () => 0n);
+  return discloseTogether({ table, tableHash, model: planned.model, domain, raw, rates: new Map() }, () => 0n);
 }
 
 function released(

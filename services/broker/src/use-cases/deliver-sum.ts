@@ -36,7 +36,7 @@ export async function takeMasked(broker: Broker, delivery: MaskedDelivery): Prom
 
 async function assertMasked(broker: Broker, { query, task, planned, header, body }: MaskedDelivery): Promise<void> {
   const { domain } = prepareTable(planned, await broker.vocabulary(query.envelope.catalogue), null);
-  const words = wordsIn(domain, planned.table.margins, planned.table.measures.length);
+  const words = wordsIn(domain, planned.table);
   const { table, shares } = decodeMasked(body, { bytes: header.bytes, sha256: header.body }, words);
   const others = header.sum?.members.filter((member) => member !== task.holder) ?? [];
   if (table !== planned.tableHash) throw AppError.at('INVALID_REQUEST', '/table', 'This is another table.');

@@ -109,7 +109,7 @@ async function sharesFor(broker: Broker, { query, plan, course }: OfSum, { holde
   const planned = plan.byDataset.get(dataset);
   if (lost.length === 0 || planned === undefined) return [];
   const { domain } = prepareTable(planned, await broker.vocabulary(query.envelope.catalogue), null);
-  const words = wordsIn(domain, planned.table.margins, planned.table.measures.length);
+  const words = wordsIn(domain, planned.table);
   return lost.flatMap(({ member, body: hash, header }) => {
     const bytes = bodies.get(hash ?? '');
     if (bytes === undefined || header === null) return [];

@@ -96,7 +96,10 @@ export function sieveTogether(exact: ExactTable, masking: Masking, noiseKey: Uin
   const members = [...masking.roster.keys.keys()].sort();
   const noise = noiseSource({ noiseKey, members, cellName: (measure, cell) => names[measure]?.[cell] ?? '' });
   const { table, tableHash } = own;
-  const noised = discloseTogether({ table, tableHash, domain: prepared.domain, raw, rates: new Map() }, noise);
+  const noised = discloseTogether(
+    { table, tableHash, model: own.model, domain: prepared.domain, raw, rates: new Map() },
+    noise,
+  );
   const { submission, attempt, digest: roster } = masking.roster;
   const sum: SumPart = {
     ...{ submission, attempt, roster, members },

@@ -1,8 +1,17 @@
 /** The check at approval as a holder meets it: tables of a small registry, granted together or not. */
-import type { Table, TableMeasure } from '@revier/schema';
-import { deprivation, smallDatasets, smallVocabulary } from '@revier/testkit';
+import {
+  builtInCodeLists,
+  builtInModels,
+  builtInStandards,
+  type DataModel,
+  dataModels,
+  type Table,
+  type TableMeasure,
+} from '@revier/schema';
+import { areas, deprivation, describeDataset, smallDatasets, smallVocabulary } from '@revier/testkit';
 import { describe, expect, test } from 'vitest';
 import { contentHash } from '../../query/canonical.ts';
+import { catalogueOf, documentStore, openCatalogue } from '../../query/vocabulary.ts';
 import { SUM_VARIANCE } from '../secure-sum/opened-body.ts';
 import { type AgreementLattice, checkAgreementLattice } from './check-agreement-lattice.ts';
 
@@ -163,6 +172,28 @@ describe('in a secure sum', () => {
       measures: table.measures.map((one) => ({ ...one, unit: 'cases' })),
     }));
     expect(check(keyed).figures.leastShare).toBe(1);
+  });
+
+  test('sums of figures open the number of persons behind them as well', () => {
+    const title = { de: 'Zahl', en: 'Number' };
+    const figure = (name: string) => ({ role: 'measure' as const, name, title, scale: 0, min: 0, max: 60 });
+    const model: DataModel = {
+      ...dataModels.rehabEpisode,
+      id: 'rehab-stay/1',
+      variables: [...dataModels.rehabEpisode.variables, figure('days'), figure('visits')],
+    };
+    const own = describeDataset({ holder: 'clinic-1', model, mode: 'F', coverage: [] });
+    const documents = [...builtInModels, ...builtInCodeLists, ...builtInStandards, areas, model, own];
+    const words = openCatalogue(catalogueOf('test', 1, documents), documentStore(documents));
+    const shareOf = (...variables: string[]) => {
+      const measures = [persons(), ...variables.map((variable) => ({ kind: 'sum' as const, variable, where: [] }))];
+      const asked = [tableOf({ model: model.id, by: [bySex], measures })];
+      return checkAgreementLattice({ asked, live: [], vocabulary: words, dataset: own, floor: exact }).figures
+        .leastShare;
+    };
+    expect(shareOf()).toBe(1);
+    expect(shareOf('days')).toBe(0.5);
+    expect(shareOf('days', 'visits')).toBeCloseTo(1 / 3, 9);
   });
 
   test('the total of one table and the only cell of another have one name, and are one figure', () => {

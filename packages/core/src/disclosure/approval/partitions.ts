@@ -75,12 +75,24 @@ function viewsOf(table: Table, { vocabulary, dataset }: TablesOf): ViewDraft[] {
   return table.measures.flatMap((measure) => {
     const masks = masksOf(table, measure.where, context);
     const named = dataset.mode === 'F' ? namedCells(table, measure.where, context) : null;
-    return shown.map((isShown) => {
+    return shown.flatMap((isShown) => {
       const blocks = blocksOf(dimensions, isShown, masks);
       const noised = named?.(isShown) ?? { cells: blocks, apart: '' };
-      return { figure: figureOf(measure, table.model), table: hash, blocks, noised };
+      const view = { figure: figureOf(measure, table.model), table: hash, blocks, noised };
+      return dataset.mode === 'F' && measure.kind === 'sum'
+        ? [view, personsBehind(view, measure.variable, model)]
+        : view;
     });
   });
+}
+
+/** With a secure sum of figures the number of persons who have one is opened, under noise of its own. */
+function personsBehind(sum: ViewDraft, variable: string, model: DataModel): ViewDraft {
+  const unit = Object.entries(model.units).find(
+    ([, one]) => one.kind === 'distinct' && one.identifier === model.person,
+  );
+  const noised = { ...sum.noised, apart: `${sum.noised.apart} having ${variable}` };
+  return { ...sum, figure: `count ${unit?.[0] ?? 'persons'} ${model.id}`, noised };
 }
 
 /** In a secure sum noise belongs to the names of cells, which follow from all codes of a list, whatever the dataset declares (query/cell-id.ts). */

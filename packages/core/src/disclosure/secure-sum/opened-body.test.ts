@@ -8,7 +8,8 @@ const table = {
   ...{ model: 'rehab-episode/1', by: [{ variable: 'sex', level: 'code' }], margins: true, coverage: [] },
   measures: [{ kind: 'count' as const, unit: 'persons', where: [] }],
 };
-const opened = { table, tableHash: `sha256:${'b'.repeat(64)}`, domain: [[0, 1]], minCellSize: 10 } as const;
+const model = { variables: [] };
+const opened = { table, model, tableHash: `sha256:${'b'.repeat(64)}`, domain: [[0, 1]], minCellSize: 10 } as const;
 
 describe('an opened total', () => {
   it('shows what reaches the threshold, and withholds zero, little and what noise has made negative alike', () => {

@@ -146,6 +146,10 @@ export function sumsOf(
       persons: Float64Array.from(sizes, ({ length }) => length),
       recordKeys: Uint32Array.from(groups, keysOf),
       size: Float64Array.from(sizes, (own) => own.reduce((sum, size) => sum + size, 0)),
+      gaps: Float64Array.from(
+        groups,
+        (group) => new Set(group.flatMap(({ person, value }) => (value === null ? [person] : []))).size,
+      ),
       top: Array.from({ length: top }, (_, place) => Float64Array.from(sizes, (own) => own[place] ?? 0)),
     },
   };
