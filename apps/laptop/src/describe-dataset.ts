@@ -46,6 +46,7 @@ export const describeDataset = (holder: HolderSpec, dataset: DatasetSpec, epoch:
   accessRights: dataset.mode === 'O' ? 'PUBLIC' : 'NON_PUBLIC',
   mode: dataset.mode,
   grain: dataset.grain,
+  ...(dataset.impossible === undefined ? {} : { impossible: dataset.impossible }),
   coverage: dataset.coverage,
   epoch,
   asOf: dataset.asOf,

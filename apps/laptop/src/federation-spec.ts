@@ -27,6 +27,7 @@ export interface DatasetSpec {
   readonly synthetic: boolean;
   readonly asOf: string;
   readonly population?: NonNullable<DatasetDescription['population']>;
+  readonly impossible?: NonNullable<DatasetDescription['impossible']>;
   /** Rows, made or read when the data are imported. */
   columns(): Iterable<Columns>;
 }

@@ -45,6 +45,7 @@ async function importHolder({ spec, folder, lang, say }: Importing, holder: Hold
       name: dataset.name,
       model: dataset.model,
       grain: storedCodes(spec, dataset),
+      ...(dataset.impossible === undefined ? {} : { impossible: dataset.impossible }),
       batches: dataset.columns(),
       recordKey: recordKeyer(noiseKey, datasetId(dataset)),
     });

@@ -78,6 +78,12 @@ export function ruhrFederation(persons?: number): FederationSpec {
   };
 }
 
+/** Sites that people of one sex do not have: vulva to placenta, penis to other male genital organs (ICD-10 C51–C58, C60–C63). */
+const sitesOfOneSex: NonNullable<DatasetDescription['impossible']> = [
+  { site: ['C51', 'C52', 'C53', 'C54', 'C55', 'C56', 'C57', 'C58'], sex: ['M'] },
+  { site: ['C60', 'C61', 'C62', 'C63'], sex: ['F'] },
+];
+
 interface Made {
   readonly name: string;
   readonly model: DataModel;
@@ -88,10 +94,11 @@ interface Made {
   readonly levels?: Readonly<Record<string, string>>;
   readonly codes?: Readonly<Record<string, readonly string[]>>;
   readonly population?: NonNullable<DatasetDescription['population']>;
+  readonly impossible?: NonNullable<DatasetDescription['impossible']>;
   readonly columns: () => Columns;
 }
 
-function made({ name, model, mode, de, en, areas, levels, codes, population, columns }: Made): DatasetSpec {
+function made({ name, model, mode, de, en, areas, levels, codes, population, impossible, columns }: Made): DatasetSpec {
   return {
     name,
     model,
@@ -108,6 +115,7 @@ function made({ name, model, mode, de, en, areas, levels, codes, population, col
     synthetic: true,
     asOf: AS_OF,
     ...(population === undefined ? {} : { population }),
+    ...(impossible === undefined ? {} : { impossible }),
     columns: () => [columns()],
   };
 }
@@ -125,6 +133,7 @@ const registry = (ruhr: SyntheticRuhr): HolderSpec => ({
       de: 'Krebsfälle 2016–2020',
       en: 'Cancer cases 2016–2020',
       areas: cities.map(({ ags }) => ags),
+      impossible: sitesOfOneSex,
       columns: () => ruhr.cancerCases(),
     }),
   ],

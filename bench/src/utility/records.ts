@@ -12,6 +12,8 @@ export interface CaseRecord {
 export interface CountTable {
   readonly domain: readonly (readonly number[])[];
   readonly margins: boolean;
+  /** Combinations of codes that nobody can have, by dimension; null: any. */
+  readonly impossible?: readonly (readonly (readonly number[] | null)[])[];
   /** Conditions of each count; only whether and how they nest matters here. */
   readonly wheres: readonly Table['measures'][number]['where'][];
 }
@@ -56,7 +58,10 @@ function buckets(entries: Iterable<readonly [codes: readonly number[], signature
 }
 
 /** Each record is a person of its own. */
-export function inputOf({ domain, margins, wheres }: CountTable, records: readonly CaseRecord[]): DisclosureInput {
+export function inputOf(
+  { domain, margins, wheres, impossible = [] }: CountTable,
+  records: readonly CaseRecord[],
+): DisclosureInput {
   const columns = (of: readonly Bucket[]) => ({
     keys: domain.map((_, d) => Uint32Array.from(of, ({ codes }) => codes[d] ?? TOTAL)),
     persons: Float64Array.from(of, (bucket) => bucket.records),
@@ -77,7 +82,7 @@ export function inputOf({ domain, margins, wheres }: CountTable, records: readon
       measures: wheres.map((where) => ({ kind: 'count', unit: 'cases', where: [...where] })),
     },
     tableHash: `sha256:${'0'.repeat(64)}`,
-    ...{ domain, rates: new Map() },
+    ...{ domain, impossible, rates: new Map() },
     raw: {
       measures,
       atoms: {

@@ -45,6 +45,12 @@ export function region(persons: number | null): Region {
 const placesOf = (codes: readonly string[]): ReadonlyMap<string, number> =>
   new Map(codes.map((code, at) => [code, at]));
 
+/** Groups of sites that people of the sex (0: women) do not have, as the register's description says. */
+const ofOneSex = [
+  { groups: ['C51', 'C52', 'C53', 'C54-C55', 'C56', 'C57-C58'].flatMap((group) => [group, `${group}.`]), sex: 1 },
+  { groups: ['C60', 'C61', 'C62', 'C63'].flatMap((group) => [group, `${group}.`]), sex: 0 },
+];
+
 interface Places {
   readonly districts: ReadonlyMap<string, number>;
   readonly bands: ReadonlyMap<string, number>;
@@ -87,9 +93,10 @@ function tablesOf(ruhr: Ruhr, places: Places, quintileOf: readonly number[]): re
     domain: CountTable['domain'],
     own: readonly Case[],
     codes: (one: Case) => number[],
+    impossible: CountTable['impossible'] = [],
   ): Measured => ({
     name,
-    table: { domain, margins: domain.length === 2, wheres: oneCount },
+    table: { domain, margins: domain.length === 2, wheres: oneCount, impossible },
     records: own.map((one) => ({ codes: codes(one), key: one.key, signature: 1 })),
     quintile: ([district]) => quintileOf[district ?? -1] ?? null,
   });
@@ -107,9 +114,13 @@ function tablesOf(ruhr: Ruhr, places: Places, quintileOf: readonly number[]): re
       one.sex,
     ]),
     made('all sites, district × age', [districts, bands], all, (one) => [one.district, one.band]),
-    made('district × age × sex × site', [districts, bands, sexes, numbers(sites.size)], all, (one) => [
-      ...[one.district, one.band, one.sex, sites.get(one.site) ?? -1],
-    ]),
+    made(
+      'district × age × sex × site',
+      [districts, bands, sexes, numbers(sites.size)],
+      all,
+      (one) => [one.district, one.band, one.sex, sites.get(one.site) ?? -1],
+      ofOneSex.map(({ groups, sex }) => [null, null, [sex], groups.flatMap((group) => sites.get(group) ?? [])]),
+    ),
   ];
 }
 

@@ -42,6 +42,21 @@ export const DatasetDescription = z.strictObject({
       codes: z.array(Code).min(1).max(1000).optional(),
     }),
   ),
+  /**
+   * Stored codes of two or more variables under which together no record can stand, as everybody knows without the data: sites of cancer by sex, say.
+   * Cells of these alone are said to be zero, whatever the data hold, so an import must keep such records out.
+   */
+  impossible: z
+    .array(
+      z
+        .record(Name, z.array(Code).min(1).max(1000))
+        .refine(
+          (codes) => Object.keys(codes).length >= 2,
+          'Codes of one variable that cannot occur are left out of its grain.',
+        ),
+    )
+    .max(200)
+    .optional(),
   coverage: z.strictObject({
     /** Areas at any level; everything below them is covered. */
     areas: z.array(Code).max(5000),

@@ -21,7 +21,9 @@ export type RejectReason =
   | 'out-of-range'
   | 'malformed'
   /** Another record of the import has the same record identifier; which one is right cannot be told, so none is taken. */
-  | 'repeated';
+  | 'repeated'
+  /** A combination of codes that its description says nobody can have. */
+  | 'impossible';
 
 /** The first fault of a record that was left out; never the value, which may be personal. */
 export interface RejectedRecord {

@@ -91,6 +91,23 @@ describe('an import', () => {
       ]);
     }));
 
+  it('takes none of the records in a combination that nobody can have', () =>
+    inFolder(async (folder) => {
+      const batch = { ...sampleBatch(4), sex: ['M', 'W', 'M', 'W'] };
+      const areas = [...new Set(sampleBatch(4).area)].map(String);
+      const request = { ...importRequest(folder, batch), impossible: [{ area: areas, sex: ['W'] }] };
+      expect(await importColumns(request)).toMatchObject({
+        rows: 2,
+        rejected: [
+          { row: 2, variable: 'area', reason: 'impossible' },
+          { row: 4, variable: 'area', reason: 'impossible' },
+        ],
+      });
+      const odd = { ...request, impossible: [{ score: ['1'], sex: ['W'] }] };
+      await expect(importColumns(odd)).rejects.toMatchObject({ code: 'IMPORT_UNFIT' });
+      expect(await countIn(folder)).toBe(2);
+    }));
+
   it('lists the first thousand faults and counts all of them', () =>
     inFolder(async (folder) => {
       const bad = { ...sampleBatch(3000, 2), sex: Array.from({ length: 3000 }, () => '?') };

@@ -3,6 +3,7 @@ import type { DuckDBConnection } from '@duckdb/node-api';
 import { AppError, type DataModel } from '@revier/schema';
 import { throwIfStopped } from '../data-source-life.ts';
 import type { Columns, Grain, RejectedRecord } from './columns.ts';
+import { dropImpossible, type ImpossibleCodes } from './drop-impossible.ts';
 import { type EngineLimits, interruptible, startWriter } from './engine.ts';
 import { dropRepeated, fingerprint, storeAbout, storeRecords } from './finish-import.ts';
 import { type ImportPlan, planImport } from './plan-import.ts';
@@ -18,6 +19,8 @@ export interface ImportProgress {
 export interface ImportRequest extends StorePlace {
   readonly model: DataModel;
   readonly grain: Grain;
+  /** As the description of the dataset names them: such records are left out. */
+  readonly impossible?: readonly ImpossibleCodes[];
   readonly batches: Iterable<Columns> | AsyncIterable<Columns>;
   /** Key of a record, an unsigned 32-bit number (disclosure.md 1.2); not called for aggregated data. */
   readonly recordKey: (recordId: string) => number;
@@ -79,6 +82,9 @@ async function fill(connection: DuckDBConnection, plan: ImportPlan, request: Imp
     const repeated = await dropRepeated(connection, plan, MAX_LISTED);
     tally.total += repeated.total;
     tally.list.push(...repeated.first);
+    const barred = await dropImpossible(connection, plan, request.impossible ?? [], MAX_LISTED);
+    tally.total += barred.total;
+    tally.list.push(...barred.first);
     tally.list.sort((one, other) => one.row - other.row);
     await storeRecords(connection, plan);
     const about = await fingerprint(connection, plan);

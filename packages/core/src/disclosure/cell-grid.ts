@@ -1,5 +1,6 @@
 /** The cells of a table: the cross product of its codes, in one fixed order that depends on nothing but the codes. */
 import { AppError, TOTAL } from '@revier/schema';
+import type { Impossible } from '../query/source-plan.ts';
 
 export interface CellGrid {
   readonly size: number;
@@ -11,7 +12,7 @@ export interface CellGrid {
   containing(base: number): readonly number[];
   /** Every total that this cell, total or not, is part of; without itself. */
   above(cell: number): readonly number[];
-  /** Whether a cell and a total above it are the same by the shape of the table: every dimension in between has one code. */
+  /** Whether a cell and a total above it are the same by the shape of the table: every dimension in between has one code, or one in which somebody can be. */
   isSame(cell: number, total: number): boolean;
   /** Cells that differ in one dimension only, its total left out: the rows and columns of the table. */
   rows(): readonly (readonly number[])[];
@@ -22,10 +23,16 @@ export interface CellGrid {
   /** As `find`, for figures that have to lie in the grid. @throws AppError INTERNAL where one does not. */
   indexOf(keys: readonly Uint32Array[], i: number): number;
   isMargin(cell: number): boolean;
+  /** Whether nobody can be in the cell, as everybody knows. Rows and lines leave such cells out. */
+  isImpossible(cell: number): boolean;
 }
 
 /** @throws AppError INTERNAL when codes of a dimension are not ascending. */
-export function cellGrid(domain: readonly (readonly number[])[], margins: boolean): CellGrid {
+export function cellGrid(
+  domain: readonly (readonly number[])[],
+  margins: boolean,
+  impossible: readonly Impossible[] = [],
+): CellGrid {
   const axes = axesOf(domain, margins);
   const size = axes.reduce((product, { codes }) => product * codes.length, 1);
   const keys = axes.map(({ codes, stride }) =>
@@ -33,18 +40,23 @@ export function cellGrid(domain: readonly (readonly number[])[], margins: boolea
   );
   const isMargin = (cell: number) => keys.some((column) => column[cell] === TOTAL);
   const cells = Array.from({ length: size }, (_, cell) => cell);
+  const isOpen = (cell: number) =>
+    !impossible.some((rule) => rule.every((numbers, d) => numbers?.includes(keys[d]?.[cell] ?? TOTAL) ?? true));
+  const openIn = once(() => openBelow(axes, cells, margins, isOpen));
   return {
     size,
     keys,
     base: cells.filter((cell) => !isMargin(cell)),
-    lines: margins ? axes.flatMap((axis) => linesAlong(axis, cells)) : [],
+    lines: margins ? axes.flatMap((axis) => linesAlong(axis, cells, isOpen)) : [],
     isMargin,
+    isImpossible: (cell) => !isOpen(cell),
     containing: (base) =>
       margins ? axes.reduce((found, axis) => found.concat(found.map((cell) => totalOf(axis, cell))), [base]) : [base],
     above: (cell) => (margins ? totalsAbove(axes, cell) : []),
     isSame: (cell, total) =>
-      axes.every((axis) => axis.codes.length <= 2 || placeOn(axis, cell) === placeOn(axis, total)),
-    rows: () => axes.flatMap((axis) => rowsAlong(axis, cells, margins)),
+      axes.every((axis) => axis.codes.length <= 2 || placeOn(axis, cell) === placeOn(axis, total)) ||
+      (impossible.length > 0 && openIn()[cell] === openIn()[total]),
+    rows: () => axes.flatMap((axis) => rowsAlong(axis, cells, margins)).map((row) => row.filter(isOpen)),
     find: (entryKeys, i) => placedOn(axes, entryKeys, i),
     indexOf(entryKeys, i) {
       const cell = placedOn(axes, entryKeys, i);
@@ -101,10 +113,43 @@ function rowsAlong(axis: Axis, cells: readonly number[], margins: boolean): numb
     .map((first) => codes.map((_, place) => first + place * axis.stride));
 }
 
-function linesAlong(axis: Axis, cells: readonly number[]): { total: number; parts: number[] }[] {
+function linesAlong(
+  axis: Axis,
+  cells: readonly number[],
+  isOpen: (cell: number) => boolean,
+): { total: number; parts: number[] }[] {
   return cells
     .filter((cell) => placeOn(axis, cell) === axis.codes.length - 1)
-    .map((total) => ({ total, parts: axis.codes.slice(1).map((_, back) => total - (back + 1) * axis.stride) }));
+    .map((total) => ({
+      total,
+      parts: axis.codes
+        .slice(1)
+        .map((_, back) => total - (back + 1) * axis.stride)
+        .filter(isOpen),
+    }));
+}
+
+/** By cell, how many cells that are no totals lie below it in which somebody can be. */
+function openBelow(
+  axes: readonly Axis[],
+  cells: readonly number[],
+  margins: boolean,
+  isOpen: (cell: number) => boolean,
+): Uint32Array {
+  const open = new Uint32Array(cells.length);
+  for (const cell of cells) {
+    if (!isOpen(cell) || (margins && axes.some((axis) => isTotal(axis, cell)))) continue;
+    for (const total of margins ? [cell, ...totalsAbove(axes, cell)] : [cell]) open[total] = (open[total] ?? 0) + 1;
+  }
+  return open;
+}
+
+function once<T>(make: () => T): () => T {
+  let made: { readonly value: T } | undefined;
+  return () => {
+    made ??= { value: make() };
+    return made.value;
+  };
 }
 
 function ascending(numbers: readonly number[]): readonly number[] {

@@ -34,7 +34,7 @@ export function discloseByKeys(table: KeyedTable): ReadonlyMap<number, ValueColu
   for (const { noised, shown } of counts) withholdNarrow({ grid, noised, shown, bound, least });
   for (const sum of sums) withholdNear({ ...nearRules(table), figures: [sum], apart: () => null, order: [0] });
   return new Map<number, ValueColumns>([
-    ...counts.map((one, i) => [countPlaces[i] ?? -1, countColumns(one)] as const),
+    ...counts.map((one, i) => [countPlaces[i] ?? -1, countColumns(one, grid)] as const),
     ...sums.map((one, i) => [sumPlaces[i] ?? -1, settle(one)] as const),
   ]);
 }

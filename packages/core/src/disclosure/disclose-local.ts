@@ -26,7 +26,8 @@ export function discloseLocal(input: DisclosureInput, rules: LocalRules, noiseKe
       detail: 'The holder suppresses: sums over data about persons need noise.',
     });
   }
-  const grid = cellGrid(domain, table.margins);
+  // Only noise knows what to make of them: suppression takes every cell for one that somebody can be in.
+  const grid = cellGrid(domain, table.margins, cellKeys === null ? [] : input.impossible);
   const counts =
     cellKeys === null
       ? discloseCounts(input, grid, minCellSize, pattern)

@@ -1,5 +1,6 @@
 /** What disclosure control is given: a table, its exact figures, and the public figures that its rates stand on. */
 import type { Sha256, Table } from '@revier/schema';
+import type { Impossible } from '../query/source-plan.ts';
 import type { RawTable } from '../query/source-table.ts';
 import type { CellKeyRules } from './protection.ts';
 
@@ -26,6 +27,8 @@ export interface DisclosureInput {
   readonly tableHash: Sha256;
   /** Code numbers that may appear in each dimension, ascending: the cells are their cross product, plus TOTAL where the table has margins. */
   readonly domain: readonly (readonly number[])[];
+  /** Combinations of codes in which nobody can be, as everybody knows. */
+  readonly impossible?: readonly Impossible[];
   /** Measures in the order of the table's. */
   readonly raw: RawTable;
   /** For each direct-rate measure, by its place in the table: what its weights are made of. */

@@ -62,12 +62,18 @@ function dominating(noised: Float64Array, grid: CellGrid, groupMax: number): rea
   return groupDisclosing(values, lines, groupMax);
 }
 
-export function countColumns({ noised, shown }: KeyedCounts): ValueColumns {
+/** A zero is told only of cells in which nobody can be, whatever the data hold (disclosure.md 2.3). */
+export function countColumns({ noised, shown }: KeyedCounts, grid: CellGrid): ValueColumns {
   const columns = valueColumns('count', noised.length, 'withheld');
   shown.forEach((isShown, cell) => {
     if (isShown !== 1) return;
     columns.status[cell] = statusByte('value');
     columns.value[cell] = noised[cell] ?? Number.NaN;
   });
+  for (let cell = 0; cell < grid.size; cell++) {
+    if (!grid.isImpossible(cell)) continue;
+    columns.status[cell] = statusByte('zero');
+    columns.value[cell] = 0;
+  }
   return columns;
 }

@@ -13,7 +13,12 @@ export interface PreparedTable {
   readonly source: SourceTable;
   /** Code numbers that may appear in each dimension, ascending; every other code is a structural zero. */
   readonly domain: readonly (readonly number[])[];
+  /** Combinations in which nobody can be, by public knowledge. */
+  readonly impossible: readonly Impossible[];
 }
+
+/** For each dimension the code numbers that it is about; null: any. Totals are never meant. */
+export type Impossible = readonly (readonly number[] | null)[];
 
 /**
  * @param covered the areas that count, for a table with coverage
@@ -32,7 +37,24 @@ export function prepareTable(task: PlanTask, vocabulary: Vocabulary, covered: Co
       measures: task.table.measures.map((measure) => sourceMeasure(task, vocabulary, stored, measure)),
     },
     domain: dimensions.map(({ pairs }) => [...new Set(pairs.map(([, number]) => number))].sort((a, b) => a - b)),
+    impossible: (task.dataset.impossible ?? []).flatMap((codes) => impossibleIn(codes, dimensions) ?? []),
   };
+}
+
+/** Null where the table does not tell all of the variables apart, or no group of codes lies within. */
+function impossibleIn(
+  codes: Readonly<Record<string, readonly string[]>>,
+  dimensions: readonly SourceDimension[],
+): readonly [Impossible] | null {
+  if (!Object.keys(codes).every((name) => dimensions.some(({ variable }) => variable === name))) return null;
+  const own = dimensions.map(({ variable, pairs }) => {
+    const stored = codes[variable];
+    if (stored === undefined) return null;
+    const inside = new Set(stored);
+    const open = new Set(pairs.flatMap(([code, number]) => (inside.has(code) ? [] : [number])));
+    return [...new Set(pairs.map(([, number]) => number))].filter((number) => !open.has(number));
+  });
+  return own.some((numbers) => numbers?.length === 0) ? null : [own];
 }
 
 const sourceDimension = (grouping: Grouping, stored: readonly string[]): SourceDimension => ({

@@ -123,6 +123,7 @@ function disclose(granted: GrantedFacts, raw: RawTable, noiseKey: Uint8Array, pa
     table: own.table,
     tableHash: own.tableHash,
     domain: prepared.domain,
+    impossible: prepared.impossible,
     raw,
     rates,
   };
