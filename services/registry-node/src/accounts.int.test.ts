@@ -1,8 +1,7 @@
 /** Budgets, counts and duties over real records, embedded and server: charged exactly once, whoever asks at the same time. */
 import { addDuration } from '@revier/core';
 import type { Constraint, Duty, Sha256 } from '@revier/schema';
-import { openRecords, type Records } from '@revier/service-kit';
-import { startPostgres } from '@revier/testkit';
+import type { Records } from '@revier/service-kit';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { verifySubmission, verifyTask } from './rooms/gate.ts';
@@ -10,37 +9,19 @@ import { grant } from './rooms/guard.ts';
 import { Refusal } from './rooms/refusal.ts';
 import { concluded, limit, nextVersion, openCase, receiptOf, withTerms } from './testing/accounts-at-work.case.ts';
 import { openAssessed } from './testing/assessed.case.ts';
+import { engines } from './testing/engines.case.ts';
 import { question } from './testing/house.case.ts';
 import { answerTask } from './use-cases/answer-task.ts';
 import { takeDutyReport } from './use-cases/take-duty.ts';
 
-const server = await startPostgres();
-let embedded: Records;
-beforeAll(async () => {
-  embedded = await openRecords({ memory: true });
-});
-afterAll(async () => {
-  await embedded?.close();
-  await server?.stop();
-});
-
 const signal = new AbortController().signal;
-
-const engines: readonly [string, () => Promise<Records>][] = [
-  ['the embedded database', async () => embedded],
-  ...(server === undefined
-    ? []
-    : [['PostgreSQL', () => openRecords({ databaseUrl: server.url })] satisfies [string, () => Promise<Records>]]),
-];
 
 describe.each(engines)('over %s', (_, opened) => {
   let records: Records;
   beforeAll(async () => {
     records = await opened();
   });
-  afterAll(async () => {
-    if (records !== embedded) await records.close();
-  });
+  afterAll(() => records?.close());
 
   it('a budget is spent to its last cell, and not beyond', async () => {
     const one = await openCase(records, withTerms([limit('rv:budgetCells', '4')]));

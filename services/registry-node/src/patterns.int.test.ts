@@ -2,30 +2,13 @@
 import { randomUUID } from 'node:crypto';
 import { contentHash } from '@revier/core';
 import type { Table } from '@revier/schema';
-import { migrate, openRecords, type Records } from '@revier/service-kit';
-import { startPostgres } from '@revier/testkit';
+import { migrate, type Records } from '@revier/service-kit';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { nodeDb } from './adapters/node-db.ts';
 import { recordsPatterns } from './adapters/records-patterns.ts';
 import { nodeMigrations } from './db/migrations.ts';
 import type { KeptPattern } from './linked-ports.ts';
-
-const server = await startPostgres();
-let embedded: Records;
-beforeAll(async () => {
-  embedded = await openRecords({ memory: true });
-});
-afterAll(async () => {
-  await embedded?.close();
-  await server?.stop();
-});
-
-const engines: readonly [string, () => Promise<Records>][] = [
-  ['the embedded database', async () => embedded],
-  ...(server === undefined
-    ? []
-    : [['PostgreSQL', () => openRecords({ databaseUrl: server.url })] satisfies [string, () => Promise<Records>]]),
-];
+import { engines } from './testing/engines.case.ts';
 
 const epoch = { dataset: 'urn:revier:dataset:cases', epoch: '0123456789abcdef' };
 const pattern = (margins: boolean, shown: readonly number[]): KeptPattern => {
@@ -46,9 +29,7 @@ describe.each(engines)('over %s', (_, opened) => {
   beforeAll(async () => {
     records = await opened();
   });
-  afterAll(async () => {
-    if (records !== embedded) await records.close();
-  });
+  afterAll(() => records?.close());
 
   async function patterns() {
     const schema = `node_patterns_${randomUUID().slice(0, 8)}`;

@@ -1,0 +1,17 @@
+/** Records for tests that must hold over both kinds: the embedded database, and a PostgreSQL server where one is installed. */
+import { openRecords, type Records } from '@revier/service-kit';
+import { startPostgres } from '@revier/testkit';
+import { afterAll } from 'vitest';
+
+const server = await startPostgres();
+afterAll(async () => {
+  await server?.stop();
+});
+
+/** By name; whoever opens records closes them. */
+export const engines: readonly [string, () => Promise<Records>][] = [
+  ['the embedded database', () => openRecords({ memory: true })],
+  ...(server === undefined
+    ? []
+    : [['PostgreSQL', () => openRecords({ databaseUrl: server.url })] satisfies [string, () => Promise<Records>]]),
+];
