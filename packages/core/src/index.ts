@@ -8,6 +8,8 @@ export { type ShareSampler, scaleOfVariance, shareSampler } from './disclosure/e
 export { type UniformBelow, uniformFrom } from './disclosure/exact-noise/samplers.ts';
 export {
   type AgreementLattice,
+  type AnswerBasis,
+  type AnswerHistory,
   assertFeasibleFloor,
   type CellKeyRules,
   cellKeyRulesOf,
@@ -18,6 +20,7 @@ export {
   discloseLocal,
   discloseOpen,
   equationsOf,
+  type FigureSets,
   flat,
   type Hierarchy,
   isTooLarge,
@@ -36,6 +39,7 @@ export {
   NO_EVENT_CLASS,
   type OnDataset,
   type Pattern,
+  type PastAnswer,
   type Population,
   patternAlone,
   preparedAhead,
@@ -45,7 +49,9 @@ export {
   type Shape,
   shownOfLinked,
   type TableLattice,
+  type TableShape,
   tableLattice,
+  tableShape,
 } from './disclosure/index.ts';
 export { recordKeyer } from './disclosure/record-key.ts';
 export { maskContext, maskedWords, pairInfo, selfInfo } from './disclosure/secure-sum/masks.ts';

@@ -43,7 +43,7 @@ const placesOf = ({ measures }: Table, wanted: 'count' | 'sum'): number[] =>
   measures.flatMap(({ kind }, place) => (kind === wanted ? [place] : []));
 
 /** The least that is shown: the threshold, or what a holder who shows small figures has chosen by that. */
-const leastOf = ({ rules, minCellSize }: KeyedTable): number =>
+export const leastOf = ({ rules, minCellSize }: Pick<KeyedTable, 'rules' | 'minCellSize'>): number =>
   rules.belowK === 'show-perturbed' ? Math.min(LEAST_SHOWN, minCellSize) : minCellSize;
 
 const nearRules = (table: KeyedTable) => ({

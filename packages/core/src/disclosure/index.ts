@@ -14,6 +14,9 @@ export type { DisclosureInput, LocalRules, Population, RateBasis } from './discl
 export { type JointFigures, jointPatterns, type Pattern } from './joint/joint-pattern.ts';
 export { isTooLarge, type JointSystem, type LinkedTable, type TooLarge } from './joint/joint-system.ts';
 export { jointSystemOf, type OnDataset, preparedAhead } from './joint/linked-tables.ts';
+export type { FigureSets } from './history/figure-sets.ts';
+export type { AnswerBasis, AnswerHistory, PastAnswer } from './history/past-answer.ts';
+export { type TableShape, tableShape } from './history/table-shape.ts';
 export { type CostClass, leavingTime } from './leaving-time.ts';
 export { type LinkedCells, shownOfLinked } from './linked/linked-suppression.ts';
 export { type LinkedCounts, type LinkedRelease, protectLinked } from './linked/protect-linked.ts';

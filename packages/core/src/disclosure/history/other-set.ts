@@ -1,0 +1,45 @@
+/** Whether a set of records is another one than before, and whether two sets are near, as far as anybody may notice. */
+import { createHmac } from 'node:crypto';
+import type { Perturbation } from '@revier/schema';
+import { fractionOf } from '../cell-key/cell-key.ts';
+import { countNoise } from '../cell-key/count-noise.ts';
+import type { Ptable } from '../cell-key/ptable.ts';
+
+export interface SetOfRecords {
+  readonly units: number;
+  readonly persons: number;
+  readonly key: number;
+}
+
+/** In [0, 1): a keyed function of a change. */
+export type Draw = (change: number, key: number) => number;
+
+/**
+ * Never for a change of fewer than k units or persons, none included; always from 2k on. In between the limit is k (1 + c), with c drawn from the key of
+ * the difference: whoever knows all but one of those who have joined learns from being shown a new figure, or not, 1 / k of a bit at most.
+ */
+export function isOtherSet(before: SetOfRecords, now: SetOfRecords, k: number, draw: Draw): boolean {
+  const change = Math.min(Math.abs(now.units - before.units), Math.abs(now.persons - before.persons));
+  if (change < k) return false;
+  return change >= 2 * k || change >= k * (1 + draw(change, (now.key - before.key) >>> 0));
+}
+
+export const drawOf =
+  (noiseKey: Uint8Array, figure: string): Draw =>
+  (change, key) => {
+    const text = `revier history 1|${figure}|${change}|${key}`;
+    return fractionOf(createHmac('sha256', noiseKey).update(text).digest().readUInt32BE(0));
+  };
+
+export interface Nearness {
+  readonly perturbation: Perturbation;
+  readonly ptable: Ptable;
+  readonly least: number;
+}
+
+/** As `withholdNear` judges the figures of one table: the difference, with noise by its own key, is smaller than the threshold. */
+export function isNear(fine: SetOfRecords, coarse: SetOfRecords, { perturbation, ptable, least }: Nearness): boolean {
+  const apart = Math.min(Math.abs(coarse.units - fine.units), Math.abs(coarse.persons - fine.persons));
+  if (apart >= least + perturbation.D) return false;
+  return apart + countNoise(ptable, apart, fractionOf((coarse.key - fine.key) >>> 0)) < least;
+}
