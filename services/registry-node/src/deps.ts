@@ -25,6 +25,7 @@ import { type NodeDb, nodeDb } from './adapters/node-db.ts';
 import { recordsAccounts } from './adapters/records-accounts.ts';
 import { recordsAgreements } from './adapters/records-agreements.ts';
 import { recordsBook } from './adapters/records-book.ts';
+import { recordsHistory } from './adapters/records-history.ts';
 import { recordsLog } from './adapters/records-log.ts';
 import { type RecordsOutbox, recordsOutbox } from './adapters/records-outbox.ts';
 import { recordsPatterns } from './adapters/records-patterns.ts';
@@ -109,6 +110,7 @@ export async function assemble(options: NodeOptions): Promise<Deps> {
     vocabularies: recordsVocabularies({ node, reads: client, trust: self.trust, now: self.now }),
     bodies: brokerBodies(client),
     book: recordsBook(node, self.now, reader),
+    history: recordsHistory(node),
     ...{ agreements, accounts, sums: recordsSums(node, self.now) },
     archive: {
       timeoutMs: options.statementTimeoutMs ?? STATEMENT_TIMEOUT_MS,

@@ -1,6 +1,6 @@
 /** What the rooms need of the world: the node's own records, its data, its clock; adapters stand in `adapters/`. */
 import type { Checkpoint, DataSource, LogFault, Signer, Trust } from '@revier/connector-sdk';
-import type { Vocabulary } from '@revier/core';
+import type { PastAnswer, Vocabulary } from '@revier/core';
 import type {
   CheckpointStep,
   CompactJws,
@@ -189,6 +189,17 @@ export interface ReleaseRecord {
   readonly opening?: OpeningToEnter;
   /** Decides for the last time, under the lock of the log. @throws Refusal */
   readonly audit: (policy: PolicyFacts | undefined) => AuditEntry;
+}
+
+/** All that was answered over a dataset, in every data epoch and under every agreement. */
+export interface History {
+  /**
+   * The answer under this key: the one that there is, or one that `make` makes of all before it, kept before it leaves. One after the other: two
+   * tables that are answered at the same time know of each other.
+   */
+  answer(key: AnswerKey, make: (past: readonly PastAnswer[]) => SealedAnswer): Promise<SealedAnswer | KeptBody>;
+  /** Hashes of the tables that were answered, in whatever epoch. */
+  answered(dataset: string): Promise<ReadonlySet<Sha256>>;
 }
 
 export interface RefusalRecord {

@@ -9,6 +9,7 @@ import type { AgreementReader } from './agreement-reader.ts';
 import { dropPending } from './drop-pending.ts';
 import { decidedIn, logOf, type NodeDb } from './node-db.ts';
 import { factsOf } from './records-accounts.ts';
+import { keptUnder } from './records-history.ts';
 import { lastDecisions } from './records-log.ts';
 import { enterOpening } from './records-sums.ts';
 
@@ -21,18 +22,7 @@ export function recordsBook(node: NodeDb, now: () => number, reader: AgreementRe
   return {
     earlier: (task) => earlier(db, task),
     sendAgain: (taskId) => sendAgain(db, taskId),
-    async kept(key) {
-      const row = await db
-        .selectFrom('answer')
-        .select(['body', 'body_hash'])
-        .where('dataset', '=', key.dataset)
-        .where('epoch', '=', key.epoch)
-        .where('table_hash', '=', key.table)
-        .where('min_cell_size', '=', key.minCellSize)
-        .where('versions', '=', key.versions)
-        .executeTakeFirst();
-      return row && { bytes: row.body, hash: Sha256.parse(row.body_hash) };
-    },
+    kept: (key) => keptUnder(db, key),
     covered: (of) => coveredFirst(db, of),
     release: (record) => decided((trx, at) => enterRelease(trx, { schema, reader }, record, at)),
     refuse: (record) => decided((trx, at) => enterReceipt(trx, record, at, 'refused')),
@@ -161,7 +151,7 @@ async function keepTask(
     .execute();
 }
 
-/** The first answer under a key stays; a faster task has given the same one. */
+/** The first answer under a key stays: the history keeps it before it leaves; masked words are kept here. */
 async function keepAnswer(trx: Db, { key, answer }: ReleaseRecord): Promise<void> {
   const { bytes, hash } = openSealedAnswer(answer);
   await trx

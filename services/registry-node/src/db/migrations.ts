@@ -4,6 +4,7 @@ import { type Kysely, sql } from 'kysely';
 import { agreementsAtWork } from './agreements-at-work.ts';
 import { carriedCharges, reminders } from './carried-charges.ts';
 import { carryAuditOver } from './carry-over.ts';
+import { history } from './history.ts';
 import { inbox } from './inbox.ts';
 import { linkedTables } from './linked-tables.ts';
 import { secureSums } from './secure-sums.ts';
@@ -173,5 +174,6 @@ export const nodeMigrations = (schema: string): Migrations => ({
     '0014-carried-charges': { up: carriedCharges },
     '0015-reminders': { up: reminders },
     '0016-linked-tables': { up: linkedTables },
+    '0017-history': { up: history },
   },
 });

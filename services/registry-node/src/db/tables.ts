@@ -2,6 +2,7 @@
 import type { AuditLogTables } from '@revier/service-kit';
 import type { ColumnType, Generated } from 'kysely';
 import type { CarriedTables } from './carried-charges.ts';
+import type { HistoryTables } from './history.ts';
 import type { InboxTables } from './inbox.ts';
 import type { LinkedTables } from './linked-tables.ts';
 import type { SumTables } from './secure-sums.ts';
@@ -10,7 +11,13 @@ import type { SumTables } from './secure-sums.ts';
 export type Instant = ColumnType<Date, Date, Date>;
 type MaybeInstant = ColumnType<Date | null, Date | null, Date | null>;
 
-export interface NodeTables extends AuditLogTables, InboxTables, SumTables, CarriedTables, LinkedTables {
+export interface NodeTables
+  extends AuditLogTables,
+    InboxTables,
+    SumTables,
+    CarriedTables,
+    LinkedTables,
+    HistoryTables {
   agreement: {
     hash: string;
     register: string;

@@ -27,7 +27,10 @@ describe('each room’s work is opened by the next one alone', () => {
     ['openExactTable', ['rooms/linked.ts', 'rooms/sieve.ts']],
     ['readBeside', ['rooms/linked.ts']],
     ['openGranted', ['rooms/archive.ts', 'rooms/sieve.ts', 'use-cases/answer-task.ts', 'use-cases/answer-together.ts']],
-    ['openSealedAnswer', ['adapters/records-book.ts', 'rooms/ledger.ts', 'rooms/together-ledger.ts']],
+    [
+      'openSealedAnswer',
+      ['adapters/records-book.ts', 'adapters/records-history.ts', 'rooms/ledger.ts', 'rooms/together-ledger.ts'],
+    ],
     ['discloseTogether', ['rooms/sieve.ts']],
     ['maskPart', ['rooms/sieve.ts']],
     ['openNoisedWords', []],

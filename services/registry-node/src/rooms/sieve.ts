@@ -8,6 +8,7 @@ import {
   seedCommitment,
 } from '@revier/connector-sdk';
 import {
+  type AnswerBasis,
   cellGrid,
   cellNamer,
   type DisclosureInput,
@@ -15,10 +16,12 @@ import {
   discloseLocal,
   discloseOpen,
   discloseTogether,
+  type PastAnswer,
   type Pattern,
   type RawTable,
   type Release,
   SUM_VARIANCE,
+  tableShape,
 } from '@revier/core';
 import { AppError, type DisclosureMode, type MaskedBody, type Sha256, type SumPart, TOTAL } from '@revier/schema';
 import type { KeptBody } from '../ports.ts';
@@ -31,6 +34,8 @@ export interface SealedFacts {
   /** CBOR of the release. */
   readonly bytes: Uint8Array;
   readonly hash: Sha256;
+  /** What later answers are held against; it stays in the node's records. */
+  readonly basis?: AnswerBasis | null;
   /** Mode F: the bytes are masked words, and this is the sum that they are a part of. */
   readonly sum?: SumPart;
 }
@@ -45,7 +50,7 @@ class SealedAnswer {
 
   static of(granted: GrantedFacts, release: Release): SealedAnswer {
     const bytes = encodeRelease(release);
-    return new SealedAnswer({ granted, mode: release.mode, bytes, hash: digest(bytes) });
+    return new SealedAnswer({ granted, mode: release.mode, bytes, hash: digest(bytes), basis: release.basis });
   }
 
   /** Masked words say nothing by themselves. */
@@ -67,13 +72,23 @@ class SealedAnswer {
 
 export type { SealedAnswer };
 
+export const isSealedAnswer = (answer: SealedAnswer | KeptBody): answer is SealedAnswer =>
+  answer instanceof SealedAnswer;
+
 /** For the ledger and the book that it writes. */
 export const openSealedAnswer = SealedAnswer.open;
 
-/** @param pattern what was decided to be shown, where counts are suppressed */
-export function sieve(exact: ExactTable, noiseKey: Uint8Array, pattern: Pattern | null): SealedAnswer {
+/** What decides beside the figures. */
+export interface Beside {
+  /** What was decided to be shown, where counts are suppressed. */
+  readonly pattern: Pattern | null;
+  /** All that was answered over the dataset before. */
+  readonly past: readonly PastAnswer[];
+}
+
+export function sieve(exact: ExactTable, noiseKey: Uint8Array, beside: Beside): SealedAnswer {
   const { granted, raw } = openExactTable(exact);
-  return SealedAnswer.of(granted, disclose(granted, raw, noiseKey, pattern));
+  return SealedAnswer.of(granted, disclose(granted, raw, noiseKey, beside));
 }
 
 /** The answer that was given before, byte-equal. `kept` must be what the book keeps under the key of the granted task. */
@@ -117,8 +132,8 @@ function cellNames({ own, prepared, vocabulary }: GrantedFacts): Sha256[][] {
   return own.table.measures.map((_, measure) => numbers.map((of) => nameOf(measure, of)));
 }
 
-function disclose(granted: GrantedFacts, raw: RawTable, noiseKey: Uint8Array, pattern: Pattern | null): Release {
-  const { own, prepared, rates, minCellSize, cellKeys } = granted;
+function disclose(granted: GrantedFacts, raw: RawTable, noiseKey: Uint8Array, { pattern, past }: Beside): Release {
+  const { own, prepared, rates, minCellSize, cellKeys, vocabulary } = granted;
   const input: DisclosureInput = {
     table: own.table,
     tableHash: own.tableHash,
@@ -130,7 +145,9 @@ function disclose(granted: GrantedFacts, raw: RawTable, noiseKey: Uint8Array, pa
   // Exact figures leave only where the guard has found the dataset public, which it says by applying no threshold.
   if (own.dataset.mode === 'O' && minCellSize === null) return discloseOpen(input);
   // Counts that are suppressed are shown as was decided over all linked tables, or not at all.
-  if (own.dataset.mode === 'L' && minCellSize !== null && (cellKeys === null) === (pattern !== null))
-    return discloseLocal(input, { minCellSize, cellKeys, pattern }, noiseKey);
+  if (own.dataset.mode === 'L' && minCellSize !== null && (cellKeys === null) === (pattern !== null)) {
+    const history = { shape: tableShape(own, vocabulary, prepared), epoch: own.dataset.epoch, past };
+    return discloseLocal(input, { minCellSize, cellKeys, pattern }, noiseKey, history);
+  }
   throw new AppError('INTERNAL', { detail: 'Mode and threshold do not fit.' });
 }

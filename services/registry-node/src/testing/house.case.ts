@@ -30,6 +30,7 @@ import type { Sums } from '../sum-ports.ts';
 import type { House } from '../use-cases/answer-task.ts';
 import { type MemoryAccounts, memoryAccounts, type Stored } from './accounts.case.ts';
 import { type Signed, signAgreement, type Terms } from './agreement.case.ts';
+import { memoryHistory } from './memory-history.case.ts';
 import { type Asked, type Asking, ask, makeParties, type Parties, seconds } from './parties.case.ts';
 import { NOISE_KEY } from './ruhr.case.ts';
 
@@ -200,6 +201,7 @@ export async function smallHouse(terms: Partial<Terms> = {}, floor: Partial<Floo
     vocabularies: { open: async () => vocabulary },
     bodies: { fetch: () => Promise.reject(new Error('nothing travels here')) },
     book,
+    history: memoryHistory(),
     agreements: memory.agreements,
     accounts: memory.accounts,
     sums: nobodyTogether,

@@ -5,7 +5,7 @@ import { AppError, type SentTask, type Task } from '@revier/schema';
 import type { CrashPoint, Logger, Trail } from '@revier/service-kit';
 import type { CrashLabel } from '../crash-labels.ts';
 import { type Observer, trailOf } from '../observer.ts';
-import type { Book } from '../ports.ts';
+import type { Book, History } from '../ports.ts';
 import { type ArchiveDeps, read } from '../rooms/archive.ts';
 import { type GateDeps, type KnownSubmission, openTask, verifySubmission, verifyTask } from '../rooms/gate.ts';
 import { type Granted, type GuardDeps, grant, openGranted } from '../rooms/guard.ts';
@@ -13,13 +13,14 @@ import type { Departure, Leaving } from '../rooms/leaving.ts';
 import { type LedgerDeps, type Recorded, refuse, release, replayed } from '../rooms/ledger.ts';
 import { type LinkedDeps, patternFor } from '../rooms/linked.ts';
 import { Refusal, sealed } from '../rooms/refusal.ts';
-import { recall, type SealedAnswer, sieve } from '../rooms/sieve.ts';
+import { isSealedAnswer, recall, type SealedAnswer, sieve } from '../rooms/sieve.ts';
 import type { UnderWay } from '../rooms/under-way.ts';
 import { answerTogether, type TogetherDeps } from './answer-together.ts';
 import { type AssessDeps, assessTask } from './assess-task.ts';
 
 export interface House extends GateDeps, GuardDeps, LedgerDeps, AssessDeps, TogetherDeps {
   readonly book: Book;
+  readonly history: History;
   readonly archive: ArchiveDeps;
   readonly linked: Pick<LinkedDeps, 'agreements' | 'patterns'>;
   /** After a restore that could not be made good: no new answer over this epoch. */
@@ -120,12 +121,16 @@ async function givenBefore(granted: Granted, { book }: House): Promise<SealedAns
 }
 
 async function answerAnew(granted: Granted, house: House, trail: Trail, signal: AbortSignal): Promise<SealedAnswer> {
-  const { observer, archive, noiseKey, linked } = house;
+  const { observer, archive, noiseKey, linked, history } = house;
   await assertUnsealed(granted, house);
   const exact = await observer.step('archive', trail, () => read(granted, archive, signal));
   house.crashPoint('after-sql');
   const pattern = await observer.step('linked', trail, () => patternFor(exact, { ...linked, archive }, signal));
-  return observer.step('sieve', trail, () => sieve(exact, noiseKey, pattern));
+  const { key } = openGranted(granted);
+  const answer = await observer.step('sieve', trail, () =>
+    history.answer(key, (past) => sieve(exact, noiseKey, { pattern, past })),
+  );
+  return isSealedAnswer(answer) ? answer : recall(granted, answer);
 }
 
 /** It passes by itself, and the task comes again. */

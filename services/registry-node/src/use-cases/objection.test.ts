@@ -1,4 +1,4 @@
-/** A record under an objection: with the next data epoch no answer counts it, also none that was kept before. */
+/** Records under an objection: with the next data epoch they are not read any more, and what was said does not tell who they are. */
 import { decodeRelease } from '@revier/connector-sdk';
 import { contentHash } from '@revier/core';
 import { smallDatasets, smallVocabulary } from '@revier/testkit';
@@ -9,8 +9,8 @@ import { answerTask, type House } from './answer-task.ts';
 
 const signal = new AbortController().signal;
 
-/** The store imported anew: one person of city A has objected. */
-function withNextEpoch(small: SmallHouse): { house: House; catalogue: string } {
+/** The store imported anew: so many persons of city A are left. */
+function withNextEpoch(small: SmallHouse, left: number): { house: House; catalogue: string } {
   const [[id, held] = []] = small.house.datasets;
   if (id === undefined || held === undefined) throw new Error('no dataset');
   const description = { ...held.description, epoch: 'next-epoch' };
@@ -19,7 +19,7 @@ function withNextEpoch(small: SmallHouse): { house: House; catalogue: string } {
     ...held.source,
     aggregate: async (table, options) => {
       const { measures, atoms } = await held.source.aggregate(table, options);
-      const people = (): Float64Array => Float64Array.of(39, 3);
+      const people = (): Float64Array => Float64Array.of(left, 3);
       return {
         measures: measures.map((one) => (one.kind === 'count' ? { ...one, value: people(), persons: people() } : one)),
         atoms: atoms && { ...atoms, records: people(), persons: people() },
@@ -46,21 +46,36 @@ async function shown(small: SmallHouse, house: House, catalogue?: string): Promi
   return measure?.kind === 'count' ? measure.value[0] : undefined;
 }
 
-it('is counted until the next epoch, and then no more, whatever was answered before', async () => {
+it('are not counted in the next epoch, where nothing was answered before', async () => {
+  const small = await smallHouse();
+  const next = withNextEpoch(small, 39);
+  expect(await shown(small, next.house, next.catalogue)).toBe(39);
+});
+
+it('leave a figure that was released as it is, to the byte: the difference would be the one who has objected', async () => {
   const small = await smallHouse();
   expect(await shown(small, small.house)).toBe(40);
   expect(await shown(small, small.house)).toBe(40);
   expect(small.source.asked).toHaveLength(1);
-  const next = withNextEpoch(small);
-  expect(await shown(small, next.house, next.catalogue)).toBe(39);
+  const next = withNextEpoch(small, 39);
+  expect(await shown(small, next.house, next.catalogue)).toBe(40);
   expect(small.source.asked).toHaveLength(2);
   expect(new Set(small.book.releases.map(({ key }) => key.epoch)).size).toBe(2);
+  const [first, , last] = small.book.releases.map(({ answer }) => openSealedAnswer(answer).hash);
+  expect(last).toBe(first);
+});
+
+it('change it as soon as they are so many that nobody stands out', async () => {
+  const small = await smallHouse();
+  await shown(small, small.house);
+  const next = withNextEpoch(small, 30);
+  expect(await shown(small, next.house, next.catalogue)).toBe(30);
 });
 
 it('makes a query that still names the old catalogue fail, rather than give the old figures again', async () => {
   const small = await smallHouse();
   await shown(small, small.house);
-  const { house } = withNextEpoch(small);
+  const { house } = withNextEpoch(small, 39);
   const task = small.task(await small.ask());
   await answerTask(await small.sign(task), { ...house, vocabularies: small.house.vocabularies }, signal);
   expect(small.book.refusals.map(({ audit }) => audit.codes)).toEqual([['CATALOGUE_UNKNOWN']]);
