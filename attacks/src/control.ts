@@ -42,6 +42,11 @@ const weaknesses: readonly Weakness[] = [
     instead: 'if (isNear) figure.shown[cell] = 1;',
   },
   {
+    file: `${core}/disclosure/history/hold-against-past.ts`,
+    defence: 'if (isNear(fine, coarse, noise)) keep[mine] = 1;',
+    instead: 'if (isNear(fine, coarse, noise)) keep[mine] = 0;',
+  },
+  {
     file: `${core}/disclosure/suppression.ts`,
     defence: 'const targets = nodesWhere(system.nodes, (node) => (persons[node] ?? 0) < minCellSize);',
     instead: 'const targets = nodesWhere(system.nodes, (node) => (persons[node] ?? 0) < 0 * minCellSize);',
