@@ -46,6 +46,7 @@ import type { Accounts, Agreements, Changes } from './policy-ports.ts';
 import type { Book, HeldDataset, OwnLog, People, Self, Stops } from './ports.ts';
 import { createAllowance } from './rooms/allowance.ts';
 import { confirmBeforeSql } from './rooms/checkpoints.ts';
+import { fileAgreements } from './rooms/file-agreements.ts';
 import { createLeaving, LEAVING_TICK_MS } from './rooms/leaving.ts';
 import { createLimiter } from './rooms/limiter.ts';
 import { createUnderWay, type UnderWay } from './rooms/under-way.ts';
@@ -110,7 +111,7 @@ export async function assemble(options: NodeOptions): Promise<Deps> {
     vocabularies: recordsVocabularies({ node, reads: client, trust: self.trust, now: self.now }),
     bodies: brokerBodies(client),
     book: recordsBook(node, self.now, reader),
-    history: recordsHistory(node),
+    ...historyPorts(node, options, { self, datasets, agreements }),
     ...{ agreements, accounts, sums: recordsSums(node, self.now) },
     archive: {
       timeoutMs: options.statementTimeoutMs ?? STATEMENT_TIMEOUT_MS,
@@ -151,6 +152,17 @@ export async function assemble(options: NodeOptions): Promise<Deps> {
     inbox: assembleInbox({ ...known, node, settings: options.inbox }),
     assertRoom: node.assertRoom,
   };
+}
+
+/** What was answered, and what may be asked beside it. */
+function historyPorts(
+  node: NodeDb,
+  { inbox }: NodeOptions,
+  known: Pick<House, 'self' | 'datasets'> & { readonly agreements: Agreements },
+) {
+  const history = recordsHistory(node);
+  const latticeIsAdvice = inbox?.latticeIsAdvice ?? false;
+  return { history, fileAgreements: fileAgreements({ ...known, history, latticeIsAdvice }) };
 }
 
 function agreementPorts(node: NodeDb, { now }: Self) {

@@ -1,6 +1,7 @@
-/** The check at approval for one draft: its tables beside those of all agreements in force on the dataset. */
-import { checkAgreementLattice, contentHash, isOver, type LatticeOpinion } from '@revier/core';
-import { type Agreement, AppError, type ProblemError, type Sha256, type Table } from '@revier/schema';
+/** The check at approval for one draft: its tables beside those that count on the dataset already. */
+import { checkAgreementLattice, contentHash, type LatticeOpinion } from '@revier/core';
+import { type Agreement, AppError, type ProblemError } from '@revier/schema';
+import { grantedOn } from '../rooms/granted-tables.ts';
 import type { Negotiation } from './ports.ts';
 import { contextOf } from './requests-for.ts';
 import type { InboxDeps } from './room.ts';
@@ -51,20 +52,3 @@ const leftOut = ({ leaveOut }: LatticeOpinion, agreement: Agreement): ProblemErr
   );
 
 const fault = (pointer: string, detail: string): ProblemError => ({ pointer, detail: detail.slice(0, 500) });
-
-/** Tables that agreements which are not over allow on this dataset, whoever has them; the version that this one replaces is one of them. */
-export async function grantedOn(
-  agreement: Agreement,
-  { agreements }: Pick<InboxDeps, 'agreements'>,
-): Promise<readonly Table[]> {
-  const own: Sha256 = contentHash(agreement);
-  return (await agreements.list())
-    .filter(
-      ({ stored, life }) =>
-        stored.agreement.target === agreement.target &&
-        stored.hash !== own &&
-        life.status !== null &&
-        !isOver(life.status),
-    )
-    .flatMap(({ stored }) => stored.agreement['rv:lattice']);
-}

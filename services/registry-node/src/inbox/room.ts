@@ -11,7 +11,7 @@ import type {
   Sha256,
 } from '@revier/schema';
 import type { Logger } from '@revier/service-kit';
-import type { HeldDataset, OwnLog, People, Roll, Self, Vocabularies } from '../ports.ts';
+import type { HeldDataset, History, OwnLog, People, Roll, Self, Vocabularies } from '../ports.ts';
 import type { Negotiations } from './ports.ts';
 
 /** An agreement that was concluded here. */
@@ -60,6 +60,7 @@ export interface InboxDeps {
   readonly datasets: ReadonlyMap<string, HeldDataset>;
   readonly people: Pick<People, 'roll'>;
   readonly agreements: ConcludedAgreements;
+  readonly history: Pick<History, 'answered'>;
   readonly vocabularies: Vocabularies;
   readonly negotiations: Negotiations;
   readonly log: Pick<OwnLog, 'since' | 'snapshots'>;

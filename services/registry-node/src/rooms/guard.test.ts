@@ -1,8 +1,11 @@
 /** The guard asks this node's own papers, whatever the query says. */
-import type { Agreement, DisclosureRules } from '@revier/schema';
+import { contentHash } from '@revier/core';
+import type { Agreement, DisclosureRules, QuestionInput, Table } from '@revier/schema';
 import { describe, expect, it } from 'vitest';
-import { type SmallHouse, smallHouse } from '../testing/house.case.ts';
+import { question, type SmallHouse, smallHouse } from '../testing/house.case.ts';
+import { fileAgreements } from './file-agreements.ts';
 import { verifySubmission, verifyTask } from './gate.ts';
+import { grantedOn } from './granted-tables.ts';
 import { grant, openGranted } from './guard.ts';
 import { Refusal } from './refusal.ts';
 
@@ -20,6 +23,62 @@ async function codes(small: SmallHouse): Promise<string[]> {
   const fault = await granted(small).catch((error: unknown) => error);
   return fault instanceof Refusal ? fault.reasons.map(({ code }) => code) : [`not refused: ${String(fault)}`];
 }
+
+const bySex: QuestionInput = { ...question, by: [{ variable: 'sex' }] };
+/** With all totals: noise is averaged to less than half of it. */
+const crossed: QuestionInput = { ...question, by: [...(question.by ?? []), { variable: 'sex' }], margins: true };
+
+describe('an agreement that was given as a file', () => {
+  const cellKey = { disclosure: { method: 'cell-key' as const } };
+
+  it('is refused where its tables cannot be granted together, and says why', async () => {
+    const small = await smallHouse({ questions: [question, crossed] }, cellKey);
+    const fault = await granted(small).catch((error: unknown) => error);
+    if (!(fault instanceof Refusal)) throw new Error('not refused');
+    expect(fault.reasons.map(({ code, pointer }) => [code, pointer])).toEqual([['POLICY_INVALID', '/rv:lattice']]);
+    expect(fault.reasons[0]?.hint).toContain('from a file');
+    expect(small.memory.charges).toEqual([]);
+  });
+
+  it('is granted where noise protects its tables together', async () => {
+    const facts = openGranted(await granted(await smallHouse({ questions: [question, bySex] }, cellKey)));
+    expect(facts.minCellSize).toBe(5);
+  });
+
+  it('passes as advice in the realm test, and nowhere else', async () => {
+    const small = await smallHouse({ questions: [question, crossed] }, cellKey);
+    const { house, vocabulary } = small;
+    const stored = (await house.agreements.named([small.agreement.hash], '', ''))[0];
+    if (stored === undefined) throw new Error('nothing is stored');
+    const { memory } = small;
+    const of = (realm: 'test' | 'production') =>
+      fileAgreements({
+        ...{ ...house, agreements: memory.agreements, latticeIsAdvice: true },
+        self: { ...house.self, realm },
+      }).assertSafe(stored, vocabulary);
+    await expect(of('test')).resolves.toBeUndefined();
+    await expect(of('production')).rejects.toBeInstanceOf(Refusal);
+  });
+});
+
+describe('tables beside which others are granted', () => {
+  it('are those of agreements in force, and of those that are over what was answered', async () => {
+    const small = await smallHouse({ questions: [question, bySex] });
+    const { agreement, hash } = small.agreement;
+    const [first, second] = agreement['rv:lattice'];
+    if (first === undefined || second === undefined) throw new Error('there are two tables');
+    const next = { ...agreement, 'rv:version': 2 };
+    const tables = (status: 'ACTIVE' | 'EXPIRED', answered: readonly Table[]) =>
+      grantedOn(next, {
+        agreements: { list: async () => [{ stored: { hash, agreement }, life: { status, seq: 1, tightened: false } }] },
+        history: { answered: async () => new Set(answered.map(contentHash)) },
+      });
+    expect(await tables('ACTIVE', [])).toEqual([first, second]);
+    expect(await tables('EXPIRED', [])).toEqual([]);
+    expect(await tables('EXPIRED', [second])).toEqual([second]);
+    expect(await grantedOn(agreement, { ...small.memory, history: small.house.history })).toEqual([]);
+  });
+});
 
 describe('the guard', () => {
   it('grants what the agreement lists, under its hash', async () => {

@@ -15,6 +15,7 @@ import { windowsOf } from './agreement-terms.ts';
 import { type Decided, decideAt, judgeAt, notAgreed, type PolicyQuestion } from './checkpoints.ts';
 import { coverageDigest, type RateBases, rateBases } from './coverage.ts';
 import { basisFacts, type DecisionBasis } from './decision-basis.ts';
+import type { FileAgreements } from './file-agreements.ts';
 import { openVerifiedTask, type PlannedFacts, type VerifiedFacts, type VerifiedTask } from './gate.ts';
 import { cellKeysFor, protect } from './protection.ts';
 import { Refusal, refusing } from './refusal.ts';
@@ -25,6 +26,7 @@ export interface GuardDeps {
   readonly agreements: Pick<Agreements, 'named'>;
   readonly accounts: Pick<Accounts, 'charge' | 'facts' | 'wasReleased'>;
   readonly book: Pick<Book, 'covered'>;
+  readonly fileAgreements: FileAgreements;
 }
 
 export interface GrantedFacts extends VerifiedFacts {
@@ -60,7 +62,7 @@ export type { Granted };
 /** For the archive, and for the ledger that looks for an answer given before. */
 export const openGranted = Granted.open;
 
-/** Once granted, the question is charged. @throws Refusal NOT_AGREED, COVERAGE_CHANGED, and every code of the evaluator */
+/** Once granted, the question is charged. @throws Refusal NOT_AGREED, POLICY_INVALID, COVERAGE_CHANGED, and every code of the evaluator */
 export async function grant(verified: VerifiedTask, deps: GuardDeps): Promise<Granted> {
   const facts = openVerifiedTask(verified);
   const { own, vocabulary, covered } = facts;
@@ -68,6 +70,7 @@ export async function grant(verified: VerifiedTask, deps: GuardDeps): Promise<Gr
   const cellKeys = cellKeysFor(own, deps.self.floor);
   const prepared = protect(planned, own, cellKeys);
   const stored = await namedAgreement(facts, deps.agreements);
+  await deps.fileAgreements.assertSafe(stored, vocabulary);
   const question = questionOf(facts, cellsOf(prepared, own.table.margins), stored, deps.self);
   const rates = await refusing('QUESTION_INVALID', '/question', () => rateBases(facts));
   const sticks = coverageDigest(facts, rates);
@@ -81,14 +84,16 @@ export type DecisionDeps = Omit<GuardDeps, 'book'>;
 
 /**
  * What the evaluator is given, and what it says, of a dry run: the same as of a query, and nothing is charged.
- * @throws Refusal NOT_AGREED
+ * @throws Refusal NOT_AGREED, POLICY_INVALID
  */
 export async function decisionOn(
   facts: PlannedFacts,
   cells: number,
-  { self, agreements, accounts }: DecisionDeps,
+  { self, agreements, accounts, fileAgreements }: DecisionDeps,
 ): Promise<{ readonly input: PolicyInput; readonly decision: Decision }> {
-  const question = questionOf(facts, cells, await namedAgreement(facts, agreements), self);
+  const stored = await namedAgreement(facts, agreements);
+  await fileAgreements.assertSafe(stored, facts.vocabulary);
+  const question = questionOf(facts, cells, stored, self);
   const policy = await accounts.facts(question.asked);
   const free = judgeAt('P1', question, { self, policy, cost: 0 });
   if (free.decision.decision === 'deny') return free;

@@ -55,13 +55,13 @@ export function memoryAccounts({ jws, agreement: { assigner, assignee } }: Signe
       },
     },
     agreements: {
-      async list() {
-        const found = stored();
-        return found === undefined ? [] : [{ stored: found, life: memory.life, cause: null }];
-      },
       async named(hashes) {
         const found = stored();
         return found !== undefined && hashes.includes(found.hash) ? [found] : [];
+      },
+      async list() {
+        const found = stored();
+        return found === undefined ? [] : [{ stored: found, life: memory.life, cause: null }];
       },
     },
   };

@@ -22,6 +22,7 @@ import type {
 } from '../ports.ts';
 import { createAllowance } from '../rooms/allowance.ts';
 import { confirmBeforeSql } from '../rooms/checkpoints.ts';
+import { fileAgreements } from '../rooms/file-agreements.ts';
 import { createLeaving } from '../rooms/leaving.ts';
 import { createLimiter } from '../rooms/limiter.ts';
 import { openSealedAnswer } from '../rooms/sieve.ts';
@@ -194,14 +195,18 @@ export async function smallHouse(terms: Partial<Terms> = {}, floor: Partial<Floo
   };
   const observer = nodeObserver(unobserved);
   const memory = memoryAccounts(agreement, () => small.stored);
+  const [history, datasets] = [memoryHistory(), new Map([[dataset, held]])];
   book.facts = memory.accounts.facts;
   const house: House = {
     self,
-    datasets: new Map([[dataset, held]]),
+    datasets,
     vocabularies: { open: async () => vocabulary },
     bodies: { fetch: () => Promise.reject(new Error('nothing travels here')) },
     book,
-    history: memoryHistory(),
+    history,
+    fileAgreements: fileAgreements({
+      ...{ self, datasets, history, agreements: memory.agreements, latticeIsAdvice: false },
+    }),
     agreements: memory.agreements,
     accounts: memory.accounts,
     sums: nobodyTogether,

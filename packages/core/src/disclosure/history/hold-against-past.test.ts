@@ -91,6 +91,32 @@ describe('exact counts', () => {
   });
 });
 
+describe('exact counts of tables about the same records', () => {
+  const byColumn = { by: [1] };
+  const ofFirst = { by: [1], counts: [{ 0: [0] }] };
+  const ofSecond = { by: [1], counts: [{ 0: [1] }] };
+  const more = [...base, ...people(9000, 5 * K, [0, 0])];
+
+  it('are not said in a later epoch than the first of them: both would be subtracted', () => {
+    const register = answering({ sizes, rules: null });
+    register.ask(districts, base, 'first');
+    expect([...(register.ask(byColumn, more, 'second')[0]?.values() ?? [])]).toEqual([null, null]);
+    expect(answering({ sizes, rules: null }).ask(byColumn, more, 'second')[0]?.get('0')).not.toBeNull();
+  });
+
+  it('stay as they are once there are two of them', () => {
+    const register = answering({ sizes, rules: null });
+    const before = [districts, byColumn].map((asked) => register.ask(asked, base, 'first'));
+    expect([districts, byColumn].map((asked) => register.ask(asked, more, 'second'))).toEqual(before);
+  });
+
+  it('are free where no record can be in both', () => {
+    const register = answering({ sizes, rules: null });
+    register.ask(ofFirst, base, 'first');
+    expect(register.ask(ofSecond, more, 'second')).toEqual(answering({ sizes, rules: null }).ask(ofSecond, more, 'second'));
+  });
+});
+
 describe('another table of the dataset, under whatever agreement', () => {
   it('says of the same cell what was said in the first', () => {
     const register = answering({ sizes });

@@ -3,7 +3,7 @@ import { AppError, type ReleaseColumns, type Sha256 } from '@revier/schema';
 import { contentHash } from '../../query/canonical.ts';
 import type { FigureSets } from './figure-sets.ts';
 import { keepColumns, type LastSaid, type Said } from './keep-columns.ts';
-import { cellsOfShape, eachWithin, type ShapeCells } from './nested-cells.ts';
+import { cellsOfShape, eachWithin, mayOverlap, type ShapeCells } from './nested-cells.ts';
 import { type Draw, drawOf, isNear, isOtherSet, type Nearness, type SetOfRecords } from './other-set.ts';
 import type { AnswerHistory, PastAnswer } from './past-answer.ts';
 
@@ -28,7 +28,8 @@ export type HeldAnswer = Pick<NewAnswer, 'measures' | 'sets'>;
  * set has become another one. *Cells of which one lies within the other*, where figures carry noise: if they seem to differ by fewer than k
  * persons, the older figure stays and the new one is not said. In place of what is not said stands what was said last, or `withheld`.
  *
- * Exact counts of a table with totals or with several counts stay for good: what one of them has changed by would follow from the others.
+ * Exact counts stay for good where what one of them has changed by would follow from others: in tables with totals or with several counts, and beside exact counts
+ * about the same records that were given in another epoch; what was not said by then is not said at all.
  * @throws AppError AGGREGATE_UNFIT where there is too much to compare
  */
 export function holdAgainstPast(answer: NewAnswer, rules: HistoryRules): HeldAnswer {
@@ -45,9 +46,10 @@ function heldMeasure(answer: NewAnswer, { place, columns }: NewMeasure, rules: H
   const size = columns.status.length;
   const sets = answer.sets[place];
   if (sets === undefined) throw new AppError('INTERNAL', { detail: 'A measure came without its sets.' });
+  const { isFixed, isBarred } = exactnessOf(answer, { place, columns }, rules);
   const state: State = {
-    ...{ answer, columns, sets, rules, isFixed: isFixed(answer, columns, rules) },
-    keep: new Uint8Array(size),
+    ...{ answer, columns, sets, rules, isFixed },
+    keep: new Uint8Array(size).fill(isBarred ? 1 : 0),
     last: new Array<LastSaid | undefined>(size).fill(undefined),
     draw: drawOf(rules.noiseKey, answer.history.shape.measures[place]?.figure ?? ''),
     left: MAX_PAIRS,
@@ -75,12 +77,30 @@ interface State {
   left: number;
 }
 
-function isFixed({ measures, history }: NewAnswer, { kind }: ReleaseColumns, { noise }: HistoryRules): boolean {
-  const counts = measures.filter((one) => one.kind === 'count').length;
-  return noise === null && kind === 'count' && (history.shape.margins || counts > 1);
+interface Exactness {
+  /** Says again what was said, for good. */
+  readonly isFixed: boolean;
+  /** Says nothing else either. */
+  readonly isBarred: boolean;
 }
 
-/** Figures of the same kind. Exact counts are held against those of their own table alone: no two tables of them overlap (decision 0020). */
+function exactnessOf(
+  { measures, history, table }: NewAnswer,
+  { place, columns }: NewMeasure,
+  { noise }: HistoryRules,
+): Exactness {
+  if (noise !== null || columns.kind !== 'count') return { isFixed: false, isBarred: false };
+  const counts = measures.filter((one) => one.kind === 'count').length;
+  const others = history.past.filter((past) => past.table !== table && past.epoch !== history.epoch);
+  const isBarred = others.some(({ basis, measures: said, perturbation }) =>
+    said.some(
+      ({ kind }, at) => perturbation === null && kind === 'count' && mayOverlap(history.shape, place, basis.shape, at),
+    ),
+  );
+  return { isFixed: isBarred || history.shape.margins || counts > 1, isBarred };
+}
+
+/** Figures of the same kind. Exact counts are held against those of their own table alone: beside others they stay as they are. */
 function saidBefore({ answer, columns: { kind }, rules }: State, place: number): readonly Said[] {
   const { history, table } = answer;
   const figure = history.shape.measures[place]?.figure;

@@ -120,3 +120,23 @@ function withinOf(blocks: readonly Block[], above: readonly Block[]): readonly (
 
 const isPart = (block: ReadonlySet<string>, whole: Block): boolean =>
   whole === null || (block.size <= whole.size && [...block].every((code) => whole.has(code)));
+
+/** Whether a record can be counted in both: false where some variable keeps every cell of the one from every cell of the other. */
+export function mayOverlap(one: TableShape, place: number, other: TableShape, at: number): boolean {
+  const [first, second] = [admitted(one, place), admitted(other, at)];
+  return [...first].every(([variable, sets]) => {
+    const beside = second.get(variable);
+    const all = [...sets, ...(beside ?? [])];
+    const [codes = [], ...others] = all;
+    return beside === undefined || codes.some((code) => others.every((set) => set.includes(code)));
+  });
+}
+
+/** For each variable what a record must have to be counted in any cell: all of these. */
+function admitted({ dimensions, measures }: TableShape, place: number): Map<string, (readonly string[])[]> {
+  const sets = new Map<string, (readonly string[])[]>();
+  const add = (variable: string, codes: readonly string[]) => sets.set(variable, [...(sets.get(variable) ?? []), codes]);
+  for (const { variable, pairs } of dimensions) add(variable, pairs.map(([code]) => code));
+  for (const { variable, stored } of measures[place]?.where ?? []) add(variable, stored);
+  return sets;
+}
