@@ -11,13 +11,7 @@ import type { SumTables } from './secure-sums.ts';
 export type Instant = ColumnType<Date, Date, Date>;
 type MaybeInstant = ColumnType<Date | null, Date | null, Date | null>;
 
-export interface NodeTables
-  extends AuditLogTables,
-    InboxTables,
-    SumTables,
-    CarriedTables,
-    LinkedTables,
-    HistoryTables {
+export interface NodeTables extends AuditLogTables, InboxTables, SumTables, CarriedTables, LinkedTables, HistoryTables {
   agreement: {
     hash: string;
     register: string;

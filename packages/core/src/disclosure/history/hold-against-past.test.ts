@@ -113,7 +113,9 @@ describe('exact counts of tables about the same records', () => {
   it('are free where no record can be in both', () => {
     const register = answering({ sizes, rules: null });
     register.ask(ofFirst, base, 'first');
-    expect(register.ask(ofSecond, more, 'second')).toEqual(answering({ sizes, rules: null }).ask(ofSecond, more, 'second'));
+    expect(register.ask(ofSecond, more, 'second')).toEqual(
+      answering({ sizes, rules: null }).ask(ofSecond, more, 'second'),
+    );
   });
 });
 

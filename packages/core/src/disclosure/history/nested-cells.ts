@@ -135,8 +135,13 @@ export function mayOverlap(one: TableShape, place: number, other: TableShape, at
 /** For each variable what a record must have to be counted in any cell: all of these. */
 function admitted({ dimensions, measures }: TableShape, place: number): Map<string, (readonly string[])[]> {
   const sets = new Map<string, (readonly string[])[]>();
-  const add = (variable: string, codes: readonly string[]) => sets.set(variable, [...(sets.get(variable) ?? []), codes]);
-  for (const { variable, pairs } of dimensions) add(variable, pairs.map(([code]) => code));
+  const add = (variable: string, codes: readonly string[]) =>
+    sets.set(variable, [...(sets.get(variable) ?? []), codes]);
+  for (const { variable, pairs } of dimensions)
+    add(
+      variable,
+      pairs.map(([code]) => code),
+    );
   for (const { variable, stored } of measures[place]?.where ?? []) add(variable, stored);
   return sets;
 }
