@@ -81,7 +81,7 @@ describe('objections', () => {
     const before = await ask();
     const one = await again.again(withoutFew(1));
     expect((await ask(one.catalogue)).bytes).toEqual(before.bytes);
-    const many = await again.again(withoutFew(3 * K));
+    const many = await again.again(withoutFew(4 * K));
     const [first, last] = [shownOf(before.body), shownOf((await ask(many.catalogue)).body)];
     const changed = [...first].filter(([cell, figure]) => last.get(cell) !== figure);
     expect(changed.length).toBeGreaterThan(0);

@@ -68,8 +68,8 @@ it('leave a figure that was released as it is, to the byte: the difference would
 it('change it as soon as they are so many that nobody stands out', async () => {
   const small = await smallHouse();
   await shown(small, small.house);
-  const next = withNextEpoch(small, 30);
-  expect(await shown(small, next.house, next.catalogue)).toBe(30);
+  const next = withNextEpoch(small, 25);
+  expect(await shown(small, next.house, next.catalogue)).toBe(25);
 });
 
 it('makes a query that still names the old catalogue fail, rather than give the old figures again', async () => {

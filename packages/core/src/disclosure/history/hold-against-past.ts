@@ -53,8 +53,9 @@ function heldMeasure(answer: NewAnswer, { place, columns }: NewMeasure, rules: H
     last: new Array<LastSaid | undefined>(size).fill(undefined),
     draw: drawOf(rules.noiseKey, answer.history.shape.measures[place]?.figure ?? ''),
     left: MAX_PAIRS,
+    cellsOf: remembered(),
   };
-  const own = cellsOfShape(answer.history.shape, place);
+  const own = state.cellsOf(answer.history.shape, place);
   for (const said of saidBefore(state, place)) compareWith(said, own, state);
   const fresh = sets.fresh.map((_, cell) => (state.keep[cell] === 1 && state.last[cell] !== undefined ? 0 : 1));
   return { columns: keepColumns(columns, state.keep, state.last), sets: { ...sets, fresh } };
@@ -75,6 +76,18 @@ interface State {
   readonly keep: Uint8Array;
   readonly last: (LastSaid | undefined)[];
   left: number;
+  readonly cellsOf: typeof cellsOfShape;
+}
+
+/** Most answers of a dataset have one of a few shapes. */
+function remembered(): typeof cellsOfShape {
+  const known = new Map<string, ShapeCells>();
+  return (shape, place) => {
+    const name = JSON.stringify([shape.dimensions, shape.margins, shape.measures[place]?.where, shape.declared]);
+    const cells = known.get(name) ?? cellsOfShape(shape, place);
+    known.set(name, cells);
+    return cells;
+  };
 }
 
 interface Exactness {
@@ -123,7 +136,7 @@ const isUsable = (past: PastAnswer, { minCellSize, noise }: HistoryRules): boole
   contentHash(past.perturbation) === contentHash(noise === null ? null : noise.perturbation);
 
 function compareWith(said: Said, own: ShapeCells, state: State): void {
-  const cells = cellsOfShape(said.past.basis.shape, said.place);
+  const cells = state.cellsOf(said.past.basis.shape, said.place);
   eachWithin(own, cells, (mine, other, isSame) => {
     spend(state);
     if (isSame) holdSame(said, mine, other, state);

@@ -28,6 +28,9 @@ export function cellsOfShape(shape: TableShape, place: number): ShapeCells {
   const axisOf = (variable: string): Axis => {
     const own = dimensions.flatMap((dimension, d) => (dimension.variable === variable ? [{ dimension, d }] : []));
     const conditions = where.filter((filter) => filter.variable === variable).map(({ stored }) => stored);
+    const groups = own.map(({ dimension: { pairs } }) => Map.groupBy(pairs, ([, number]) => number));
+    const codesOf = (i: number, number: number): readonly string[] =>
+      (number === TOTAL ? own[i]?.dimension.pairs : groups[i]?.get(number))?.map(([code]) => code) ?? [];
     const places = new Map<string, number>();
     const blocks: Block[] = [];
     const of = Uint32Array.from({ length: grid.size }, (_, cell) => {
@@ -36,7 +39,7 @@ export function cellsOfShape(shape: TableShape, place: number): ShapeCells {
       const known = places.get(name) ?? blocks.length;
       if (known < blocks.length) return known;
       places.set(name, known);
-      const grouped = own.map(({ dimension }, i) => codesOf(dimension.pairs, numbers[i] ?? TOTAL));
+      const grouped = own.map((_, i) => codesOf(i, numbers[i] ?? TOTAL));
       blocks.push(blockOf([...grouped, ...conditions], declared[variable] ?? []));
       return known;
     });
@@ -44,9 +47,6 @@ export function cellsOfShape(shape: TableShape, place: number): ShapeCells {
   };
   return { size: grid.size, axes: new Map([...variables].map((variable) => [variable, axisOf(variable)])) };
 }
-
-const codesOf = (pairs: readonly (readonly [string, number])[], number: number): readonly string[] =>
-  pairs.flatMap(([code, own]) => (number === TOTAL || own === number ? [code] : []));
 
 /** What all of these have in common. */
 function blockOf(sets: readonly (readonly string[])[], declared: readonly string[]): Block {
@@ -104,7 +104,12 @@ function withinOf(blocks: readonly Block[], above: readonly Block[]): readonly (
   const all: number[] = [];
   above.forEach((block, place) => {
     if (block === null) all.push(place);
-    else for (const code of block) byCode.set(code, [...(byCode.get(code) ?? []), place]);
+    else
+      for (const code of block) {
+        const places = byCode.get(code);
+        if (places === undefined) byCode.set(code, [place]);
+        else places.push(place);
+      }
   });
   return blocks.map((block): Within[] => {
     if (block === null) return all.map((place) => ({ block: place, isSame: true }));

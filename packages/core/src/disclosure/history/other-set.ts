@@ -14,14 +14,18 @@ export interface SetOfRecords {
 /** In [0, 1): a keyed function of a change. */
 export type Draw = (change: number, key: number) => number;
 
+/** From so many times k on, a change always counts. */
+const ALWAYS_FROM = 3;
+
 /**
- * Never for a change of fewer than k units or persons, none included; always from 2k on. In between the limit is k (1 + c), with c drawn from the key of
- * the difference: whoever knows all but one of those who have joined learns from being shown a new figure, or not, 1 / k of a bit at most.
+ * Never for a change of fewer than k units or persons, none included; always from 3 k on. In between the limit is drawn from the key of the difference:
+ * whoever knows all but one of those who have joined learns little from being shown a new figure, or not (1 / 2k by total variation).
  */
 export function isOtherSet(before: SetOfRecords, now: SetOfRecords, k: number, draw: Draw): boolean {
   const change = Math.min(Math.abs(now.units - before.units), Math.abs(now.persons - before.persons));
   if (change < k) return false;
-  return change >= 2 * k || change >= k * (1 + draw(change, (now.key - before.key) >>> 0));
+  const limit = () => k * (1 + (ALWAYS_FROM - 1) * draw(change, (now.key - before.key) >>> 0));
+  return change >= ALWAYS_FROM * k || change >= limit();
 }
 
 export const drawOf =
