@@ -1,8 +1,9 @@
-/** A10: overlapping windows of time, shifted by a little, whose difference is whoever joined in between. */
-import { type Attack, sized } from '../attack.ts';
+/** A10: overlapping windows of time, and data epochs that follow each other: their difference is whoever joined in between. */
+import { type Attack, GUESSED, percent, sized } from '../attack.ts';
 import { counts, PURPOSE } from '../federation/lattice.ts';
 import { REGISTER } from '../federation/spec.ts';
 import { said } from '../federation/tables.ts';
+import { joinedThisWeek } from '../history/newcomers.ts';
 
 const by = [{ variable: 'area', level: 'city' }] as const;
 
@@ -44,11 +45,15 @@ export const overlappingWindows: Attack = {
     const outcomes = [];
     for (const question of tried) outcomes.push(await said(federation.mallory, question));
     const answered = outcomes.filter(({ answer }) => answer !== null).length;
+    const districts = sized(scale, { quick: 200, normal: 400, full: 1000 });
+    const [joined, unguarded] = [true, false].map((guarded) => joinedThisWeek({ random, districts, guarded }));
+    if (joined === undefined || unguarded === undefined) throw new Error('Both were tried.');
     return {
-      figure: `${answered} of ${tried.length} answered`,
-      criterion: 'unregistered windows refused',
-      passed: answered === 0,
-      detail: `${[...new Set(outcomes.flatMap(({ codes }) => codes))].join(', ')}; new epochs of one register are not imported here`,
+      figure: `${answered} of ${tried.length} answered; who has joined: Acc ${percent(joined)}`,
+      criterion: `unregistered windows refused; Acc ≤ ${percent(GUESSED)}, and above it without the history`,
+      // An attack that does not win where nothing is in its way shows nothing.
+      passed: answered === 0 && joined <= GUESSED && unguarded > GUESSED,
+      detail: `${[...new Set(outcomes.flatMap(({ codes }) => codes))].join(', ')}; 52 weekly epochs in process over the rules of nodes, ${percent(unguarded)} without the history; imports at a running node: history.int.test.ts`,
     };
   },
 };

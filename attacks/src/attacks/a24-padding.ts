@@ -1,7 +1,11 @@
 /** A24: an attacker who knows k - 1 members of a group, so that the target would lift it to the threshold. */
-import { type Attack, GUESSED, percent } from '../attack.ts';
-import { ACCOMPLICES, LATE } from '../federation/people.ts';
+import { type Attack, GUESSED, percent, sized } from '../attack.ts';
+import { ACCOMPLICES, K, LATE } from '../federation/people.ts';
 import { guessed } from '../guessing.ts';
+import { averagedOverEpochs, paddedChange } from '../history/newcomers.ts';
+
+/** Up to the threshold, between it and where a change always counts, and there. */
+const joiners = [ACCOMPLICES, 2 * K - 1, 3 * K - 2];
 
 export const padding: Attack = {
   id: 'A24',
@@ -21,12 +25,21 @@ export const padding: Attack = {
       const hints = [own, whole === null || rest === null ? null : whole - rest].flatMap((hint) => hint ?? []);
       return hints.length === 0 ? -1 : hints.reduce((sum, hint) => sum + hint - ACCOMPLICES - 0.5, 0) / hints.length;
     });
-    const worst = Math.max(shown.accuracy, figures.accuracy);
+    const { random, scale } = stage;
+    const districts = sized(scale, { quick: 2000, normal: 8000, full: 20_000 });
+    const over = joiners.map((known) => paddedChange({ random, districts, guarded: true }, known));
+    const changes = Math.max(...over);
+    const average = averagedOverEpochs({
+      random,
+      guarded: true,
+      districts: sized(scale, { quick: 50, normal: 400, full: 1000 }),
+    });
+    const worst = Math.max(shown.accuracy, figures.accuracy, changes);
     return {
-      figure: `Acc ${percent(shown.accuracy)} by what is shown, ${percent(figures.accuracy)} by figures`,
+      figure: `Acc ${percent(shown.accuracy)} by what is shown, ${percent(figures.accuracy)} by figures, ${percent(changes)} by a padded change`,
       criterion: `Acc ≤ ${percent(GUESSED)}`,
       passed: worst <= GUESSED,
-      detail: `${ACCOMPLICES} known members; the target would be the next`,
+      detail: `${ACCOMPLICES} known members; the target would be the next; ${joiners.join(', ')} known joiners between two data epochs, in process; who knows everybody in 52 epochs: ${percent(average)}, which is not promised`,
     };
   },
 };
