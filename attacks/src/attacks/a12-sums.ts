@@ -5,7 +5,6 @@ import type { Dice } from '../dice.ts';
 
 const P = 10;
 const LEAST = 10;
-const MOST_BY_CHANCE = 0.01;
 
 export const sumsOverFew: Attack = {
   id: 'A12',
@@ -33,12 +32,12 @@ export const sumsOverFew: Attack = {
         parts.reduce((sum, part) => sum + part, 0),
       ),
     ).length;
-    // Noise can bring a safe sum near by chance, which nobody can tell from one that is not.
-    const chance = shown.filter(({ parts, value }) => isNear(parts, value)).length;
+    // Of what is shown: noise can bring a safe sum near, too.
+    const figures = shown.filter(({ parts, value }) => isNear(parts, value)).length;
     return {
-      figure: `${few} shown below ${LEAST} persons; ${told} of ${shown.length} tell the greatest to ${P} %, ${chance} by chance of the noise`,
-      criterion: 'none, and ≤ 1 % by chance',
-      passed: few === 0 && told === 0 && chance <= MOST_BY_CHANCE * shown.length && shown.length > 0,
+      figure: `${few} shown below ${LEAST} persons; ${told} of ${shown.length} exact sums, ${figures} figures tell the greatest to ${P} %`,
+      criterion: 'none',
+      passed: few === 0 && told === 0 && figures === 0 && shown.length > 0,
       detail: `${groups.length} groups of 1 to 60, ${percent(shown.length / groups.length)} shown; no model that ships has a measure of persons yet`,
     };
   },

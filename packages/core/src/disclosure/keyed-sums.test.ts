@@ -55,6 +55,8 @@ describe('a sum', () => {
         const [greatest = 0, second = 0] = all.toSorted((a, b) => b - a);
         // The second greatest contributor knows its own, and takes the sum less that for a bound.
         expect(all.reduce((sum, x) => sum + x, 0) - second - greatest).toBeGreaterThanOrEqual(0.1 * greatest);
+        // Nor does the figure that leaves, by chance of its noise.
+        expect(figure - second).toBeGreaterThanOrEqual(1.1 * greatest);
         const others = all.reduce((sum, x) => sum + x, 0) - greatest;
         shown += 1;
         if (Math.abs(figure - others - greatest) < 0.02 * greatest) close += 1;

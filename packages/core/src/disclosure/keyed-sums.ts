@@ -61,11 +61,26 @@ export function disclosedSums({ raw, grid, rules, ptable, minCellSize, fraction 
     if (!isSafe) return;
     const at = { sum, greatest: greatest[0] ?? 0, fraction: fraction(key), isSensitive: false };
     const sd = classOf(noiseUnit(flex, at) * Math.sqrt(NUMERIC_VARIANCE));
+    const noised = toStep(sum + numericNoise(numericPtable(), flex, at), sd);
+    if (isNearGreatest(noised, greatest, rules)) return;
     shown[cell] = 1;
     columns.sd[cell] = sd;
-    columns.value[cell] = toStep(sum + numericNoise(numericPtable(), flex, at), sd);
+    columns.value[cell] = noised;
   });
   return { columns, shown, sets };
+}
+
+/**
+ * The p % rule, of the sum as it would leave: its noise can bring it so near to the greatest contribution that the second greatest contributor,
+ * taking off its own, would be right to within p per cent. Withheld then too, by the same word and for a figure of the same
+ * kind, so whoever sees it learns what the rule for exact sums says already: never drawn again, which would tell a second figure of one law.
+ */
+function isNearGreatest(
+  noised: number,
+  [first = 0, second = 0]: readonly number[],
+  { pPercent }: CellKeyRules,
+): boolean {
+  return pPercent !== undefined && Math.abs(noised) - second < (1 + pPercent / 100) * first;
 }
 
 /** Writes the statuses, and takes the figures away where one is not shown after all. */
