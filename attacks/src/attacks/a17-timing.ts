@@ -1,35 +1,65 @@
-/** A17: does it show in time whether the target's register was asked, or what it found? For quiet machines. */
-import { type Attack, sized } from '../attack.ts';
+/** A17: does it show in time what a register has found, or whether it had found it before? For quiet machines. */
+import { type Weakness, without } from '@revier/e2e/harness/weakness.ts';
+import { type Attack, type Stage, sized } from '../attack.ts';
+import { type RankTest, rankTest } from '../estimate/rank-test.ts';
 import { lattice } from '../federation/lattice.ts';
+import type { Slug } from '../federation/people.ts';
 import { asked } from '../federation/tables.ts';
 
 const MOST_OFF = 0.05;
+const LEAST_P = 0.01;
+
+/** No answer is known from before: everything else is as it was. */
+const forgetful: Weakness = {
+  file: 'services/registry-node/src/rooms/guard.ts',
+  defence: 'versions: versionsOf(own, vocabulary.catalogue, cellKeys),',
+  instead: 'versions: crypto.randomUUID(),',
+};
 
 export const timing: Attack = {
   id: 'A17',
   title: 'time of an answer',
   needs: 'federation',
   quick: false,
-  async run({ federation, scale }) {
+  async run(stage) {
+    const { federation, scale, env } = stage;
     const rounds = sized(scale, { quick: 10, normal: 60, full: 500 });
-    const times: [number[], number[]] = [[], []];
-    // Two registers of one shape and size, with other persons in them.
-    for (let at = 0; at < 2 * rounds; at++) {
-      const holder = at % 2 === 0 ? 'alpha' : 'beta';
-      const begun = performance.now();
-      await asked(federation.mallory, { ...lattice.cities, holders: { asked: [`did:web:${holder}.example`] } });
-      times[at % 2 === 0 ? 0 : 1].push(performance.now() - begun);
-    }
-    const [one, other] = times;
-    const wins = one.flatMap((a) => other.map((b) => (a > b ? 1 : a === b ? 0.5 : 0)));
-    const area = wins.reduce((sum: number, win) => sum + win, 0) / wins.length;
-    // Standard deviation under no difference (Mann and Whitney).
-    const sd = Math.sqrt((2 * rounds + 1) / (12 * rounds * rounds));
+    const times = sized(scale, { quick: 1, normal: 1, full: 3 });
+    const present: RankTest[] = [];
+    for (let at = 0; at < times; at++) present.push(await compared(stage, ['alpha', 'beta'], rounds));
+    // Its answers are found out anew every time; the other one gives what it has kept.
+    await federation.restart(['gamma'], without(forgetful));
+    const kept: RankTest[] = [];
+    for (let at = 0; at < times; at++) kept.push(await compared(stage, ['gamma', 'delta'], rounds));
+    await federation.restart(['gamma'], env);
+    const told = [present, kept].map((tests) => tests.map(shown).join(', '));
     return {
-      figure: `AUC ${area.toFixed(3)} over 2 × ${rounds}`,
-      criterion: `|AUC − 0.5| ≤ ${MOST_OFF}, or within 2.6 sd of chance`,
-      passed: Math.abs(area - 0.5) <= Math.max(MOST_OFF, 2.6 * sd),
-      detail: 'repeated answers of two registers of one public size; leaving times are not levelled by ticks',
+      figure: `target present or absent: ${told[0]}; fresh or kept: ${told[1]}; 2 × ${rounds} each`,
+      criterion: `|AUC − 0.5| ≤ ${MOST_OFF}, or p > ${LEAST_P}, in most`,
+      passed: [present, kept].every((tests) => 2 * tests.filter(isLevel).length > tests.length),
+      detail: 'registers of one public size with other persons in them; the machine should do nothing else',
     };
   },
 };
+
+const shown = ({ area, p }: RankTest): string => `AUC ${area.toFixed(3)} (p = ${p.toFixed(3)})`;
+const isLevel = ({ area, p }: RankTest): boolean => Math.abs(area - 0.5) <= MOST_OFF || p > LEAST_P;
+
+async function compared(
+  { federation, random }: Stage,
+  slugs: readonly [Slug, Slug],
+  rounds: number,
+): Promise<RankTest> {
+  const times: [number[], number[]] = [[], []];
+  for (let at = 0; at < rounds; at++)
+    // In changing order, or what one question leaves behind for the next would be taken for a difference.
+    for (const place of random.shuffled([0, 1] as const)) {
+      const begun = performance.now();
+      await asked(federation.mallory, {
+        ...lattice.cities,
+        holders: { asked: [`did:web:${slugs[place]}.example`] },
+      });
+      times[place].push(performance.now() - begun);
+    }
+  return rankTest(...times);
+}

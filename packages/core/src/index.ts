@@ -53,6 +53,7 @@ export {
   tableLattice,
   tableShape,
 } from './disclosure/index.ts';
+export { noiseLaw } from './disclosure/noise.ts';
 export { recordKeyer } from './disclosure/record-key.ts';
 export { maskContext, maskedWords, pairInfo, selfInfo } from './disclosure/secure-sum/masks.ts';
 export {
