@@ -58,6 +58,21 @@ const weaknesses: readonly Weakness[] = [
     instead: 'if (set?.length !== 0)',
   },
   {
+    // What was decided over all linked tables does not bind, nor is it decided anew: each table stands alone, without a threshold.
+    file: 'services/registry-node/src/rooms/linked.ts',
+    defence: "if (own.dataset.mode !== 'L' || cellKeys !== null || minCellSize === null) return null;",
+    instead: [
+      "if (own.dataset.mode !== 'L' || cellKeys !== null || minCellSize === null) return null;",
+      'const { table, tableHash } = own, { raw } = openExactTable(exact), { rates, prepared } = granted;',
+      'if (deps.patterns) return patternAlone({ table, tableHash, domain: prepared.domain, raw, rates }, minCellSize);',
+    ].join(' '),
+  },
+  {
+    file: `${core}/disclosure/disclose-counts.ts`,
+    defence: '(persons[cell] ?? 0) < k) return;',
+    instead: '(persons[cell] ?? 0) < 0 * k) return;',
+  },
+  {
     file: `${core}/disclosure/secure-sum/roster.ts`,
     defence: "['not-the-agreed-members', !isSame],",
     instead: "['not-the-agreed-members', !isSame && false],",

@@ -13,9 +13,9 @@ type Where =
 
 /** Conditions that everybody meets, in one wording or another. */
 const everybody: readonly Where[] = [
-  { variable: 'sex', in: ['M', 'F'] },
+  { variable: 'sex', in: ['M', 'D', 'F'] },
   { variable: 'sex', in: ['F', 'M', 'D', 'X', 'U'] },
-  { variable: 'uicc', in: ['I-II', 'III-IV'] },
+  { variable: 'uicc', in: ['unknown', 'I-II', 'III-IV', 'in-situ'] },
   { variable: 'uicc', in: ['III', 'I', 'II', 'IV', '0', 'U'] },
   { variable: 'behaviour', in: ['3'] },
   { variable: 'behaviour', in: ['0', '1', '2', '3'] },

@@ -57,7 +57,7 @@ export async function besiege(federation: Raised, slug: Slug, env: Environment):
       await evil.taken();
       return until('the node says something, or leaves the task alone', async () => {
         for (const one of evil.sent().slice(said)) {
-          if (one.kind === 'release') return 'released';
+          if (one.kind !== 'receipt') return 'released';
           const receipt = Receipt.parse(unverified(one.receipt));
           if (receipt.decision === 'refused') return receipt.reasons.map(({ code }) => code).join(' ');
         }
