@@ -54,6 +54,8 @@ function taskRoutes(app: HttpApp, broker: () => Broker): void {
       const holder = await holderOf(broker(), request);
       const patience = { seconds: request.query.wait, signal: requestEnd(request) };
       const tasks = await takeTasks(broker(), holder, patience);
+      // An empty list would say that all is well: who is told that we leave says everything again when we are back.
+      if (tasks.length === 0 && request.server.closing.aborted) throw new AppError('NOT_READY');
       return sendPieces(reply, 'application/json; charset=utf-8', taskListPieces(tasks));
     },
   );

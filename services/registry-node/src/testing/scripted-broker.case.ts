@@ -244,6 +244,7 @@ function addTasks(app: HttpApp, { broker, laidOut, nodeOf, settle, trust }: Task
     const due = () => (laidOut.get(holder) ?? []).filter(({ hiddenUntil }) => hiddenUntil <= Date.now());
     while (due().length === 0 && Date.now() < until && !end.aborted)
       await new Promise((resolve) => setTimeout(resolve, 10));
+    if (due().length === 0 && request.server.closing.aborted) throw new AppError('NOT_READY');
     return {
       tasks: due().map((task) => {
         task.hiddenUntil = Date.now() + AGAIN_MS;
