@@ -62,7 +62,7 @@ describe('averaging', () => {
     expect(seen.size).toBe(1);
   });
 
-  it('wins where noise is drawn anew and no answer is kept', async () => {
+  it('wins where noise is drawn anew and no answer is kept, nor held against the next', async () => {
     const anew: Weakness = {
       file: 'services/registry-node/src/rooms/guard.ts',
       defence: 'versions: versionsOf(own, vocabulary.catalogue, cellKeys),',
@@ -70,8 +70,9 @@ describe('averaging', () => {
     };
     const fresh: Weakness = {
       file: 'services/registry-node/src/rooms/sieve.ts',
-      defence: 'discloseLocal(input, { minCellSize, cellKeys, pattern }, noiseKey)',
-      instead: 'discloseLocal(input, { minCellSize, cellKeys, pattern }, crypto.getRandomValues(new Uint8Array(32)))',
+      defence: '{ minCellSize, cellKeys, pattern }, noiseKey, history)',
+      instead:
+        '{ minCellSize, cellKeys, pattern }, crypto.getRandomValues(new Uint8Array(32)), { ...history, past: [] })',
     };
     const seen = await weakened(control('krebsregister', anew, fresh), async () => {
       const all = new Set<string>();

@@ -9,7 +9,7 @@ import { areaKeys, idOf, slugs } from './harness/members.ts';
 import { copyFederation } from './harness/start-federation.ts';
 
 const brokerRooms = ['porch', 'desk', 'dispatch', 'delivery', 'loom', 'counter'];
-const nodeRooms = ['signatures', 'gate', 'guard', 'archive', 'sql', 'sieve', 'ledger'];
+const nodeRooms = ['signatures', 'gate', 'guard', 'archive', 'sql', 'linked', 'sieve', 'ledger'];
 
 let collector: TestCollector;
 let federation: Federation;

@@ -19,6 +19,10 @@ export async function weakened<T>(
     await service.start(env);
     await settled();
   };
-  await restart(without(...weaknesses));
-  return attack().finally(() => restart());
+  try {
+    await restart(without(...weaknesses));
+    return await attack();
+  } finally {
+    await restart();
+  }
 }
