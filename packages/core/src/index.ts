@@ -23,6 +23,7 @@ export {
   type FigureSets,
   flat,
   type Hierarchy,
+  holdMasked,
   isTooLarge,
   type JointSystem,
   jointPatterns,
@@ -36,6 +37,7 @@ export {
   type LocalRules,
   leavingTime,
   linkedWith,
+  type MaskedSet,
   NO_EVENT_CLASS,
   type OnDataset,
   type PastAnswer,
@@ -58,6 +60,7 @@ export { recordKeyer } from './disclosure/record-key.ts';
 export { maskContext, maskedWords, pairInfo, selfInfo } from './disclosure/secure-sum/masks.ts';
 export {
   discloseTogether,
+  type Hold,
   type LocalCell,
   type NoisedWords,
   type NoiseShare,

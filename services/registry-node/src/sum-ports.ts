@@ -2,6 +2,7 @@
 import type { SumRoster, SumSecret } from '@revier/connector-sdk';
 import type { CompactJws, ParticipantId, Sha256, SumPart } from '@revier/schema';
 import type { AuditEntry, KeptBody } from './ports.ts';
+import type { MaskedAnswer, MaskedBefore } from './rooms/sieve.ts';
 
 export interface MaskedAttempt {
   readonly roster: SumRoster;
@@ -48,6 +49,11 @@ export interface Sums {
   find(name: AttemptName): Promise<SumAttempt | undefined>;
   /** Once for an attempt; the receipt leaves, now or again. */
   accept(attempt: AttemptToEnter): Promise<void>;
+  /**
+   * One at a time for a dataset: makes what is to be masked from all that was masked before, and has kept what it masks for the first time when it resolves;
+   * nothing has left by then. @throws where what is kept cannot be read
+   */
+  hold<T extends Pick<MaskedAnswer, 'fresh'>>(dataset: string, make: (before: MaskedBefore) => Promise<T>): Promise<T>;
   /** One transaction: audit entry and masked part; nothing where the attempt was masked before. The part leaves, now or again. */
   mask(name: AttemptName, masked: MaskedAttempt, audit: AuditEntry): Promise<void>;
   /** The opening leaves again; with shares of lost members it is another message. */

@@ -12,6 +12,7 @@ export { discloseLocal } from './disclose-local.ts';
 export { discloseOpen } from './disclose-open.ts';
 export type { DisclosureInput, LocalRules, Population, RateBasis } from './disclosure-input.ts';
 export type { FigureSets } from './history/figure-sets.ts';
+export { holdMasked, type MaskedRules, type MaskedSet } from './history/hold-masked.ts';
 export type { AnswerBasis, AnswerHistory, PastAnswer } from './history/past-answer.ts';
 export { type TableShape, tableShape } from './history/table-shape.ts';
 export { type JointFigures, jointPatterns, type Pattern } from './joint/joint-pattern.ts';

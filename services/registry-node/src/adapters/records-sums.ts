@@ -16,6 +16,7 @@ import type {
   Sums,
 } from '../sum-ports.ts';
 import { decidedIn, logOf, type NodeDb } from './node-db.ts';
+import { holdMaskedIn } from './records-masked.ts';
 
 type Db = Kysely<NodeTables>;
 
@@ -51,6 +52,7 @@ export function recordsSums(node: NodeDb, now: () => number): Sums {
         .executeTakeFirst();
       return row?.masked ? Kept.parse(JSON.parse(row.masked)).sum : undefined;
     },
+    hold: holdMaskedIn(node),
     isOpenedOtherwise: (opened) => isOpenedOtherwise(db, schema, opened),
   };
 }

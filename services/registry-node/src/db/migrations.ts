@@ -7,7 +7,7 @@ import { carryAuditOver } from './carry-over.ts';
 import { history } from './history.ts';
 import { inbox } from './inbox.ts';
 import { linkedTables } from './linked-tables.ts';
-import { secureSums } from './secure-sums.ts';
+import { maskedSets, secureSums } from './secure-sums.ts';
 
 async function agreementsAndDocuments(db: Kysely<unknown>): Promise<void> {
   await db.schema
@@ -175,5 +175,6 @@ export const nodeMigrations = (schema: string): Migrations => ({
     '0015-reminders': { up: reminders },
     '0016-linked-tables': { up: linkedTables },
     '0017-history': { up: history },
+    '0018-masked-sets': { up: maskedSets },
   },
 });

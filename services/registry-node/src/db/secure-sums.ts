@@ -1,5 +1,5 @@
 /** Tables of secure sums: attempts with their keys, and the cells that were opened, each with its set of members. */
-import type { Kysely } from 'kysely';
+import type { Generated, Kysely } from 'kysely';
 
 export interface SumTables {
   sum_attempt: {
@@ -17,6 +17,16 @@ export interface SumTables {
     opened: boolean;
   };
   opened_cell: { dataset: string; epoch: string; cell: string; members: string };
+  /** Every set that was ever masked. As private as the data: it never leaves, and stays for as long as the dataset is held. */
+  masked_set: {
+    /** Order in which they were masked. */
+    seq: Generated<string>;
+    dataset: string;
+    /** Name without the data epoch. */
+    cell: string;
+    /** JSON of its size, its key and its figures. */
+    content: string;
+  };
 }
 
 export async function secureSums(db: Kysely<unknown>): Promise<void> {
@@ -43,4 +53,15 @@ export async function secureSums(db: Kysely<unknown>): Promise<void> {
     .addColumn('members', 'text', (column) => column.notNull())
     .addPrimaryKeyConstraint('opened_cell_key', ['dataset', 'epoch', 'cell'])
     .execute();
+}
+
+export async function maskedSets(db: Kysely<unknown>): Promise<void> {
+  await db.schema
+    .createTable('masked_set')
+    .addColumn('seq', 'bigint', (column) => column.primaryKey().generatedAlwaysAsIdentity())
+    .addColumn('dataset', 'text', (column) => column.notNull())
+    .addColumn('cell', 'text', (column) => column.notNull())
+    .addColumn('content', 'text', (column) => column.notNull())
+    .execute();
+  await db.schema.createIndex('masked_set_cell').on('masked_set').columns(['dataset', 'cell']).execute();
 }

@@ -32,6 +32,7 @@ describe('each room’s work is opened by the next one alone', () => {
       ['adapters/records-book.ts', 'adapters/records-history.ts', 'rooms/ledger.ts', 'rooms/together-ledger.ts'],
     ],
     ['discloseTogether', ['rooms/sieve.ts']],
+    ['holdMasked', ['rooms/sieve.ts']],
     ['maskPart', ['rooms/sieve.ts']],
     ['openNoisedWords', []],
     ['discloseOpen', ['rooms/sieve.ts']],

@@ -11,11 +11,16 @@ import {
   type AnswerBasis,
   cellGrid,
   cellNamer,
+  contentHash,
+  contributionCap,
   type DisclosureInput,
   digest,
   discloseLocal,
   discloseOpen,
   discloseTogether,
+  type Hold,
+  holdMasked,
+  type MaskedSet,
   type PastAnswer,
   type Pattern,
   type RawTable,
@@ -99,10 +104,23 @@ export interface MaskedAnswer {
   readonly answer: SealedAnswer;
   /** Names of its cells, free of the data epoch. */
   readonly cells: readonly Sha256[];
+  /** What it masks for the first time: later sums are held against it. */
+  readonly fresh: ReadonlyMap<Sha256, MaskedSet>;
 }
 
-/** Mode F: counts with this node's share of the noise, under masks that cancel in the sum of all. */
-export function sieveTogether(exact: ExactTable, masking: Masking, noiseKey: Uint8Array): MaskedAnswer {
+/** All that was masked of each cell over the dataset before, the oldest first. */
+export type MaskedBefore = (cells: readonly Sha256[]) => Promise<ReadonlyMap<Sha256, readonly MaskedSet[]>>;
+
+/**
+ * Mode F: counts with this node's share of the noise, under masks that cancel in the sum of all. A cell that few records have changed since it was masked is
+ * masked as it was.
+ */
+export async function sieveTogether(
+  exact: ExactTable,
+  masking: Masking,
+  noiseKey: Uint8Array,
+  before: MaskedBefore,
+): Promise<MaskedAnswer> {
   const { granted, raw } = openExactTable(exact);
   const { own, prepared, minCellSize } = granted;
   if (own.dataset.mode !== 'F' || minCellSize === null)
@@ -111,9 +129,11 @@ export function sieveTogether(exact: ExactTable, masking: Masking, noiseKey: Uin
   const members = [...masking.roster.keys.keys()].sort();
   const noise = noiseSource({ noiseKey, members, cellName: (measure, cell) => names[measure]?.[cell] ?? '' });
   const { table, tableHash } = own;
+  const { hold, fresh } = await holding(granted, names, noiseKey, before);
   const noised = discloseTogether(
     { table, tableHash, model: own.model, domain: prepared.domain, raw, rates: new Map() },
     noise,
+    hold,
   );
   const { submission, attempt, digest: roster } = masking.roster;
   const sum: SumPart = {
@@ -121,7 +141,30 @@ export function sieveTogether(exact: ExactTable, masking: Masking, noiseKey: Uin
     ...{ seed: seedCommitment(masking.seed), variance: SUM_VARIANCE },
   };
   const body: MaskedBody = { format: 'revier-masked/1', table: tableHash, ...maskPart(noised, masking) };
-  return { answer: SealedAnswer.masked(granted, body, sum), cells: names.flat() };
+  return { answer: SealedAnswer.masked(granted, body, sum), cells: names.flat(), fresh };
+}
+
+/** What comes to be masked for the first time stands in `fresh`. */
+async function holding(granted: GrantedFacts, names: readonly Sha256[][], noiseKey: Uint8Array, before: MaskedBefore) {
+  const { own, prepared, vocabulary, minCellSize } = granted;
+  if (minCellSize === null) throw new AppError('INTERNAL', { detail: 'Mode and threshold do not fit.' });
+  const { measures } = tableShape(own, vocabulary, prepared);
+  const rules = measures.map(({ figure }) => holdMasked({ minCellSize, noiseKey, figure }));
+  const kept = own.table.measures.map((measure, place) => {
+    const cap = contributionCap(own.model, measure);
+    // Steps of another bound are other words.
+    return (names[place] ?? []).map((cell) => (cap === null ? cell : contentHash({ cell, cap })));
+  });
+  const past = await before([...new Set(kept.flat())]);
+  const fresh = new Map<Sha256, MaskedSet>();
+  const hold: Hold = (found, measure, cell) => {
+    const [rule, name] = [rules[measure], kept[measure]?.[cell]];
+    if (rule === undefined || name === undefined) throw new AppError('INTERNAL', { detail: 'A cell has no name.' });
+    const held = rule(found, past.get(name) ?? []);
+    if (held === found) fresh.set(name, found);
+    return held;
+  };
+  return { hold, fresh };
 }
 
 /** By measure and cell, without the data epoch: noise and opened sets are kept by these. */

@@ -139,7 +139,15 @@ export function smallSource(): MemorySource {
 /** In a small house nobody answers together. */
 const alone = () => Promise.reject(new Error('nobody answers together here'));
 const nobodyTogether: Sums = {
-  ...{ find: alone, accept: alone, mask: alone, openAgain: alone, partOf: alone, isOpenedOtherwise: alone },
+  ...{
+    find: alone,
+    accept: alone,
+    hold: alone,
+    mask: alone,
+    openAgain: alone,
+    partOf: alone,
+    isOpenedOtherwise: alone,
+  },
 };
 
 export interface SmallHouse {

@@ -90,8 +90,10 @@ async function maskFor(
   const exact = await observer.step('archive', trail, () => read(granted, archive, signal));
   const seed = makeSeed();
   const masking = { member: house.self.participant, secret: own.secret, seed, roster };
-  const part = await observer.step('sieve', trail, () => sieveTogether(exact, masking, noiseKey));
   const { id: dataset, epoch } = facts.own.dataset;
+  const part = await observer.step('sieve', trail, () =>
+    house.sums.hold(dataset, (before) => sieveTogether(exact, masking, noiseKey, before)),
+  );
   // Nothing leaves that could never be opened.
   if (await house.sums.isOpenedOtherwise({ dataset, epoch, cells: part.cells, members: idsOf(members) }))
     throw openedOtherwise();

@@ -68,6 +68,44 @@ describe('a sum of figures', () => {
     expect(asked.map(({ isFine }) => isFine)).toEqual([true, true, false, false, false, false]);
   });
 
+  it('has other noise under another bound: two sums in steps of two sizes must not show what they are free of', () => {
+    const statesOf = (max: number): string[] => {
+      const states: string[] = [];
+      discloseTogether(
+        {
+          ...{ table: tableOf([stays]), tableHash, domain, rates: new Map() },
+          model: { variables: [{ ...days, max }] },
+          raw: { measures: [rawSum([well])], atoms: null },
+        },
+        ({ state, isFine }) => {
+          if (isFine) states.push(state);
+          return 0n;
+        },
+      );
+      return states;
+    };
+    expect(statesOf(128)).toEqual(statesOf(128));
+    expect(statesOf(256)).not.toEqual(statesOf(128));
+  });
+
+  it('is masked as it was in all of its words, and with the noise of then, where it is held', () => {
+    const held = { units: 90, persons: 90, key: 5, figures: [1000, 88, 2] };
+    const states: string[] = [];
+    const noised = discloseTogether(
+      {
+        ...{ table: tableOf([stays]), tableHash, model, domain, rates: new Map() },
+        raw: { measures: [rawSum([well, well])], atoms: null },
+      },
+      ({ cell, state }) => {
+        if (cell === 0) states.push(state);
+        return 0n;
+      },
+      (found, measure, cell) => (measure === 0 && cell === 0 ? held : found),
+    );
+    expect(numbersOf(openNoisedWords(noised))).toEqual([1000n, 1150n, 88n, 100n, 2n, 0n]);
+    expect(states.map((state) => state.at(-1))).toEqual(['5', '5', '5']);
+  });
+
   it('opens as the sum with its deviation: more than twice what anybody contributes, whoever outweighs the others', () => {
     const columns = opened([well, { sum: 128, persons: 12, gaps: 0 }]);
     expect(columns).toMatchObject({ kind: 'sum', status: Uint8Array.of(0, 0), value: Float64Array.of(2300, 128) });
