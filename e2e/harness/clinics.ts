@@ -109,10 +109,13 @@ async function foundOnce(): Promise<string> {
   await foundFederation({ ...founding, spec: together, now });
   const laidOut = await laid(folder);
   const services = [laidOut.broker, ...Object.values(laidOut.nodes)];
-  await laidOut.start(...services);
-  await agreeRegisters({ spec: together, folder, url: laidOut.profile.broker, from: now });
-  await Promise.all(services.map((one) => one.terminate()));
-  await Promise.all(Object.values(laidOut.evil).map((one) => one.close()));
+  try {
+    await laidOut.start(...services);
+    await agreeRegisters({ spec: together, folder, url: laidOut.profile.broker, from: now });
+  } finally {
+    await Promise.all(services.map((one) => one.terminate()));
+    await Promise.all(Object.values(laidOut.evil).map((one) => one.close()));
+  }
   process.once('exit', () => rmSync(folder, { recursive: true, force: true }));
   return folder;
 }

@@ -30,9 +30,12 @@ export async function setup(project: TestProject): Promise<() => Promise<void>> 
   const now = new Date(Date.now() - 24 * 60 * 60_000);
   await foundFederation({ spec, folder, options: { persons: PERSONS }, now, lang: 'en', say: () => undefined });
   const federation = await layFederation({ folder });
-  await federation.start();
-  await agreeRegisters({ spec, folder, url: federation.brokerUrl, from: now });
-  await federation.stop();
+  try {
+    await federation.start();
+    await agreeRegisters({ spec, folder, url: federation.brokerUrl, from: now });
+  } finally {
+    await federation.stop();
+  }
   project.provide('founded', folder);
   return () => rm(folder, { recursive: true, force: true });
 }
