@@ -117,15 +117,16 @@ function exactnessOf(
 function saidBefore({ answer, columns: { kind }, rules }: State, place: number): readonly Said[] {
   const { history, table } = answer;
   const figure = history.shape.measures[place]?.figure;
-  const isOwn = (past: PastAnswer): boolean => past.table === table;
+  const isOwnTable = (past: PastAnswer): boolean => past.table === table;
   return history.past
-    .filter((past) => !(isOwn(past) && past.epoch === history.epoch))
-    .filter((past) => isOwn(past) || rules.noise !== null || kind === 'direct-rate')
+    .filter((past) => !(isOwnTable(past) && past.epoch === history.epoch))
+    .filter((past) => isOwnTable(past) || rules.noise !== null || kind === 'direct-rate')
     .flatMap((past) =>
       past.basis.shape.measures.flatMap((measure, at): Said[] => {
         const [columns, sets] = [past.measures[at], past.basis.sets[at]];
         if (measure.figure !== figure || columns?.kind !== kind || sets === undefined) return [];
-        return [{ past, place: at, columns, sets, isOwn: isOwn(past), isUsable: isUsable(past, rules) }];
+        const isOwn = isOwnTable(past) && at === place;
+        return [{ past, place: at, columns, sets, isOwn, isUsable: isUsable(past, rules) }];
       }),
     );
 }
@@ -161,7 +162,9 @@ function spend(state: State): void {
 /** In one epoch the same cell is the same set. */
 function holdSame(said: Said, mine: number, other: number, state: State): void {
   const { keep, last, rules, draw, answer } = state;
-  if (said.isUsable && (said.isOwn || last[mine]?.said.isOwn !== true)) last[mine] = { said, cell: other };
+  // A cell can stand in several places of one table, and be withheld in some: each place says what itself has said.
+  const isItself = said.isOwn && mine === other;
+  if (said.isUsable && (isItself || last[mine]?.isItself !== true)) last[mine] = { said, cell: other, isItself };
   if (said.past.epoch === answer.history.epoch || keep[mine] === 1) return;
   const stays =
     state.isFixed ||

@@ -10,7 +10,7 @@ export interface Said {
   readonly place: number;
   readonly columns: ReleaseColumns;
   readonly sets: FigureSets;
-  /** Of the very table that is asked again. */
+  /** Of the very measure of the table that is asked again. */
   readonly isOwn: boolean;
   /** May be said again. */
   readonly isUsable: boolean;
@@ -19,6 +19,8 @@ export interface Said {
 export interface LastSaid {
   readonly said: Said;
   readonly cell: number;
+  /** The very place that is asked again. */
+  readonly isItself: boolean;
 }
 
 /** Where `keep` is 1 stands what was said last, or `withheld` where nothing was. */
