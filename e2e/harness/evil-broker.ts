@@ -49,10 +49,12 @@ export async function startEvilBroker(target: number, privateKey: unknown): Prom
   const before = new AbortController();
   const evil: Pick<EvilBroker, 'lie'> = { lie: undefined };
 
-  const poll = async (): Promise<Reply> => {
+  const poll = async ({ socket }: IncomingMessage): Promise<Reply> => {
     const end = Date.now() + LONGEST_POLL_MS;
-    while (offered.length === 0 && Date.now() < end) await setTimeout(PAUSE_MS);
-    return replyWith(200, 'application/json; charset=utf-8', JSON.stringify({ tasks: offered.splice(0) }));
+    while (offered.length === 0 && Date.now() < end && !socket.destroyed) await setTimeout(PAUSE_MS);
+    // A poll of a node that has ended meanwhile gets nothing: its successor is to have it.
+    const tasks = socket.destroyed ? [] : offered.splice(0);
+    return replyWith(200, 'application/json; charset=utf-8', JSON.stringify({ tasks }));
   };
   const keepTasks = async (incoming: IncomingMessage): Promise<void> => {
     const { status, body } = await forward(target, incoming, Buffer.alloc(0));
@@ -65,7 +67,7 @@ export async function startEvilBroker(target: number, privateKey: unknown): Prom
     const message = MESSAGE.exec(path);
     if (over && TASKS.test(path)) {
       void keepTasks(incoming).catch(() => undefined);
-      return poll();
+      return poll(incoming);
     }
     if (over && message !== null) {
       sent.push(sentOf(message, incoming, body));
