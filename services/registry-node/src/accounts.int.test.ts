@@ -16,7 +16,7 @@ import { takeDutyReport } from './use-cases/take-duty.ts';
 
 const signal = new AbortController().signal;
 
-describe.each(engines)('over %s', (_, opened) => {
+describe.each(await engines())('over %s', (_, opened) => {
   let records: Records;
   beforeAll(async () => {
     records = await opened();

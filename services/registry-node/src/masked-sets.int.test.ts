@@ -14,7 +14,7 @@ const [women, men] = [contentHash('women'), contentHash('men')];
 const rule = holdMasked({ minCellSize: 10, noiseKey: NOISE_KEY, figure: 'count persons rehab-episode/1' });
 const setOf = (persons: number): MaskedSet => ({ units: persons, persons, key: 7 * persons, figures: [persons] });
 
-describe.each(engines)('over %s', (_, opened) => {
+describe.each(await engines())('over %s', (_, opened) => {
   let records: Records;
   beforeAll(async () => {
     records = await opened();

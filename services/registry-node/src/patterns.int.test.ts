@@ -24,7 +24,7 @@ const pattern = (margins: boolean, shown: readonly number[]): KeptPattern => {
   return { table, hash: contentHash(table), versions, linkable: true, shown: Uint8Array.from(shown) };
 };
 
-describe.each(engines)('over %s', (_, opened) => {
+describe.each(await engines())('over %s', (_, opened) => {
   let records: Records;
   beforeAll(async () => {
     records = await opened();

@@ -3,15 +3,16 @@ import { openRecords, type Records } from '@revier/service-kit';
 import { startPostgres } from '@revier/testkit';
 import { afterAll } from 'vitest';
 
-const server = await startPostgres();
-afterAll(async () => {
-  await server?.stop();
-});
-
-/** By name; whoever opens records closes them. */
-export const engines: readonly [string, () => Promise<Records>][] = [
-  ['the embedded database', () => openRecords({ memory: true })],
-  ...(server === undefined
-    ? []
-    : [['PostgreSQL', () => openRecords({ databaseUrl: server.url })] satisfies [string, () => Promise<Records>]]),
-];
+/** Called at the top of a test file, with which the server ends. By name; whoever opens records closes them. */
+export async function engines(): Promise<readonly [string, () => Promise<Records>][]> {
+  const server = await startPostgres();
+  afterAll(async () => {
+    await server?.stop();
+  });
+  return [
+    ['the embedded database', () => openRecords({ memory: true })],
+    ...(server === undefined
+      ? []
+      : [['PostgreSQL', () => openRecords({ databaseUrl: server.url })] satisfies [string, () => Promise<Records>]]),
+  ];
+}
