@@ -160,3 +160,9 @@ function ascending(numbers: readonly number[]): readonly number[] {
 
 /** A figure for a cell that the table does not have would silently stay in the margins: better no answer. */
 const outside = (): AppError => new AppError('INTERNAL', { detail: 'A figure lies outside the cells of the table.' });
+
+/** Cells, totals first; the same order for everybody. */
+export function coarseToFine(grid: CellGrid): Uint32Array {
+  const depth = Uint8Array.from({ length: grid.size }, (_, cell) => grid.above(cell).length);
+  return Uint32Array.from(depth.keys()).sort((a, b) => (depth[a] ?? 0) - (depth[b] ?? 0) || a - b);
+}

@@ -1,8 +1,6 @@
 /** Cells that differ by a few persons only: of two such cells of one table the finer one is withheld. */
-import type { CellGrid } from './cell-grid.ts';
-import { fractionOf } from './cell-key/cell-key.ts';
-import { countNoise } from './cell-key/count-noise.ts';
-import type { Ptable } from './cell-key/ptable.ts';
+import { type CellGrid, coarseToFine } from './cell-grid.ts';
+import { type Fewness, seemsFewer } from './cell-key/seems-fewer.ts';
 import type { KeyedSets } from './keyed-sets.ts';
 
 export interface SetsOfFigure {
@@ -14,15 +12,11 @@ export interface SetsOfFigure {
 /** By which records two figures differ in each cell; `same` where they cannot differ, null where nobody can tell. */
 export type Apart = (one: number, other: number) => KeyedSets | 'same' | null;
 
-export interface NearInput {
+/** Sets whose difference seems to hold fewer are near. */
+export interface NearInput extends Fewness {
   readonly grid: CellGrid;
   readonly figures: readonly SetsOfFigure[];
   readonly apart: Apart;
-  readonly ptable: Ptable;
-  /** Greatest change that the table makes. */
-  readonly bound: number;
-  /** Sets whose difference seems smaller than this are near. */
-  readonly least: number;
   /**
    * Places of the figures, the ones that stay first. To follow from the conditions alone: were it the larger of two sets that stays, which
    * one is withheld would say whether they differ.
@@ -54,13 +48,6 @@ export function withholdNear(input: NearInput): void {
   }
 }
 
-function coarseToFine(grid: CellGrid): Uint32Array {
-  const depth = Uint8Array.from({ length: grid.size }, (_, cell) => grid.above(cell).length);
-  return Uint32Array.from({ length: grid.size }, (_, cell) => cell).sort(
-    (a, b) => (depth[a] ?? 0) - (depth[b] ?? 0) || a - b,
-  );
-}
-
 /** Figure i in a cell, and figure j in the same cell or in a total above it that is shown. */
 function areNear(input: NearInput, i: number, cell: number, j: number, total: number): boolean {
   const other = input.figures[j];
@@ -70,8 +57,5 @@ function areNear(input: NearInput, i: number, cell: number, j: number, total: nu
   const { persons, keys } = other.sets;
   const within = apart === 'same' ? null : apart;
   const count = (within?.persons[cell] ?? 0) + (persons[total] ?? 0) - (persons[cell] ?? 0);
-  // Most differences are large: whatever the noise, they are not near.
-  if (count >= input.least + input.bound) return false;
-  const key = ((within?.keys[cell] ?? 0) + (keys[total] ?? 0) - (keys[cell] ?? 0)) >>> 0;
-  return count + countNoise(input.ptable, Math.max(0, count), fractionOf(key)) < input.least;
+  return seemsFewer(count, (within?.keys[cell] ?? 0) + (keys[total] ?? 0) - (keys[cell] ?? 0), input);
 }

@@ -5,6 +5,7 @@ import { storedCodes } from '../../query/filter.ts';
 import { type Grouping, groupingOn, storedVariable } from '../../query/grouping.ts';
 import { declaredCodes } from '../../query/source-plan.ts';
 import type { Vocabulary } from '../../query/vocabulary.ts';
+import { subsetsOf } from '../subsets.ts';
 import { drawsOf, type NoisedCells } from './draws.ts';
 
 /** The block of each class of a variable, numbered in order of appearance; -1: the class is in no cell. */
@@ -128,16 +129,6 @@ function figureOf(measure: Table['measures'][number], model: string): string {
   if (measure.kind === 'count') return `count ${measure.unit} ${model}`;
   return `rate ${measure.unit} ${model}`;
 }
-
-const subsetsOf = (length: number): boolean[][] =>
-  Array.from({ length }).reduce<boolean[][]>(
-    (all) =>
-      all.flatMap((one) => [
-        [...one, true],
-        [...one, false],
-      ]),
-    [[]],
-  );
 
 interface Context {
   readonly vocabulary: Vocabulary;

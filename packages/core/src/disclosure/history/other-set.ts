@@ -2,8 +2,8 @@
 import { createHmac } from 'node:crypto';
 import type { Perturbation } from '@revier/schema';
 import { fractionOf } from '../cell-key/cell-key.ts';
-import { countNoise } from '../cell-key/count-noise.ts';
 import type { Ptable } from '../cell-key/ptable.ts';
+import { seemsFewer } from '../cell-key/seems-fewer.ts';
 
 export interface SetOfRecords {
   readonly units: number;
@@ -44,6 +44,5 @@ export interface Nearness {
 /** As `withholdNear` judges the figures of one table: the difference, with noise by its own key, is smaller than the threshold. */
 export function isNear(fine: SetOfRecords, coarse: SetOfRecords, { perturbation, ptable, least }: Nearness): boolean {
   const apart = Math.min(Math.abs(coarse.units - fine.units), Math.abs(coarse.persons - fine.persons));
-  if (apart >= least + perturbation.D) return false;
-  return apart + countNoise(ptable, apart, fractionOf((coarse.key - fine.key) >>> 0)) < least;
+  return seemsFewer(apart, coarse.key - fine.key, { ptable, bound: perturbation.D, least });
 }

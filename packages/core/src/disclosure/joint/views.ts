@@ -2,6 +2,7 @@
 import { TOTAL } from '@revier/schema';
 import type { SourceTable } from '../../query/source-table.ts';
 import { type CellGrid, cellGrid } from '../cell-grid.ts';
+import { subsetsOf } from '../subsets.ts';
 import { type Axis, admitting, countsIn } from './axes.ts';
 
 /** Combinations of classes, the last axis fastest. */
@@ -48,7 +49,7 @@ export function viewsOf(
       return isIn && numbers.every((own) => (own[atom] ?? -1) >= 0) ? 1 : 0;
     });
   });
-  const shownSets = source.margins ? subsets(keys.length) : [keys.map(() => true)];
+  const shownSets = source.margins ? subsetsOf(keys.length) : [keys.map(() => true)];
   const cellsBy = shownSets.map((isShown) => cellsOf(grid, keys, isShown, atoms.size));
   const signature = Uint32Array.from({ length: atoms.size }, (_, atom) =>
     counts.reduce((bits, own, i) => (own[atom] === 1 ? bits + 2 ** i : bits), 0),
@@ -77,14 +78,3 @@ function cellsOf(grid: CellGrid, keys: readonly Uint32Array[], isShown: readonly
   const shown = keys.map((own, d) => (isShown[d] === true ? own : total));
   return Int32Array.from({ length: size }, (_, atom) => grid.find(shown, atom) ?? -1);
 }
-
-/** The whole set first. */
-const subsets = (length: number): boolean[][] =>
-  Array.from({ length }).reduce<boolean[][]>(
-    (sets) =>
-      sets.flatMap((set) => [
-        [...set, true],
-        [...set, false],
-      ]),
-    [[]],
-  );

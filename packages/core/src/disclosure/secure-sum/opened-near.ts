@@ -1,6 +1,6 @@
 /** Opened totals of one table that differ by a few persons only: the finer one is withheld, by a public rule on noised figures. */
 import type { AtomFilter, Table } from '@revier/schema';
-import type { CellGrid } from '../cell-grid.ts';
+import { type CellGrid, coarseToFine } from '../cell-grid.ts';
 
 /** One count of a table, by cell of the grid. */
 export interface OpenedCount {
@@ -43,12 +43,6 @@ export function withholdNearOpened(
         fine.shown[cell] = 0;
     }
   }
-}
-
-/** Totals first; the same order for everybody. */
-function coarseToFine(grid: CellGrid): readonly number[] {
-  const depth = Uint8Array.from({ length: grid.size }, (_, cell) => grid.above(cell).length);
-  return [...depth.keys()].sort((a, b) => (depth[a] ?? 0) - (depth[b] ?? 0) || a - b);
 }
 
 /** Whoever meets the conditions of the one meets those of the other, and these are not the same. */
