@@ -2,7 +2,7 @@
 import { randomBytes } from 'node:crypto';
 import { AppError } from '@revier/schema';
 import { type AuditLogTables, type LogDb, lockLog, type Records } from '@revier/service-kit';
-import type { Kysely, Transaction } from 'kysely';
+import { type Kysely, sql, type Transaction } from 'kysely';
 import type { NodeTables } from '../db/tables.ts';
 
 export interface NodeDb {
@@ -30,6 +30,10 @@ export const decidedIn =
       await lockLog(logOf(trx));
       return work(trx, new Date(now()));
     });
+
+/** Until the end of the transaction; the log stays free. */
+export const lockNamed = (trx: Kysely<NodeTables>, name: string) =>
+  sql`select pg_advisory_xact_lock(hashtextextended(${name}, 0))`.execute(trx);
 
 /** PostgreSQL, Appendix A, class 53: no room on disk or in memory, no connection left. */
 const INSUFFICIENT = /^53/;

@@ -3,12 +3,12 @@ import { deflateRawSync, inflateRawSync } from 'node:zlib';
 import { decodeRelease } from '@revier/connector-sdk';
 import type { AnswerBasis, FigureSets, PastAnswer } from '@revier/core';
 import { Perturbation, Sha256 } from '@revier/schema';
-import { type Kysely, sql } from 'kysely';
+import type { Kysely } from 'kysely';
 import { z } from 'zod';
 import type { NodeTables } from '../db/tables.ts';
 import type { AnswerKey, History, KeptBody } from '../ports.ts';
 import { openSealedAnswer, type SealedAnswer } from '../rooms/sieve.ts';
-import type { NodeDb } from './node-db.ts';
+import { lockNamed, type NodeDb } from './node-db.ts';
 
 type Db = Kysely<NodeTables>;
 
@@ -17,7 +17,7 @@ export function recordsHistory(node: NodeDb): History {
   return {
     answer: (key, make) =>
       node.transaction(async (trx) => {
-        await lock(trx, `${schema} history ${key.dataset}`);
+        await lockNamed(trx, `${schema} history ${key.dataset}`);
         const kept = (await keptUnder(trx, key)) ?? (await keptWithoutBasis(trx, key));
         if (kept !== undefined) return kept;
         const answer = make(await pastOf(trx, key.dataset));
@@ -35,9 +35,6 @@ export function recordsHistory(node: NodeDb): History {
     },
   };
 }
-
-/** Until the end of the transaction; the log stays free. */
-const lock = (trx: Db, name: string) => sql`select pg_advisory_xact_lock(hashtextextended(${name}, 0))`.execute(trx);
 
 export async function keptUnder(db: Db, key: AnswerKey): Promise<KeptBody | undefined> {
   const row = await db

@@ -5,7 +5,7 @@ import { type Kysely, sql } from 'kysely';
 import { z } from 'zod';
 import type { NodeTables } from '../db/tables.ts';
 import type { Sums } from '../sum-ports.ts';
-import type { NodeDb } from './node-db.ts';
+import { lockNamed, type NodeDb } from './node-db.ts';
 
 type Db = Kysely<NodeTables>;
 
@@ -14,7 +14,7 @@ export const holdMaskedIn =
   (node: NodeDb): Sums['hold'] =>
   (dataset, make) =>
     node.transaction(async (trx) => {
-      await sql`select pg_advisory_xact_lock(hashtextextended(${`${node.schema} masked ${dataset}`}, 0))`.execute(trx);
+      await lockNamed(trx, `${node.schema} masked ${dataset}`);
       const made = await make((cells) => maskedBefore(trx, dataset, cells));
       await keep(trx, node.schema, dataset, made.fresh);
       return made;
