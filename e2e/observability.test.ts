@@ -73,12 +73,17 @@ describe('traces', () => {
   it('put the rooms of each node below its task, and all tasks below the query', () => {
     const tasks = collector.spans.filter(({ name }) => name === 'task');
     expect(new Set(tasks.map(({ parentSpanId }) => parentSpanId))).toEqual(new Set([query().spanId]));
-    // A slow machine may see a task delivered again while it is under way: that ends as a repetition, below the query too.
-    const answered = tasks.filter(({ outcome }) => outcome !== 'repeated');
-    expect(answered.map(({ outcome }) => outcome)).toEqual(slugs.map(() => 'released'));
-    for (const { spanId } of answered) {
-      const below = collector.spans.filter(({ parentSpanId }) => parentSpanId === spanId);
-      expect(below.map(({ name }) => name).sort()).toEqual([...nodeRooms].sort());
+    // A slow machine may see a task delivered again while it is under way: the faster of the two is the one that is released, and may have begun after the figures were made.
+    expect(tasks.filter(({ outcome }) => outcome !== 'repeated').map(({ outcome }) => outcome)).toEqual(
+      slugs.map(() => 'released'),
+    );
+    const rooms = tasks.map(({ spanId }) =>
+      collector.spans.filter(({ parentSpanId }) => parentSpanId === spanId).map(({ name }) => name),
+    );
+    for (const passed of rooms) expect(passed, 'each room once').toHaveLength(new Set(passed).size);
+    for (const room of nodeRooms) {
+      const passedBy = rooms.filter((passed) => passed.includes(room));
+      expect(passedBy.length, room).toBeGreaterThanOrEqual(slugs.length);
     }
   });
 

@@ -132,7 +132,7 @@ export type { Absence, MergeInput } from './merge/figures.ts';
 export { type Merged, mergeAnswer } from './merge/merge-answer.ts';
 export { standardWeights } from './merge/standard-weights.ts';
 export { admitAgreement, admitOffer, type OpenedAgreement, openAgreement } from './policy/admit-agreement.ts';
-export { type AgreementLife, isOver, lifeOf, mayFollow } from './policy/agreement-life.ts';
+export { type AgreementLife, isLive, isOver, lifeOf, mayFollow } from './policy/agreement-life.ts';
 export { APPROVAL_AGE_MS, type ApprovalTerms, areApproved, missingRoles, requiredRoles } from './policy/approvals.ts';
 export { statusFaults, withheldReasons, withReason } from './policy/binding.ts';
 export { differenceBetween, type EnteredDecision } from './policy/compare-decision.ts';

@@ -1,6 +1,6 @@
 /** A registry-node from its parts: who it is, what it holds, its work, and its one listener on the loopback. */
 import { assertTrustInForce, type TrustKeeper } from '@revier/connector-sdk';
-import { isOver } from '@revier/core';
+import { isLive } from '@revier/core';
 import { closeGracefully, type Logger, listen, type Records, unobserved } from '@revier/service-kit';
 import { sql } from 'kysely';
 import { announceAdmin } from './adapters/admin-file.ts';
@@ -147,7 +147,7 @@ async function statusOf({ self, keeper, datasets, agreements, log }: Deps, opera
       synthetic,
     })),
     agreements: (await agreements.list())
-      .filter(({ life }) => life.status !== null && !isOver(life.status))
+      .filter(({ life }) => isLive(life))
       .map(({ stored: { hash, agreement } }) => ({
         hash,
         register: agreement['rv:register'],

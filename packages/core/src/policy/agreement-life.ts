@@ -5,6 +5,9 @@ const terminal: readonly AgreementStatus[] = ['SUPERSEDED', 'EXPIRED', 'REVOKED'
 
 export const isOver = (status: AgreementStatus): boolean => terminal.includes(status);
 
+/** It has begun, and is not over: in force, or suspended. */
+export const isLive = ({ status }: Pick<AgreementLife, 'status'>): boolean => status !== null && !isOver(status);
+
 /** Which status may be stated after which; null: nothing was stated yet. */
 const following: Readonly<Record<AgreementStatus, readonly AgreementStatus[]>> = {
   ACTIVE: ['SUSPENDED', 'SUPERSEDED', 'EXPIRED', 'REVOKED', 'COMPLETED'],

@@ -1,5 +1,5 @@
 /** Tables that count beside a new agreement: of all that are in force on the dataset, and of those that are over what was answered. */
-import { type AgreementLife, contentHash, isOver } from '@revier/core';
+import { type AgreementLife, contentHash, isLive } from '@revier/core';
 import type { Agreement, Sha256, Table } from '@revier/schema';
 import type { History } from '../ports.ts';
 
@@ -23,7 +23,6 @@ export async function grantedOn(agreement: Agreement, deps: GrantedDeps): Promis
     .filter(({ stored }) => stored.agreement.target === agreement.target && stored.hash !== own)
     .flatMap(({ stored, life }) => {
       const tables = stored.agreement['rv:lattice'];
-      const isLive = life.status !== null && !isOver(life.status);
-      return isLive ? tables : tables.filter((table) => answered.has(contentHash(table)));
+      return isLive(life) ? tables : tables.filter((table) => answered.has(contentHash(table)));
     });
 }

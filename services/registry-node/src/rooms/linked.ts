@@ -1,7 +1,7 @@
 /** The room for linked tables: which counts of a table are shown beside all others granted on its dataset, decided once a data epoch (0022). */
 import {
   contentHash,
-  isOver,
+  isLive,
   isTooLarge,
   type JointSystem,
   jointPatterns,
@@ -85,7 +85,7 @@ async function decide(
 
 const inForceOn = async (dataset: string, agreements: LinkedDeps['agreements']): Promise<readonly StoredAgreement[]> =>
   (await agreements.list()).flatMap(({ stored, life }) =>
-    stored.agreement.target === dataset && life.status !== null && !isOver(life.status) ? [stored] : [],
+    stored.agreement.target === dataset && isLive(life) ? [stored] : [],
   );
 
 /** Null where a table that was shown in this epoch cannot be understood any more. */

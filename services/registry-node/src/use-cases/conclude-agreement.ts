@@ -1,6 +1,6 @@
 /** Concluding: an agreement that both sides have signed comes into force, and ends the version that it replaces. */
 import { trustOf, verifyAgreement } from '@revier/connector-sdk';
-import { type AgreementLife, admitAgreement, isOver } from '@revier/core';
+import { type AgreementLife, admitAgreement, isLive } from '@revier/core';
 import { type Agreement, AppError, type GeneralJws, type Sha256 } from '@revier/schema';
 import type {
   Agreements,
@@ -111,7 +111,7 @@ async function supersedingBy(
   const before = replaced === undefined ? undefined : await agreements.standing(replaced);
   if (replaced === undefined || before === undefined) return null;
   assertContinues(agreement, before.stored.agreement, before.life);
-  if (before.life.status === null || isOver(before.life.status)) return null;
+  if (!isLive(before.life)) return null;
   const successor = { agreement: hash, tightening: agreement['rv:tightening'] === true };
   const seq = before.life.seq + 1;
   const signed = await signStatus({ agreement: replaced, seq, status: 'SUPERSEDED', successor }, self);

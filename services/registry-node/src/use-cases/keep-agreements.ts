@@ -1,6 +1,6 @@
 /** Looking after agreements: what has ended is stated so, what was revoked before a restore too, and what falls due is said in time. */
 
-import { isOver } from '@revier/core';
+import { isLive, isOver } from '@revier/core';
 import { AppError } from '@revier/schema';
 import type { Logger } from '@revier/service-kit';
 import type { Accounts, AgreementStanding } from '../policy-ports.ts';
@@ -57,7 +57,7 @@ async function lookOnce(deps: KeepDeps, logger: Logger): Promise<void> {
 
 async function stateExpired({ stored, life }: AgreementStanding, deps: KeepDeps): Promise<void> {
   const end = endOf(stored.agreement);
-  if (end === null || deps.self.now() < end || life.status === null || isOver(life.status)) return;
+  if (end === null || deps.self.now() < end || !isLive(life)) return;
   await stateStatus(stored.hash, 'EXPIRED', { reason: 'The time of the agreement is over.' }, deps).catch(
     (error: unknown) => {
       if (!(error instanceof AppError) || error.code !== 'STATUS_NOT_POSSIBLE') throw error;
