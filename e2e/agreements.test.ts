@@ -1,17 +1,12 @@
 /** A holder's command line over its agreements: listed, shown, put on paper, suspended by one, resumed by two, and ended. */
-import { execFile } from 'node:child_process';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
-import { promisify } from 'node:util';
 import { folders } from '@revier/laptop';
 import { AgreementList, type AgreementView, LongAgreementView, ProcessingRecord, StatusDone } from '@revier/schema';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Federation } from './harness/federation.ts';
+import { revier } from './harness/revier.ts';
 import { startFederation } from './harness/start-federation.ts';
-
-const bin = fileURLToPath(new URL('../apps/cli/src/bin.ts', import.meta.url));
-const call = promisify(execFile);
 
 let federation: Federation;
 beforeAll(async () => {
@@ -21,10 +16,9 @@ afterAll(() => federation?.stop());
 
 type Slug = 'krebsregister' | 'bochum';
 
-const revier = async (...args: string[]): Promise<string> =>
-  (await call(process.execPath, [bin, ...args], { cwd: federation.folder })).stdout;
+const run = (...args: string[]): Promise<string> => revier(args, { cwd: federation.folder });
 const agreement = (slug: Slug, command: string, ...args: string[]): Promise<string> =>
-  revier('agreement', command, ...args, '--folder', folders(federation.folder).node(slug));
+  run('agreement', command, ...args, '--folder', folders(federation.folder).node(slug));
 const key = (slug: Slug, role: string): string => join(folders(federation.folder).people(slug), `${role}.jwk`);
 const steward = ['--by', 'Erika Muster'] as const;
 
@@ -83,11 +77,11 @@ describe('revier agreement', () => {
     const refused = without.holders.filter(({ status }) => status === 'refused');
     expect(refused).toMatchObject([{ reasons: [{ code: 'SUSPENDED' }] }]);
     await agreement('krebsregister', 'resume-statement', shortOf(one), '--reason', 'it is there', '-o', 'resume.json');
-    await revier('node', 'sign-restart', 'resume.json', '--key', key('krebsregister', 'steward'), '-o', 'one.json');
+    await run('node', 'sign-restart', 'resume.json', '--key', key('krebsregister', 'steward'), '-o', 'one.json');
     await expect(agreement('krebsregister', 'resume', shortOf(one), '--statement', 'one.json')).rejects.toThrow(
       /TWO_PERSONS_NEEDED|Two different/,
     );
-    await revier('node', 'sign-restart', 'one.json', '--key', key('krebsregister', 'signatory'), '-o', 'two.json');
+    await run('node', 'sign-restart', 'one.json', '--key', key('krebsregister', 'signatory'), '-o', 'two.json');
     await agreement('krebsregister', 'resume', shortOf(one), '--statement', 'two.json');
     expect((await only('krebsregister')).status).toBe('ACTIVE');
     expect((await federation.ask()).state).toBe('complete');

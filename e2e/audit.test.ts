@@ -1,28 +1,20 @@
 /** The audit logs of a federation of processes: witnessed by each other, verified offline, held against each other, and read. */
-import { execFile } from 'node:child_process';
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { folders } from '@revier/laptop';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Federation } from './harness/federation.ts';
 import { slugs } from './harness/members.ts';
+import { call, type Said } from './harness/revier.ts';
 import { startFederation } from './harness/start-federation.ts';
-
-const bin = fileURLToPath(new URL('../apps/cli/src/bin.ts', import.meta.url));
 
 let federation: Federation;
 const folderOf = (slug: string): string => folders(federation.folder).node(slug);
 const fileOf = (name: string): string => join(federation.folder, `${name}.jsonl`);
 
-const revier = (...args: string[]) =>
-  new Promise<{ readonly code: number; readonly out: string }>((resolve) => {
-    execFile(process.execPath, [bin, ...args], { maxBuffer: 2 ** 28 }, (error, out, err) =>
-      resolve({ code: typeof error?.code === 'number' ? error.code : 0, out: out + err }),
-    );
-  });
-const exported = (slug: string) => revier('audit', 'export', '--folder', folderOf(slug), '--out', fileOf(slug));
-const verify = (...args: string[]) => revier('audit', 'verify', ...args, '--folder', folderOf('krebsregister'));
+const run = (...args: string[]): Promise<Said> => call(args);
+const exported = (slug: string) => run('audit', 'export', '--folder', folderOf(slug), '--out', fileOf(slug));
+const verify = (...args: string[]) => run('audit', 'verify', ...args, '--folder', folderOf('krebsregister'));
 
 beforeAll(async () => {
   federation = await startFederation();
@@ -30,9 +22,9 @@ beforeAll(async () => {
   // A round signs and tells; in the next one the others have followed; the one after brings what they said.
   for (const _ of [1, 2]) for (const slug of slugs) expect(await exported(slug)).toMatchObject({ code: 0 });
   const broker = ['audit', 'export', 'broker', '--folder', folderOf('krebsregister'), '--out', fileOf('broker')];
-  expect(await revier(...broker)).toMatchObject({ code: 0 });
+  expect(await run(...broker)).toMatchObject({ code: 0 });
   for (const slug of slugs) await exported(slug);
-  expect(await revier(...broker)).toMatchObject({ code: 0 });
+  expect(await run(...broker)).toMatchObject({ code: 0 });
 });
 afterAll(() => federation?.stop());
 
@@ -61,7 +53,7 @@ describe('the audit log of every participant', () => {
 
   it('agrees with what the broker says, and every decision can be made again', async () => {
     for (const slug of slugs) {
-      const found = await revier('audit', 'reconcile', fileOf('broker'), fileOf(slug), '--folder', folderOf(slug));
+      const found = await run('audit', 'reconcile', fileOf('broker'), fileOf(slug), '--folder', folderOf(slug));
       expect(found).toMatchObject({ code: 0 });
     }
   });
@@ -69,7 +61,7 @@ describe('the audit log of every participant', () => {
 
 describe('a data protection officer', () => {
   const who = (...args: string[]) =>
-    revier('audit', 'who', '--folder', folderOf('krebsregister'), '--by', 'A. Officer', '--json', ...args);
+    run('audit', 'who', '--folder', folderOf('krebsregister'), '--by', 'A. Officer', '--json', ...args);
 
   it('learns who asked about a place, why, and what left', async () => {
     const { code, out } = await who('--about', 'F');
@@ -89,7 +81,7 @@ describe('a data protection officer', () => {
 
   it('can have it forgotten whom the log is about, and the log holds', async () => {
     const folder = ['--folder', folderOf('krebsregister')];
-    const erased = await revier('audit', 'erase', ...folder, '--by', 'A. Officer', '--before', '2020-01-01', '--json');
+    const erased = await run('audit', 'erase', ...folder, '--by', 'A. Officer', '--before', '2020-01-01', '--json');
     expect(JSON.parse(erased.out)).toEqual({ erased: 0, before: '2020-01-01T00:00:00.000Z' });
     expect(await exported('krebsregister')).toMatchObject({ code: 0 });
     expect((await verify('full', fileOf('krebsregister'))).code).toBe(0);

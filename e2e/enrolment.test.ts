@@ -1,47 +1,20 @@
 /** A ninth takes part: invited, admitted and revoked in a running federation of processes, by the command line alone. */
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { loadProfile, sign } from '@revier/cli';
 import { folders } from '@revier/laptop';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { type Federation, flagship } from './harness/federation.ts';
 import { isConnected } from './harness/health.ts';
+import { begin, type Called, call, type Said } from './harness/revier.ts';
 import { type Service, serviceOf } from './harness/service.ts';
 import { startFederation } from './harness/start-federation.ts';
 import { until } from './harness/until.ts';
 
 const NINTH = 'did:web:clinic.example';
 const DATASET = 'urn:revier:dataset:clinic-population';
-const bin = fileURLToPath(new URL('../apps/cli/src/bin.ts', import.meta.url));
-
-interface Said {
-  readonly code: number;
-  readonly out: string;
-  readonly err: string;
-}
-
-interface Called {
-  readonly done: Promise<Said>;
-  err(): string;
-}
-
-function call(...args: string[]): Called {
-  const child = spawn(process.execPath, [bin, ...args], { stdio: ['ignore', 'pipe', 'pipe'] });
-  let [out, err] = ['', ''];
-  child.stdout.on('data', (text: Buffer) => {
-    out += text.toString();
-  });
-  child.stderr.on('data', (text: Buffer) => {
-    err += text.toString();
-  });
-  const done = once(child, 'close').then(([code]): Said => ({ code: Number(code), out, err }));
-  return { done, err: () => err };
-}
 
 const fingerprintIn = (text: string): string => /([0-9a-f]{4} ){7}[0-9a-f]{4}/.exec(text)?.[0] ?? '';
 const NodeFile = z.looseObject({
@@ -64,14 +37,14 @@ describe('enrolment', () => {
   });
 
   const operator = (...args: string[]): Promise<Said> =>
-    call(...args, '--folder', folders(federation.folder).operator, '--broker', federation.brokerUrl).done;
+    call([...args, '--folder', folders(federation.folder).operator, '--broker', federation.brokerUrl]);
   const holder = (slug: string, ...args: string[]): Promise<Said> =>
-    call(...args, '--folder', folders(federation.folder).node(slug), '--broker', federation.brokerUrl).done;
+    call([...args, '--folder', folders(federation.folder).node(slug), '--broker', federation.brokerUrl]);
   const enrol = (folder: string, ...more: string[]): Called =>
-    call(
+    begin([
       ...['node', 'enrol', code, '--broker', federation.brokerUrl, '--id', NINTH],
       ...['--name', 'A clinic', '--folder', folder, ...more],
-    );
+    ]);
   const catalogue = async (): Promise<string> => (await fetch(`${federation.brokerUrl}/v1/catalogue`)).text();
 
   it('brings a new node in: code, fingerprint, two signatures, and it publishes and polls', async () => {
@@ -120,10 +93,10 @@ describe('enrolment', () => {
   it('gives a signer and timestamper a new key while everything runs', async () => {
     const { bochum } = federation.nodes;
     const before = await readFile(join(folders(federation.folder).node('bochum'), 'key.jwk'), 'utf8');
-    const waiting = call(
+    const waiting = begin([
       ...['node', 'rotate-key', '--folder', folders(federation.folder).node('bochum')],
       ...['--broker', federation.brokerUrl],
-    );
+    ]);
     await until('Bochum shows its fingerprint', async () => fingerprintIn(waiting.err()) !== '');
     const admitted = await operator('operator', 'admit', fingerprintIn(waiting.err()));
     expect(admitted.out).toContain('KEY ENDS  did:web:bochum.example');
@@ -142,13 +115,13 @@ describe('enrolment', () => {
   it('lets an organisation vouch for a person who has made a key of their own', async () => {
     const own = join(home, '..', 'person');
     const request = join(own, 'request.json');
-    expect((await call('credential', 'request', '--folder', own).done).code).toBe(0);
-    await call('credential', 'request', '--folder', own, '-o', request).done;
-    const issued = await call(
+    expect((await call(['credential', 'request', '--folder', own])).code).toBe(0);
+    await call(['credential', 'request', '--folder', own, '-o', request]);
+    const issued = await call([
       ...['credential', 'issue', request, '--name', 'r7', '--registers', flagship.register],
       ...['--folder', folders(federation.folder).dataUser, '--broker', federation.brokerUrl],
       ...['-o', join(own, 'profile.json')],
-    ).done;
+    ]);
     expect(issued.code).toBe(0);
     const profile = await loadProfile({ file: join(own, 'profile.json'), cwd: own, home: own });
     const signed = await sign(profile, flagship);

@@ -1,10 +1,7 @@
 /** The evil researcher: with a key and a credential of their own they ask whatever they like, and learn nothing that was not agreed. */
-import { execFile } from 'node:child_process';
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { fileURLToPath } from 'node:url';
-import { promisify } from 'node:util';
 import { ask, type Profile, sign } from '@revier/cli';
 import { canonicalText, unverified } from '@revier/core';
 import { folders } from '@revier/laptop';
@@ -13,6 +10,7 @@ import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { type Federation, flagship } from './harness/federation.ts';
 import { idOf } from './harness/members.ts';
 import { otherPerson, type Person } from './harness/other-person.ts';
+import { revier } from './harness/revier.ts';
 import { startFederation } from './harness/start-federation.ts';
 import { type ControlRun, weakened } from './harness/weakened.ts';
 import { type Weakness, without } from './harness/weakness.ts';
@@ -237,16 +235,14 @@ describe('too much at once', () => {
 });
 
 describe('a node that was stopped', () => {
-  const bin = fileURLToPath(new URL('../apps/cli/src/bin.ts', import.meta.url));
-  const revier = (...args: string[]) =>
-    promisify(execFile)(process.execPath, [bin, 'node', ...args], { cwd: federation.folder });
+  const run = (...args: string[]) => revier(['node', ...args], { cwd: federation.folder });
   const node = () => folders(federation.folder).node('essen');
   const stewardTwice = async () => {
     const key = join(folders(federation.folder).people('essen'), 'steward.jwk');
-    await revier('stop', '--folder', node(), '--reason', 'odd questions');
-    await revier('restart-statement', '--folder', node(), '--reason', 'checked', '-o', 'statement.json');
-    await revier('sign-restart', 'statement.json', '--key', key, '-o', 'once.json');
-    return revier('start', '--folder', node(), '--statement', 'once.json');
+    await run('stop', '--folder', node(), '--reason', 'odd questions');
+    await run('restart-statement', '--folder', node(), '--reason', 'checked', '-o', 'statement.json');
+    await run('sign-restart', 'statement.json', '--key', key, '-o', 'once.json');
+    return run('start', '--folder', node(), '--statement', 'once.json');
   };
 
   it('is not started by one person alone, and is where one is enough', async () => {

@@ -1,18 +1,13 @@
 /** An application goes from one command line to the other: the university applies, the registry limits and approves, both sign. */
-import { execFile } from 'node:child_process';
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
-import { promisify } from 'node:util';
 import { folders } from '@revier/laptop';
 import { InboxEntry, InboxList } from '@revier/schema';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Federation } from './harness/federation.ts';
+import { revier } from './harness/revier.ts';
 import { startFederation } from './harness/start-federation.ts';
 import { until } from './harness/until.ts';
-
-const bin = fileURLToPath(new URL('../apps/cli/src/bin.ts', import.meta.url));
-const call = promisify(execFile);
 
 let federation: Federation;
 beforeAll(async () => {
@@ -20,28 +15,19 @@ beforeAll(async () => {
 });
 afterAll(() => federation?.stop());
 
-const revier = async (...args: string[]): Promise<string> =>
-  (await call(process.execPath, [bin, ...args], { cwd: federation.folder })).stdout;
+const run = (...args: string[]): Promise<string> => revier(args, { cwd: federation.folder });
 const node = () => folders(federation.folder).node('krebsregister');
 const key = (role: string): string => join(folders(federation.folder).people('krebsregister'), `${role}.jwk`);
 const inbox = (command: string, ...args: string[]): Promise<string> =>
-  revier('inbox', command, ...args, '--folder', node());
+  run('inbox', command, ...args, '--folder', node());
 const register = (command: string, ...args: string[]): Promise<string> =>
-  revier(
-    'register',
-    command,
-    ...args,
-    '--folder',
-    folders(federation.folder).dataUser,
-    '--broker',
-    federation.brokerUrl,
-  );
+  run('register', command, ...args, '--folder', folders(federation.folder).dataUser, '--broker', federation.brokerUrl);
 
 const REGISTER = 'urn:revier:register:late-stage-e2e';
 
 async function apply(): Promise<void> {
   const file = join(federation.folder, 'application.json');
-  await writeFile(file, await revier('register', 'draft', 'late-stage-cancer'));
+  await writeFile(file, await run('register', 'draft', 'late-stage-cancer'));
   const draft: object = JSON.parse(await readFile(file, 'utf8'));
   await writeFile(file, JSON.stringify({ ...draft, register: REGISTER }));
   await register('apply', file);
@@ -76,7 +62,7 @@ describe('an application', () => {
     await expect(inbox('approve', id, '--key', key('deputy-steward'))).rejects.toThrow(/FORBIDDEN/);
     expect(await inbox('approve', id, '--key', key('steward'))).toContain('signatory');
     await inbox('approve', id, '--role', 'signatory', '-o', 'approval.json');
-    await revier('inbox', 'sign', 'approval.json', '--key', key('signatory'), '-o', 'signed.json');
+    await run('inbox', 'sign', 'approval.json', '--key', key('signatory'), '-o', 'signed.json');
     await inbox('approve', id, '--statement', 'signed.json');
     const { dataset } = await entryIn('OFFERED');
     // Exit code 3: a counter-offer waits for a decision.
@@ -92,9 +78,9 @@ describe('an application', () => {
     const policy = { name: 'none', decides: 'reject', reason: 'not now', when: { maxTables: 500 } };
     await writeFile(join(federation.folder, 'policy.json'), JSON.stringify(policy));
     await inbox('policy', 'prepare', '--from', 'policy.json', '-o', 'prepared.json');
-    await revier('inbox', 'sign', 'prepared.json', '--key', key('steward'), '-o', 'policy-1.json');
+    await run('inbox', 'sign', 'prepared.json', '--key', key('steward'), '-o', 'policy-1.json');
     await expect(inbox('policy', 'give', '--statement', 'policy-1.json')).rejects.toThrow(/TWO_PERSONS_NEEDED/);
-    await revier('inbox', 'sign', 'policy-1.json', '--key', key('signatory'), '-o', 'policy-2.json');
+    await run('inbox', 'sign', 'policy-1.json', '--key', key('signatory'), '-o', 'policy-2.json');
     await inbox('policy', 'give', '--statement', 'policy-2.json');
     expect(await inbox('policy', 'list')).toContain('in force  reject  none');
     expect(await inbox('policy', 'end', '--name', 'none', '--by', 'Erika Muster')).toContain('over');

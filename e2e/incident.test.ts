@@ -1,25 +1,20 @@
 /** A holder's incident, by the command line: frozen, whom it concerns, withdrawn, and the notice drafted. */
-import { execFile } from 'node:child_process';
-import { fileURLToPath } from 'node:url';
-import { promisify } from 'node:util';
 import { claimedKind } from '@revier/connector-sdk';
 import { folders } from '@revier/laptop';
 import { RecipientList } from '@revier/schema';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Federation } from './harness/federation.ts';
+import { revier } from './harness/revier.ts';
 import { startFederation } from './harness/start-federation.ts';
 
-const bin = fileURLToPath(new URL('../apps/cli/src/bin.ts', import.meta.url));
 let federation: Federation;
 beforeAll(async () => {
   federation = await startFederation();
 });
 afterAll(() => federation.stop());
 
-const incident = async (...args: string[]): Promise<string> => {
-  const place = ['--folder', folders(federation.folder).node('essen')];
-  return (await promisify(execFile)(process.execPath, [bin, 'incident', ...args, ...place])).stdout;
-};
+const incident = (...args: string[]): Promise<string> =>
+  revier(['incident', ...args, '--folder', folders(federation.folder).node('essen')]);
 
 describe('an incident', () => {
   it('is frozen, its recipients are named, the answer is withdrawn, and the notice names what is known and what is missing', async () => {

@@ -1,9 +1,6 @@
 /** A broker that alters one figure on its way to whoever asked, and signs what it has made of it: found, unless nobody merges again. */
-import { execFile } from 'node:child_process';
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
-import { promisify } from 'node:util';
 import { createSigner, type Signer } from '@revier/connector-sdk';
 import { contentHash, unverified } from '@revier/core';
 import { folders } from '@revier/laptop';
@@ -11,10 +8,10 @@ import { type Answer, AnswerProof, answerMediaTypes, type Cell, ResultStatement 
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Federation, flagship } from './harness/federation.ts';
 import { forward, type LoopbackProxy, replyWith, startProxy } from './harness/proxy.ts';
+import { call, type Said } from './harness/revier.ts';
 import { startFederation } from './harness/start-federation.ts';
 import { without } from './harness/weakness.ts';
 
-const bin = fileURLToPath(new URL('../apps/cli/src/bin.ts', import.meta.url));
 let federation: Federation;
 let signer: Signer;
 let liar: LoopbackProxy;
@@ -58,28 +55,21 @@ const higher = ({ by, measures }: Answer['cells'][number]): Answer['cells'][numb
 
 const raised = (cell: Cell): Cell => (cell.status === 'value' ? { ...cell, value: cell.value + 1 } : cell);
 
-async function query(env: Readonly<Record<string, string>> = {}) {
+function query(env: Readonly<Record<string, string>> = {}): Promise<Said> {
   const profile = join(folders(federation.folder).user, 'profile.json');
-  const run = promisify(execFile)(process.execPath, [bin, 'query', 'question.json', '--profile', profile], {
-    cwd: federation.folder,
-    env: { ...process.env, ...env },
-  });
-  return run.then(
-    ({ stderr }) => ({ code: 0, stderr }),
-    (error: unknown) => ({ code: Number(Object(error).code), stderr: String(Object(error).stderr) }),
-  );
+  return call(['query', 'question.json', '--profile', profile], { cwd: federation.folder, env });
 }
 
 describe('a broker that alters one merged figure', () => {
   it('is believed while it tells the truth, so nothing below fails for another reason', async () => {
     lies = false;
-    expect(await query()).toEqual({ code: 0, stderr: expect.not.stringContaining('WARNING') });
+    expect(await query()).toMatchObject({ code: 0, err: expect.not.stringContaining('WARNING') });
     lies = true;
   });
 
   it('is found by whoever asked, who merges the signed releases again', async () => {
-    const { code, stderr } = await query();
-    expect(stderr).toMatch(/does not verify[\s\S]*not what the signed releases add up to: 1 of \d+ cells differ/);
+    const { code, err } = await query();
+    expect(err).toMatch(/does not verify[\s\S]*not what the signed releases add up to: 1 of \d+ cells differ/);
     expect(code).toBe(4);
   });
 
@@ -89,7 +79,7 @@ describe('a broker that alters one merged figure', () => {
       defence: 'mergeFaults(proof, headers, known);',
       instead: '[];',
     });
-    const { code, stderr } = await query(unmerged);
-    expect([code, stderr]).toEqual([0, expect.not.stringContaining('does not verify')]);
+    const { code, err } = await query(unmerged);
+    expect([code, err]).toEqual([0, expect.not.stringContaining('does not verify')]);
   });
 });

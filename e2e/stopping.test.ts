@@ -1,18 +1,14 @@
 /** A holder stops its node and starts it again by the command line alone, whatever becomes of process and file. */
-import { execFile } from 'node:child_process';
 import { cp, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
-import { promisify } from 'node:util';
 import { folders } from '@revier/laptop';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import type { Federation } from './harness/federation.ts';
+import { revier } from './harness/revier.ts';
 import { startFederation } from './harness/start-federation.ts';
 import { until } from './harness/until.ts';
 
-const bin = fileURLToPath(new URL('../apps/cli/src/bin.ts', import.meta.url));
-const call = promisify(execFile);
 const Status = z.object({ state: z.string() });
 
 let federation: Federation;
@@ -23,8 +19,7 @@ afterAll(() => federation.stop());
 
 const node = () => folders(federation.folder).node('essen');
 const key = (role: string): string => join(folders(federation.folder).people('essen'), `${role}.jwk`);
-const revier = async (...args: string[]): Promise<string> =>
-  (await call(process.execPath, [bin, 'node', ...args], { cwd: federation.folder })).stdout;
+const run = (...args: string[]): Promise<string> => revier(['node', ...args], { cwd: federation.folder });
 
 async function state(): Promise<string> {
   const reply = await fetch(`${federation.nodes.essen.url()}/v1/status`);
@@ -32,19 +27,19 @@ async function state(): Promise<string> {
 }
 
 async function signAndStart(...roles: readonly string[]): Promise<string> {
-  await revier('restart-statement', '--folder', node(), '--reason', 'checked', '-o', 'statement.json');
+  await run('restart-statement', '--folder', node(), '--reason', 'checked', '-o', 'statement.json');
   let file = 'statement.json';
   for (const [at, role] of roles.entries()) {
-    await revier('sign-restart', file, '--key', key(role), '-o', `signed-${at}.json`);
+    await run('sign-restart', file, '--key', key(role), '-o', `signed-${at}.json`);
     file = `signed-${at}.json`;
   }
-  return revier('start', '--folder', node(), '--statement', file);
+  return run('start', '--folder', node(), '--statement', file);
 }
 
 describe('a node', () => {
   it('that one person has stopped answers nothing until two have signed, whatever becomes of process and file', async () => {
     const { essen } = federation.nodes;
-    await revier('stop', '--folder', node(), '--reason', 'odd questions', '--by', 'Olga Schutz');
+    await run('stop', '--folder', node(), '--reason', 'odd questions', '--by', 'Olga Schutz');
     expect(await state()).toBe('stopped');
     await rm(join(node(), 'STOP'));
     await essen.terminate();
@@ -66,7 +61,7 @@ describe('a node', () => {
   it('is stopped by the same command where no process answers, and comes up stopped', async () => {
     const { essen } = federation.nodes;
     await essen.kill();
-    expect(await revier('stop', '--folder', node())).toContain('STOP file');
+    expect(await run('stop', '--folder', node())).toContain('STOP file');
     await essen.start();
     expect(await state()).toBe('stopped');
     await rm(join(node(), 'STOP'));
@@ -94,7 +89,7 @@ describe('a node', () => {
     await essen.start();
     expect(await state()).toBe('stopped');
     await expect(signAndStart('steward', 'signatory')).rejects.toThrow(/reconciled/);
-    expect(await revier('reconcile', '--folder', node())).toMatch(/nobody can tell[\s\S]*no new answers/);
+    expect(await run('reconcile', '--folder', node())).toMatch(/nobody can tell[\s\S]*no new answers/);
     await signAndStart('steward', 'signatory');
     await federation.ready();
     expect((await federation.ask()).state).toBe('complete');
@@ -108,14 +103,14 @@ describe('a node', () => {
     await essen.start();
     await federation.ready();
     await federation.ask();
-    const list = await revier('deletions', '--folder', node());
+    const list = await run('deletions', '--folder', node());
     await writeFile(join(federation.folder, 'deletions.jws'), list);
     await essen.terminate();
     await rm(records, { recursive: true });
     await rename(`${records}-backup`, records);
     await essen.start();
     expect(await state()).toBe('stopped');
-    expect(await revier('reconcile', '--folder', node(), '--deletions', 'deletions.jws')).toContain('made good');
+    expect(await run('reconcile', '--folder', node(), '--deletions', 'deletions.jws')).toContain('made good');
     await signAndStart('steward', 'signatory');
     expect(await state()).toBe('running');
   });

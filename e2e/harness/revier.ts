@@ -1,0 +1,55 @@
+/** The command line as people run it: a process of its own. */
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { text } from 'node:stream/consumers';
+import { fileURLToPath } from 'node:url';
+
+export interface Said {
+  /** 0: done. */
+  readonly code: number;
+  readonly out: string;
+  readonly err: string;
+}
+
+export interface Called {
+  readonly done: Promise<Said>;
+  /** What it has said so far on stderr. */
+  err(): string;
+}
+
+export interface Surroundings {
+  /** Where relative paths begin. */
+  readonly cwd?: string;
+  /** Besides what this process has. */
+  readonly env?: Readonly<Record<string, string>>;
+}
+
+const bin = fileURLToPath(new URL('../../apps/cli/src/bin.ts', import.meta.url));
+
+/** For a command that waits for something. */
+export function begin(args: readonly string[], { cwd, env }: Surroundings = {}): Called {
+  const child = spawn(process.execPath, [bin, ...args], {
+    cwd,
+    env: { ...process.env, ...env },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  let err = '';
+  child.stderr.setEncoding('utf8').on('data', (part: string) => {
+    err += part;
+  });
+  const done = Promise.all([once(child, 'close'), text(child.stdout)]).then(
+    ([[code], out]): Said => ({ code: typeof code === 'number' ? code : 1, out, err }),
+  );
+  return { done, err: () => err };
+}
+
+/** Whatever it ends with. */
+export const call = (args: readonly string[], surroundings?: Surroundings): Promise<Said> =>
+  begin(args, surroundings).done;
+
+/** What it prints on stdout. @throws Error with all that it said, unless it ends with 0 */
+export async function revier(args: readonly string[], surroundings?: Surroundings): Promise<string> {
+  const { code, out, err } = await call(args, surroundings);
+  if (code !== 0) throw new Error(`revier ${args.slice(0, 2).join(' ')} has ended with ${code}:\n${err}${out}`);
+  return out;
+}
