@@ -30,7 +30,7 @@ export async function measureOverhead({ quick, say }: Bench): Promise<Row[]> {
 }
 
 async function measureTable(store: ColumnarStore, shape: string, table: SourceTable, rounds: number): Promise<Row[]> {
-  const bare = await bareClient(store.file, compileTable(table, { view: 'approved' }));
+  const bare = await bareClient(store.file, await compileTable(table, { view: 'approved' }));
   const release = await releasing(table);
   const floor = { what: 'the same SQL, its codes handed over before', value: await medianMs(rounds, bare.run) };
   bare.close();

@@ -33,13 +33,8 @@ export {
   type Value,
 } from './columnar/columns.ts';
 export type { EngineLimits } from './columnar/engine.ts';
-export {
-  type ImportOutcome,
-  type ImportProgress,
-  type ImportRequest,
-  importColumns,
-} from './columnar/import-columns.ts';
-export { type ColumnarSource, openColumnar } from './columnar/open-columnar.ts';
+export type { ImportOutcome, ImportProgress, ImportRequest } from './columnar/import-columns.ts';
+export type { ColumnarSource } from './columnar/open-columnar.ts';
 export type { StorePlace } from './columnar/store-files.ts';
 export {
   type Amendment,
@@ -68,6 +63,7 @@ export type { Self } from './consumer/say.ts';
 export { type RegisterStore, registerStore } from './consumer/store.ts';
 export { type Consumer, type SyncOptions, type SyncOutcome, syncRegisters } from './consumer/sync.ts';
 export type { DataSource, DataSourceOptions } from './data-source.ts';
+export { compileTable, fillRecordKeys, importColumns, openColumnar, openPostgres } from './engines.ts';
 export { isMissing, textOf, writeWhole } from './files.ts';
 export { joinHalves, signHalf, type VerifyHalfOptions, verifyHalf } from './negotiation/halves.ts';
 export { type LetterKind, type VerifiedLetter, verifyLetter } from './negotiation/letters.ts';
@@ -107,8 +103,8 @@ export { MOST_WITNESSES, witnessesOf } from './notes/witnesses.ts';
 export { type DrainUntilEmptyOptions, drainOutbox, type OutboxClient } from './outbox/drain-outbox.ts';
 export type { Outbox, OutboxItem, Outgoing, ReceiptMessage, ReleaseMessage } from './outbox/outbox.ts';
 export { type ApprovedView, type ApprovedViewPlan, approvedViewSql } from './postgres/approved-view.ts';
-export { type FillOutcome, type FillRequest, fillRecordKeys } from './postgres/fill-record-keys.ts';
-export { openPostgres, type PostgresOptions, type PostgresSource } from './postgres/open-postgres.ts';
+export type { FillOutcome, FillRequest } from './postgres/fill-record-keys.ts';
+export type { PostgresOptions, PostgresSource } from './postgres/open-postgres.ts';
 export { selfKeystream } from './secure-sum/keystream.ts';
 export { contextOf, type Masking, makeSeed, maskPart, type SumRoster, unsealShare } from './secure-sum/mask-part.ts';
 export { decodeMasked, encodeMasked } from './secure-sum/masked-body.ts';
@@ -162,9 +158,7 @@ export {
   trustOf,
 } from './signatures/trust.ts';
 export { type Opened, openCompact, verifyCompact } from './signatures/verify.ts';
-export { type CompiledStatement, type CompiledTable, type CompileOptions, compileTable } from './sql/compile-table.ts';
-export type { Lookup } from './sql/lookups.ts';
-export { type NumberColumns, toRawTable } from './sql/raw-table.ts';
+export type { CompiledTable } from './sql/compile-table.ts';
 export { catchUp, type TrustReads } from './trust/catch-up.ts';
 export {
   describeEnrolment,

@@ -7,10 +7,10 @@ import {
   type JobQueue,
   type Logger,
   type Observation,
-  postgresQueue,
+  openQueue,
+  type QueuePlace,
   type Records,
   type RecordsTrustMemory,
-  redisQueue,
 } from '@revier/service-kit';
 import { openRules, readRules } from './access/decide.ts';
 import { catalogueStore } from './adapters/catalogue-store.ts';
@@ -42,7 +42,7 @@ export interface DepsOptions {
   readonly trust: TrustKeeper;
   readonly memory: RecordsTrustMemory;
   readonly records: Records;
-  readonly queue: 'records' | { readonly redisUrl: string };
+  readonly queue: QueuePlace;
   readonly logger: Logger;
   readonly observation: Observation;
   readonly limits: Limits;
@@ -81,7 +81,7 @@ export async function createDeps({
   const crashPoint = crashPointAt(crashAt, given.realm);
   const onError = (error: Error): void => given.logger.warn({ err: error }, 'queue');
   const options = { name: QUEUE_NAME, payload: Reminder, onError };
-  const queue = await (where === 'records' ? postgresQueue(records, options) : redisQueue(where.redisUrl, options));
+  const queue = await openQueue(where, records, options);
   const { wakes, close } = await recordsWakes(records);
   watchDepths(observation.metrics, records, queue);
   const catalogues = catalogueStore(records);
