@@ -11,6 +11,8 @@ const slow = { sequence: { groupOrder: 1 }, maxWorkers: 3 };
 
 export default defineConfig({
   test: {
+    // Nothing is mocked, so Node loads sources by itself, as it does in services, and keeps what it has compiled.
+    experimental: { viteModuleRunner: false, nodeLoader: false },
     projects: [
       {
         test: {

@@ -54,7 +54,7 @@ describe('the log', () => {
     logInto(lines).error({ err: cause }, cause.message);
     const { err } = JSON.parse(lines[0] ?? '');
     expect(err).toMatchObject({ type: 'AppError', code: 'INTERNAL', cause: { type: 'Error', code: '22P02' } });
-    expect(err.at).toMatch(/^service-kit\/src\/logging\.test\.ts:\d+:\d+$/);
+    expect(err.at).toMatch(/^service-kit\/src\/logging\.test\.ts(\?vitest=\d+)?:\d+:\d+$/);
     expect(lines.join('')).not.toMatch(/Erika|stack|\\n/);
   });
 

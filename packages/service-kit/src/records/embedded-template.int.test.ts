@@ -1,7 +1,7 @@
 /** The template from which embedded databases start is what the installed PGlite would make. */
 import { PGlite } from '@electric-sql/pglite';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { embeddedTemplate } from './embedded-template.ts';
+import { embeddedTemplate, newDatabase } from './embedded-template.ts';
 
 describe('the template of the embedded database', () => {
   let fromTemplate: PGlite;
@@ -9,7 +9,7 @@ describe('the template of the embedded database', () => {
 
   beforeAll(async () => {
     fromTemplate = await PGlite.create({ loadDataDir: await embeddedTemplate() });
-    fresh = await PGlite.create();
+    fresh = await PGlite.create(newDatabase);
   }, 30_000);
   afterAll(async () => {
     await fromTemplate.close();
