@@ -47,9 +47,21 @@ export function begin(args: readonly string[], { cwd, env }: Surroundings = {}):
 export const call = (args: readonly string[], surroundings?: Surroundings): Promise<Said> =>
   begin(args, surroundings).done;
 
-/** What it prints on stdout. @throws Error with all that it said, unless it ends with 0 */
+/** What it has ended with is kept, for whoever expects just that. */
+class CallFailed extends Error implements Said {
+  readonly code: number;
+  readonly out: string;
+  readonly err: string;
+
+  constructor(command: string, { code, out, err }: Said) {
+    super(`${command} has ended with ${code}:\n${err}${out}`);
+    [this.code, this.out, this.err] = [code, out, err];
+  }
+}
+
+/** What it prints on stdout. @throws CallFailed unless it ends with 0 */
 export async function revier(args: readonly string[], surroundings?: Surroundings): Promise<string> {
-  const { code, out, err } = await call(args, surroundings);
-  if (code !== 0) throw new Error(`revier ${args.slice(0, 2).join(' ')} has ended with ${code}:\n${err}${out}`);
-  return out;
+  const said = await call(args, surroundings);
+  if (said.code !== 0) throw new CallFailed(`revier ${args.slice(0, 2).join(' ')}`, said);
+  return said.out;
 }
