@@ -1,6 +1,6 @@
 /** A federation of separate processes that answers together: four clinics, each with planted figures that are found wherever they stand. */
 import { rmSync } from 'node:fs';
-import { cp, mkdtemp, readFile, rm } from 'node:fs/promises';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Profile } from '@revier/cli';
@@ -8,6 +8,7 @@ import type { Columns } from '@revier/connector-sdk';
 import { agreeRegisters, type FederationSpec, folders, foundFederation, ruhrFederation } from '@revier/laptop';
 import type { Answer, QuestionInput } from '@revier/schema';
 import { freePort } from '@revier/testkit';
+import { copyFolder } from './copy-folder.ts';
 import { type EvilBroker, startEvilBroker } from './evil-broker.ts';
 import { askVerified } from './federation.ts';
 import { isConnected, isReady } from './health.ts';
@@ -85,7 +86,7 @@ let founded: Promise<string> | undefined;
 export async function foundClinics(): Promise<Clinics> {
   founded ??= foundOnce();
   const folder = await mkdtemp(join(tmpdir(), 'revier-e2e-clinics-'));
-  await cp(await founded, folder, { recursive: true });
+  await copyFolder(await founded, folder);
   await Promise.all(clinics.map((slug) => moved(folders(folder).node(slug))));
   return laid(folder);
 }

@@ -1,16 +1,17 @@
 /** A federation for one test file: a copy of the founded one, started, and gone afterwards. */
-import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { folders } from '@revier/laptop';
 import { inject } from 'vitest';
+import { copyFolder } from './copy-folder.ts';
 import { type Federation, type LayOptions, layFederation } from './federation.ts';
 import { slugs } from './members.ts';
 
 /** Not started yet. `stop` removes it, too. */
 export async function copyFederation(options: Omit<LayOptions, 'folder'> = {}): Promise<Federation> {
   const folder = await mkdtemp(join(tmpdir(), 'revier-e2e-'));
-  await cp(inject('founded'), folder, { recursive: true });
+  await copyFolder(inject('founded'), folder);
   await Promise.all(slugs.map((slug) => moved(folders(folder).node(slug))));
   const federation = await layFederation({ ...options, folder });
   return {

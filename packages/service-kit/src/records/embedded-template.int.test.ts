@@ -9,7 +9,7 @@ describe('the template of the embedded database', () => {
 
   beforeAll(async () => {
     fromTemplate = await PGlite.create({ loadDataDir: await embeddedTemplate() });
-    fresh = await PGlite.create(newDatabase);
+    fresh = await newDatabase();
   }, 30_000);
   afterAll(async () => {
     await fromTemplate.close();

@@ -36,7 +36,7 @@ const started: PGliteOptions = { startParams: [...PGlite.defaultStartParams, '-c
 /**
  * The caller closes what it opened. Throws DATA_FOLDER_IN_USE, DATA_FOLDER_NEWER and RECORDS_UNREADABLE.
  *
- * Measured on 2 cores (CPU time): a new folder from our template 0.6 s, by PGlite's own initdb 2.5 s; an existing folder
+ * Measured on 2 cores (CPU time): a new folder from our template 0.4 s, by PGlite's own initdb 2.5 s; an existing folder
  * 0.15 s. With the first heavy use V8 optimises PGlite's code, which takes another 0.5 GB for a moment.
  */
 export async function openRecords(options: RecordsOptions): Promise<Records> {
