@@ -18,6 +18,8 @@ export interface Command {
   /** From the root of the repository. */
   readonly script: string;
   readonly args?: readonly string[];
+  /** Options of the runtime. */
+  readonly flags?: readonly string[];
   readonly env?: Readonly<Record<string, string>>;
   /** What is waited for in the output. */
   readonly says: string;
@@ -32,9 +34,16 @@ const LIMIT_MS = 120_000;
 const SETTLE_MS = 500;
 
 /** Rejects when it ends otherwise than well, or says nothing in two minutes. */
-export async function watch({ script, args = [], env = {}, says, stop = false }: Command): Promise<Watched> {
+export async function watch({
+  script,
+  args = [],
+  flags = [],
+  env = {},
+  says,
+  stop = false,
+}: Command): Promise<Watched> {
   const from = clock();
-  const child = spawn(process.execPath, [script, ...args], { cwd: root, env: { ...process.env, ...env } });
+  const child = spawn(process.execPath, [...flags, script, ...args], { cwd: root, env: { ...process.env, ...env } });
   const limit = setTimeout(() => child.kill('SIGKILL'), LIMIT_MS);
   let [saidAfter, peakMb, heard] = [Number.NaN, Number.NaN, ''];
   const hear = (chunk: Buffer): void => {
