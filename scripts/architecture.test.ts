@@ -61,6 +61,18 @@ const target = ({ file, specifier }: Import): string | null =>
 
 const inside = (path: string, folder: string): boolean => path.includes(`/src/${folder}/`);
 
+/** Everything that loading a file loads: its static imports but those of types, and theirs. */
+function loadedFrom(file: string, found = new Set<string>()): Set<string> {
+  const text = readFileSync(join(root, file), 'utf8');
+  for (const [, specifier = ''] of text.matchAll(/^(?:import|export) (?!type )[^;']*?from '([^']+)'/gm)) {
+    const name = specifier.startsWith('.') ? join(dirname(file), specifier) : specifier;
+    if (found.has(name)) continue;
+    found.add(name);
+    if (specifier.startsWith('.')) loadedFrom(name, found);
+  }
+  return found;
+}
+
 describe('the house', () => {
   it('was looked at: every room has files and imports', () => {
     for (const room of Object.keys(rooms))
@@ -115,6 +127,17 @@ describe('the house', () => {
         );
       }),
     ).toEqual([]);
+  });
+
+  it.each([
+    ['packages/connector-sdk', ['@duckdb/node-api', 'pg', 'kysely']],
+    ['packages/service-kit', ['bullmq', 'ioredis', 'prom-client', '@opentelemetry/api']],
+  ])('loads what is large only where it is opened: %s', (room, large) => {
+    const loaded = loadedFrom(`${room}/src/index.ts`);
+    expect(loaded.size).toBeGreaterThan(20);
+    expect([...loaded].filter((specifier) => large.includes(specifier))).toEqual([]);
+    const all = imports.filter((one) => one.room === room).map(({ specifier }) => specifier);
+    expect(large.filter((specifier) => !all.includes(specifier))).toEqual([]);
   });
 
   it('reads the environment in one place of each service', () => {
