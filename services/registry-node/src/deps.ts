@@ -22,6 +22,7 @@ import { brokerBodies } from './adapters/broker-bodies.ts';
 import { folderMark } from './adapters/folder-mark.ts';
 import { logHeads } from './adapters/log-head.ts';
 import { type NodeDb, nodeDb } from './adapters/node-db.ts';
+import { protectAside } from './adapters/protect-aside.ts';
 import { recordsAccounts } from './adapters/records-accounts.ts';
 import { recordsAgreements } from './adapters/records-agreements.ts';
 import { recordsBook } from './adapters/records-book.ts';
@@ -119,7 +120,7 @@ export async function assemble(options: NodeOptions): Promise<Deps> {
       observer,
       confirm: (question) => confirmBeforeSql(question, { self, accounts }),
     },
-    linked: { agreements, patterns: recordsPatterns(node) },
+    linked: { agreements, patterns: recordsPatterns(node), protect: protectAside },
     isSealed: (epoch) => restore.restores.isSealed(epoch),
     dryRuns: createAllowance(DRY_RUNS, self.now),
     underWay: createUnderWay(),

@@ -1,5 +1,5 @@
-/** What the room for linked tables needs of the node's records: the patterns decided before, and what else was answered. */
-import type { Pattern } from '@revier/core';
+/** What the room for linked tables needs: the patterns decided before, what else was answered, and where to decide. */
+import type { LinkedRelease, Pattern, SystemCounts } from '@revier/core';
 import type { Sha256, Table } from '@revier/schema';
 
 /** A data epoch of a dataset. */
@@ -29,3 +29,6 @@ export interface Patterns {
   /** All or none: false when others were kept since `before` was read. */
   keep(epoch: PatternEpoch, before: PatternsOfEpoch, fresh: readonly KeptPattern[]): Promise<boolean>;
 }
+
+/** `protectSystem`, not in the way of what the node must hear meanwhile; rejects when the signal is aborted. */
+export type ProtectAside = (counts: SystemCounts, signal: AbortSignal) => Promise<LinkedRelease>;

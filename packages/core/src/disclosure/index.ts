@@ -15,12 +15,18 @@ export type { FigureSets } from './history/figure-sets.ts';
 export { holdMasked, type MaskedRules, type MaskedSet } from './history/hold-masked.ts';
 export type { AnswerBasis, AnswerHistory, PastAnswer } from './history/past-answer.ts';
 export { type TableShape, tableShape } from './history/table-shape.ts';
-export { type JointFigures, jointPatterns, type Pattern } from './joint/joint-pattern.ts';
+export { type JointFigures, jointCounts, type Pattern, patternsIn } from './joint/joint-pattern.ts';
 export { isTooLarge, type JointSystem, type LinkedTable, type TooLarge } from './joint/joint-system.ts';
 export { jointSystemOf, type OnDataset, preparedAhead } from './joint/linked-tables.ts';
 export { type CostClass, leavingTime } from './leaving-time.ts';
 export { type LinkedCells, shownOfLinked } from './linked/linked-suppression.ts';
-export { type LinkedCounts, type LinkedRelease, protectLinked } from './linked/protect-linked.ts';
+export {
+  type LinkedCounts,
+  type LinkedRelease,
+  protectLinked,
+  protectSystem,
+  type SystemCounts,
+} from './linked/protect-linked.ts';
 export {
   cellSums,
   equationsOf,

@@ -4,16 +4,17 @@ import {
   isLive,
   isTooLarge,
   type JointSystem,
-  jointPatterns,
+  jointCounts,
   jointSystemOf,
   linkedWith,
   type Pattern,
   patternAlone,
+  patternsIn,
   preparedAhead,
   type RawTable,
 } from '@revier/core';
 import { AppError, type Sha256, type Table } from '@revier/schema';
-import type { KeptPattern, Patterns, PatternsOfEpoch } from '../linked-ports.ts';
+import type { KeptPattern, Patterns, PatternsOfEpoch, ProtectAside } from '../linked-ports.ts';
 import type { Agreements, StoredAgreement } from '../policy-ports.ts';
 import { strictestCellSize } from './agreement-terms.ts';
 import { type ArchiveDeps, type ExactTable, openExactTable, readBeside } from './archive.ts';
@@ -23,6 +24,7 @@ import { versionsOf } from './versions.ts';
 export interface LinkedDeps {
   readonly agreements: Pick<Agreements, 'list'>;
   readonly patterns: Patterns;
+  readonly protect: ProtectAside;
   readonly archive: ArchiveDeps;
 }
 
@@ -142,7 +144,7 @@ interface Linking {
 async function together(
   exact: ExactTable,
   { set, joint, before, minCellSize }: Linking,
-  { archive }: LinkedDeps,
+  { archive, protect }: LinkedDeps,
   signal: AbortSignal,
 ): Promise<ReadonlyMap<Sha256, Pattern> | null> {
   const { granted, raw: own } = openExactTable(exact);
@@ -159,5 +161,6 @@ async function together(
   });
   const hashes = new Set(tables.map(({ hash }) => hash));
   const fixed = new Map(before.patterns.flatMap(({ hash, shown }) => (hashes.has(hash) ? [[hash, shown]] : [])));
-  return jointPatterns({ joint, tables, raw, atoms, minCellSize, fixed });
+  const counts = jointCounts({ joint, tables, raw, atoms, minCellSize, fixed });
+  return counts && patternsIn({ joint, tables, fixed }, await protect(counts, signal));
 }

@@ -2,7 +2,7 @@
 
 import { randomUUID } from 'node:crypto';
 import { createSigner, queryDigest } from '@revier/connector-sdk';
-import { contentHash, type RawTable, type SourceTable, type Vocabulary } from '@revier/core';
+import { contentHash, protectSystem, type RawTable, type SourceTable, type Vocabulary } from '@revier/core';
 import { type CompactJws, type Floor, type QuestionInput, type SentTask, Task } from '@revier/schema';
 import { createLogger, unobserved } from '@revier/service-kit';
 import { smallDatasets, smallVocabulary } from '@revier/testkit';
@@ -222,7 +222,11 @@ export async function smallHouse(terms: Partial<Terms> = {}, floor: Partial<Floo
       ...{ timeoutMs: 1000, limiter: createLimiter(2), observer },
       confirm: (question) => confirmBeforeSql(question, { self, accounts: memory.accounts }),
     },
-    linked: { agreements: memory.agreements, patterns: memoryPatterns() },
+    linked: {
+      agreements: memory.agreements,
+      patterns: memoryPatterns(),
+      protect: async (counts) => protectSystem(counts),
+    },
     isSealed: async () => false,
     dryRuns: createAllowance(DRY_RUNS, () => small.now),
     underWay: createUnderWay(),

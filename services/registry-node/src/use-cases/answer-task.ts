@@ -22,7 +22,7 @@ export interface House extends GateDeps, GuardDeps, LedgerDeps, AssessDeps, Toge
   readonly book: Book;
   readonly history: History;
   readonly archive: ArchiveDeps;
-  readonly linked: Pick<LinkedDeps, 'agreements' | 'patterns'>;
+  readonly linked: Omit<LinkedDeps, 'archive'>;
   /** After a restore that could not be made good: no new answer over this epoch. */
   readonly isSealed: (epoch: { readonly dataset: string; readonly epoch: string }) => Promise<boolean>;
   readonly underWay: UnderWay;

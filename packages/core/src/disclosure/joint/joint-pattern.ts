@@ -1,7 +1,7 @@
 /** The pattern of some tables: which of their counts are shown, decided over all of them together. */
 import type { Sha256 } from '@revier/schema';
 import type { RawTable } from '../../query/source-table.ts';
-import { protectSystem } from '../linked/protect-linked.ts';
+import type { LinkedRelease, SystemCounts } from '../linked/protect-linked.ts';
 import { countsOf } from '../raw-measures.ts';
 import { countsIn } from './axes.ts';
 import type { JointSystem, LinkedTable } from './joint-system.ts';
@@ -21,20 +21,27 @@ export interface JointFigures {
 }
 
 /**
- * Patterns of the tables that have none yet. Null where the figures of a table are not made of the atoms: a record has a code that its dataset does
- * not declare, so that nothing can be said about what follows from what.
+ * What is to be decided, `protectSystem` does it. Null where the figures of a table are not made of the atoms: a record has a code that its dataset
+ * does not declare, so that nothing can be said about what follows from what.
  */
-export function jointPatterns(figures: JointFigures): ReadonlyMap<Sha256, Pattern> | null {
+export function jointCounts(figures: JointFigures): SystemCounts | null {
   const { joint, tables, raw, fixed, minCellSize } = figures;
   const { records, persons } = atomFigures(figures);
   if (!tables.every((table) => isMadeOf(records, joint, table, raw.get(table.hash)))) return null;
   const isSame = records.every((own, atom) => own === persons[atom]);
-  const { shown } = protectSystem({
+  return {
     ...{ system: joint.system, minCellSize, fixed: [...fixedCells(joint, fixed)] },
     scales: isSame ? [persons] : [persons, records],
     persons: distinctPersons(joint, tables, raw),
     isKnownAtom: new Uint8Array(joint.atoms.size),
-  });
+  };
+}
+
+/** Patterns of the tables that have none yet, from what is shown of the system. */
+export function patternsIn(
+  { joint, tables, fixed }: Pick<JointFigures, 'joint' | 'tables' | 'fixed'>,
+  { shown }: LinkedRelease,
+): ReadonlyMap<Sha256, Pattern> {
   const fresh = tables.filter(({ hash }) => !fixed.has(hash));
   return new Map(
     fresh.map(({ hash }) => [

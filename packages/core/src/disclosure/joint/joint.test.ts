@@ -5,9 +5,10 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { SourceTable } from '../../query/source-table.ts';
 import { sumsOver } from '../linked/linked-system.ts';
+import { protectSystem } from '../linked/protect-linked.ts';
 import { wideEnough } from '../suppression.ts';
 import { interval, rank } from '../testing/linear-program.ts';
-import { jointPatterns } from './joint-pattern.ts';
+import { jointCounts, patternsIn } from './joint-pattern.ts';
 import { isTooLarge, JOINT_LIMITS, type JointSystem, jointSystem, type LinkedTable } from './joint-system.ts';
 
 const codes: Readonly<Record<string, readonly string[]>> = {
@@ -114,7 +115,8 @@ function protectedTables(tables: readonly LinkedTable[], records: readonly Coded
   const joint = systemOf(tables);
   const raw = new Map(tables.map(({ hash, source }) => [hash, answerFrom(records, source)]));
   const atoms = answerFrom(records, joint.source);
-  return { joint, patterns: jointPatterns({ joint, tables, raw, atoms, minCellSize: K, fixed }) };
+  const counts = jointCounts({ joint, tables, raw, atoms, minCellSize: K, fixed });
+  return { joint, patterns: counts && patternsIn({ joint, tables, fixed }, protectSystem(counts)) };
 }
 
 const shownBy = ({ places }: JointSystem, patterns: Fixed): number[] => [
