@@ -9,6 +9,8 @@ import { nodeMigrations } from './db/migrations.ts';
 import { engines } from './testing/engines.case.ts';
 import { NOISE_KEY } from './testing/ruhr.case.ts';
 
+/** Of a line in a stack: a number, too. */
+const PLACE = /(\?vitest=\d+)?:\d+:\d+/g;
 const dataset = 'urn:revier:dataset:clinic-1-rehab-episode-1';
 const [women, men] = [contentHash('women'), contentHash('men')];
 const rule = holdMasked({ minCellSize: 10, noiseKey: NOISE_KEY, figure: 'count persons rehab-episode/1' });
@@ -77,7 +79,9 @@ describe.each(await engines())('over %s', (_, opened) => {
     await node.db.updateTable('masked_set').set({ content }).execute();
     const fault: unknown = await masked(women, 41).catch((error: unknown) => error);
     expect(fault).toMatchObject({ code: 'INTERNAL' });
-    expect(fault instanceof Error ? [fault.cause, `${fault.stack}`.includes('40')] : []).toEqual([undefined, false]);
+    const told = fault instanceof Error ? `${fault.stack}`.replaceAll(PLACE, '') : '40';
+    expect(Object(fault).cause).toBeUndefined();
+    expect(told).not.toContain('40');
     expect(await node.db.selectFrom('masked_set').selectAll().execute()).toHaveLength(1);
   });
 });
