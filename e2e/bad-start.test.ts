@@ -1,9 +1,10 @@
 /** Starts that must fail, and how they say so: one clear line, what to do, nothing written, nothing of the data told. */
-import { cp, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { folders } from '@revier/laptop';
 import { beforeEach, describe, expect, inject, it } from 'vitest';
+import { copyFolder } from './harness/copy-folder.ts';
 import { type Service, serviceOf } from './harness/service.ts';
 
 const MAINS = { broker: 'services/broker/src/main.ts', node: 'services/registry-node/src/main.ts' };
@@ -18,8 +19,8 @@ describe('a service that cannot start', () => {
     const founded = folders(inject('founded'));
     broker = join(folder, 'broker');
     node = join(folder, 'essen');
-    await cp(founded.broker, broker, { recursive: true });
-    await cp(founded.node('essen'), node, { recursive: true });
+    await copyFolder(founded.broker, broker);
+    await copyFolder(founded.node('essen'), node);
     return async () => {
       await Promise.all(services.splice(0).map((service) => service.terminate()));
       await rm(folder, { recursive: true });

@@ -1,12 +1,10 @@
 /** What was masked in secure sums over real records, embedded and server: kept before it leaves, never lost, and no answer where it cannot be read. */
-import { randomUUID } from 'node:crypto';
 import { contentHash, holdMasked, type MaskedSet } from '@revier/core';
-import { migrate, type Records } from '@revier/service-kit';
+import type { Records } from '@revier/service-kit';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { nodeDb } from './adapters/node-db.ts';
 import { recordsSums } from './adapters/records-sums.ts';
-import { nodeMigrations } from './db/migrations.ts';
 import { engines } from './testing/engines.case.ts';
+import { nodeIn } from './testing/node-in.case.ts';
 import { NOISE_KEY } from './testing/ruhr.case.ts';
 
 /** Of a line in a stack: a number, too. */
@@ -24,9 +22,7 @@ describe.each(await engines())('over %s', (_, opened) => {
   afterAll(() => records?.close());
 
   async function clinic() {
-    const schema = `node_masked_${randomUUID().slice(0, 8)}`;
-    await migrate(records.db(), nodeMigrations(schema));
-    const node = nodeDb(records, schema);
+    const node = await nodeIn(records);
     const sums = recordsSums(node, Date.now);
     /** Persons that stand in what is masked of a cell that has so many. */
     async function masked(cell: typeof women, persons: number, of = dataset): Promise<number> {

@@ -1,14 +1,12 @@
 /** Patterns over real records, embedded and server: kept once, all or none, and never beside what somebody else has decided meanwhile. */
-import { randomUUID } from 'node:crypto';
 import { contentHash } from '@revier/core';
 import type { Table } from '@revier/schema';
-import { migrate, type Records } from '@revier/service-kit';
+import type { Records } from '@revier/service-kit';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { nodeDb } from './adapters/node-db.ts';
 import { recordsPatterns } from './adapters/records-patterns.ts';
-import { nodeMigrations } from './db/migrations.ts';
 import type { KeptPattern } from './linked-ports.ts';
 import { engines } from './testing/engines.case.ts';
+import { nodeIn } from './testing/node-in.case.ts';
 
 const epoch = { dataset: 'urn:revier:dataset:cases', epoch: '0123456789abcdef' };
 const pattern = (margins: boolean, shown: readonly number[]): KeptPattern => {
@@ -32,9 +30,7 @@ describe.each(await engines())('over %s', (_, opened) => {
   afterAll(() => records?.close());
 
   async function patterns() {
-    const schema = `node_patterns_${randomUUID().slice(0, 8)}`;
-    await migrate(records.db(), nodeMigrations(schema));
-    const node = nodeDb(records, schema);
+    const node = await nodeIn(records);
     return { node, patterns: recordsPatterns(node) };
   }
 

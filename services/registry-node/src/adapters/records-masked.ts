@@ -53,8 +53,7 @@ function readSet(content: string): MaskedSet {
 
 async function keep(trx: Db, schema: string, dataset: string, fresh: ReadonlyMap<Sha256, MaskedSet>): Promise<void> {
   if (fresh.size === 0) return;
-  const sets = Object.fromEntries([...fresh].map(([cell, set]) => [cell, set]));
   await sql`
     insert into ${sql.table(`${schema}.masked_set`)} (dataset, cell, content)
-    select ${dataset}, key, value from json_each_text(${JSON.stringify(sets)}::json)`.execute(trx);
+    select ${dataset}, key, value from json_each_text(${JSON.stringify(Object.fromEntries(fresh))}::json)`.execute(trx);
 }

@@ -129,7 +129,7 @@ export async function sieveTogether(
   const members = [...masking.roster.keys.keys()].sort();
   const noise = noiseSource({ noiseKey, members, cellName: (measure, cell) => names[measure]?.[cell] ?? '' });
   const { table, tableHash } = own;
-  const { hold, fresh } = await holding(granted, names, noiseKey, before);
+  const { hold, fresh } = await holding({ ...granted, minCellSize }, names, noiseKey, before);
   const noised = discloseTogether(
     { table, tableHash, model: own.model, domain: prepared.domain, raw, rates: new Map() },
     noise,
@@ -145,9 +145,12 @@ export async function sieveTogether(
 }
 
 /** What comes to be masked for the first time stands in `fresh`. */
-async function holding(granted: GrantedFacts, names: readonly Sha256[][], noiseKey: Uint8Array, before: MaskedBefore) {
-  const { own, prepared, vocabulary, minCellSize } = granted;
-  if (minCellSize === null) throw new AppError('INTERNAL', { detail: 'Mode and threshold do not fit.' });
+async function holding(
+  { own, prepared, vocabulary, minCellSize }: GrantedFacts & { readonly minCellSize: number },
+  names: readonly Sha256[][],
+  noiseKey: Uint8Array,
+  before: MaskedBefore,
+) {
   const { measures } = tableShape(own, vocabulary, prepared);
   const rules = measures.map(({ figure }) => holdMasked({ minCellSize, noiseKey, figure }));
   const kept = own.table.measures.map((measure, place) => {

@@ -1,13 +1,11 @@
 /** A small house whose agreements and accounts stand in real records. */
-import { randomUUID } from 'node:crypto';
 import type { Agreement, Constraint, Duty, Sha256 } from '@revier/schema';
-import { migrate, type Records } from '@revier/service-kit';
+import type { Records } from '@revier/service-kit';
 import { type AgreementReader, agreementReader } from '../adapters/agreement-reader.ts';
-import { type NodeDb, nodeDb } from '../adapters/node-db.ts';
+import type { NodeDb } from '../adapters/node-db.ts';
 import { recordsAccounts } from '../adapters/records-accounts.ts';
 import { recordsAgreements } from '../adapters/records-agreements.ts';
 import { recordsBook } from '../adapters/records-book.ts';
-import { nodeMigrations } from '../db/migrations.ts';
 import type { Accounts, Agreements } from '../policy-ports.ts';
 import { verifySubmission, verifyTask } from '../rooms/gate.ts';
 import { grant } from '../rooms/guard.ts';
@@ -16,6 +14,7 @@ import type { House } from '../use-cases/answer-task.ts';
 import { concludeAgreement } from '../use-cases/conclude-agreement.ts';
 import { type Signed, signAgreement } from './agreement.case.ts';
 import { question, type SmallHouse, smallHouse } from './house.case.ts';
+import { nodeIn } from './node-in.case.ts';
 
 const signal = new AbortController().signal;
 export const limit = (leftOperand: 'rv:budgetCells' | 'odrl:count', rightOperand: string, per?: string): Constraint =>
@@ -49,9 +48,7 @@ export interface Case {
 /** A question costs 2 cells: two cities. */
 export async function openCase(records: Records, change: (agreement: Agreement) => Agreement): Promise<Case> {
   const small = await smallHouse({ change });
-  const schema = `node_accounts_${randomUUID().slice(0, 8)}`;
-  await migrate(records.db(), nodeMigrations(schema));
-  const [node, reader, now] = [nodeDb(records, schema), agreementReader(), () => small.now];
+  const [node, reader, now] = [await nodeIn(records), agreementReader(), () => small.now];
   const [agreements, accounts] = [recordsAgreements(node, now, reader), recordsAccounts(node, now, reader)];
   const house: House = { ...small.house, agreements, accounts, book: recordsBook(node, now, reader) };
   await concluded({ small, house, agreements }, small.agreement);

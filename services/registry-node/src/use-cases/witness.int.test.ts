@@ -2,29 +2,25 @@
 import { cosignedAt, hashText, originOf, parseNote, type Signer, signCheckpoint } from '@revier/connector-sdk';
 import { contentHash, emptyFrontier, grow, headOf, leafHash, type TreeHash } from '@revier/core';
 import { type CheckpointStep, type CosignatureDelivery, ExportLine, LogEntry } from '@revier/schema';
-import { createLogger, migrate, openRecords, type Records } from '@revier/service-kit';
+import { createLogger, openRecords, type Records } from '@revier/service-kit';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { nodeDb } from '../adapters/node-db.ts';
 import { recordsLog } from '../adapters/records-log.ts';
-import { nodeMigrations } from '../db/migrations.ts';
 import type { OwnLog, Self } from '../ports.ts';
 import { type SmallHouse, smallHouse } from '../testing/house.case.ts';
+import { nodeIn } from '../testing/node-in.case.ts';
 import { witnessRound } from './witness.ts';
 
 let records: Records;
 let small: SmallHouse;
 let self: Self;
 let log: OwnLog;
-let made = 0;
 beforeAll(async () => {
   small = await smallHouse();
   records = await openRecords({ memory: true });
 });
 beforeEach(async () => {
-  const schema = `witness_${made++}`;
-  await migrate(records.db(), nodeMigrations(schema));
   self = small.house.self;
-  log = recordsLog(nodeDb(records, schema), self);
+  log = recordsLog(await nodeIn(records), self);
   board.steps = [];
   board.cosigned = [];
 });
