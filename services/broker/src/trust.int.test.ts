@@ -1,6 +1,8 @@
 /** Enrolment and trust at the broker: codes work once and in time, nobody is invented, and nothing is answered on a stale list. */
+import { setTimeout as sleep } from 'node:timers/promises';
 import {
   accessToken,
+  createBrokerClient,
   createOfficeClient,
   generateKeyPair,
   hashOfSecret,
@@ -202,6 +204,30 @@ describe('a trust list at the broker', () => {
     expect(await officeOf(USER).sign(await signedBy(draft, USER))).toMatchObject({ published: true });
     expect((await inForce()).version).toBe(2);
     expect(await codeOf(officeOf(CITY_B).draft())).toBe('UNAUTHENTICATED');
+  });
+
+  it('is told at once to a holder who waits for tasks, at another process too', async () => {
+    const second = await space.federation.second();
+    const identity = {
+      signer: space.federation.member(CITY_A).signer,
+      iss: CITY_A,
+      aud: BROKER,
+      realm: 'test' as const,
+    };
+    const heard: number[] = [];
+    const polls = [space.federation.url(), second.url].map((baseUrl) =>
+      createBrokerClient({ baseUrl, identity, clock: now, onTrustVersion: (version) => heard.push(version) }).pollTasks(
+        30,
+      ),
+    );
+    await sleep(300);
+    const started = performance.now();
+    const trustList = await signedBy(withoutParticipant(await inForce(), CITY_B, { now: now() }), BROKER, USER);
+    await officeOf().sendTrust({ trustList, timestamp: null });
+    expect(await Promise.all(polls)).toEqual([[], []]);
+    expect(heard).toEqual([2, 2]);
+    expect(performance.now() - started).toBeLessThan(10_000);
+    await second.close();
   });
 
   it('takes no signature for another draft than the one that lies there', async () => {

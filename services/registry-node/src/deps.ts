@@ -105,7 +105,7 @@ export async function assemble(options: NodeOptions): Promise<Deps> {
   const restore = restoreDeps(options, node, self);
   watchRecords(observation, records, outbox);
   const observer = nodeObserver(observation);
-  const client = crashingAfterRelease(onFreshTrust(brokerClient(options, self, duty), keeper), crashPoint);
+  const client = crashingAfterRelease(onFreshTrust(brokerClient(options, self, duty), keeper, duty), crashPoint);
   const house: House = {
     self,
     datasets,
@@ -195,12 +195,14 @@ const brokerClient = (
     onTrustVersion: mention,
   });
 
-/** Nothing is asked for, and nothing told anew, on a trust list that may be out of date. */
-const onFreshTrust = (client: BrokerClient, keeper: TrustKeeper): BrokerClient => ({
+/** Nothing is asked for, and nothing told anew, on a trust list that may be out of date; what comes with word of a newer one waits for it. */
+const onFreshTrust = (client: BrokerClient, keeper: TrustKeeper, { settled }: TrustDuty): BrokerClient => ({
   ...client,
   async pollTasks(waitSeconds, signal) {
     await untilFresh(keeper, signal);
-    return client.pollTasks(waitSeconds, signal);
+    const tasks = await client.pollTasks(waitSeconds, signal);
+    await settled();
+    return tasks;
   },
   async publish(description, agreements, signal) {
     await untilFresh(keeper, signal);

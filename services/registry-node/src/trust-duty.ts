@@ -18,6 +18,8 @@ export interface TrustDuty {
   begin(): void;
   /** A version that the broker has mentioned. */
   mention(version: number): void;
+  /** Resolves when we have looked for what was mentioned last. */
+  settled(): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -68,6 +70,7 @@ export function trustDuty(options: DutyOptions): TrustDuty {
       stamper.stamp();
     },
     mention: (version) => watch?.mention(version),
+    settled: async () => watch?.settled(),
     async close() {
       closing.abort();
       for (const end of ends) end();

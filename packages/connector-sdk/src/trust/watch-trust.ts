@@ -13,8 +13,10 @@ export interface WatchOptions {
 }
 
 export interface TrustWatch {
-  /** A version that somebody has mentioned. */
+  /** A version that somebody has mentioned: we look at once when it is newer. */
   mention(version: number): void;
+  /** Resolves when the look that the last mention has caused is over, whatever came of it; at once when none is under way. */
+  settled(): Promise<void>;
   ended(): Promise<void>;
 }
 
@@ -26,22 +28,32 @@ export function watchTrust(options: WatchOptions): TrustWatch {
   const { keeper, signal, everyMs = A_MINUTE } = options;
   let [mentioned, staleLooks] = [0, 0];
   let woken = new AbortController();
+  /** A look that somebody may wait for, and that has not begun. */
+  let due: PromiseWithResolvers<void> | undefined;
+  let last = Promise.resolve();
   const run = async (): Promise<void> => {
     while (!signal.aborted) {
       woken = new AbortController();
-      await look(options);
+      const awaited = due;
+      due = undefined;
+      // What a look did not bring may be mentioned again.
+      if (!(await look(options))) mentioned = keeper.list.version;
+      awaited?.resolve();
       staleLooks = keeper.isFresh() ? 0 : staleLooks + 1;
       const pause = staleLooks === 0 ? everyMs : Math.min(everyMs, impatience(staleLooks));
       await pauseOrAbort(pause, AbortSignal.any([signal, woken.signal]));
     }
   };
-  const ended = run();
+  const ended = run().finally(() => due?.resolve());
   return {
     mention(version) {
-      if (version <= keeper.list.version || version <= mentioned) return;
+      if (signal.aborted || version <= keeper.list.version || version <= mentioned) return;
       mentioned = version;
+      due ??= Promise.withResolvers();
+      last = due.promise;
       woken.abort();
     },
+    settled: () => last,
     ended: () => ended,
   };
 }
@@ -49,11 +61,14 @@ export function watchTrust(options: WatchOptions): TrustWatch {
 const impatience = (looks: number): number =>
   Math.min(IMPATIENT.longestMs, IMPATIENT.firstMs * 2 ** Math.min(looks - 1, 20));
 
-async function look({ keeper, reads, signal, onFault }: WatchOptions): Promise<void> {
+/** False when it failed. */
+async function look({ keeper, reads, signal, onFault }: WatchOptions): Promise<boolean> {
   try {
     await catchUp(keeper, reads, signal);
+    return true;
   } catch (cause) {
     if (!signal.aborted) onFault(cause);
+    return false;
   }
 }
 

@@ -1,5 +1,7 @@
 /** Records on a PostgreSQL server: the contract, and a server that goes away. */
+import { setTimeout as sleep } from 'node:timers/promises';
 import { startPostgres } from '@revier/testkit';
+import { sql } from 'kysely';
 import { afterAll, describe, expect, it } from 'vitest';
 import { openRecords } from './open-records.ts';
 import { describeRecords } from './records.case.ts';
@@ -26,6 +28,23 @@ describe.skipIf(postgres === undefined)('records on a PostgreSQL server', () => 
     await expect.poll(() => heard).toEqual(['', 'here']);
     expect(errors.length).toBeGreaterThan(0);
     await records.close();
+  });
+
+  it('fail the transaction whose connection breaks between two statements, and nothing else', async () => {
+    const [records, other] = [await openRecords({ databaseUrl }), await openRecords({ databaseUrl })];
+    const broken = records
+      .db()
+      .transaction()
+      .execute(async (db) => {
+        const { rows } = await sql<{ pid: number }>`select pg_backend_pid() as pid`.execute(db);
+        await other.pool.query('select pg_terminate_backend($1)', [rows[0]?.pid]);
+        // Nobody waits for an answer while the connection goes.
+        await sleep(200);
+        await sql`select 1`.execute(db);
+      });
+    await expect(broken).rejects.toThrow();
+    expect((await records.pool.query('select 1 as fine')).rows).toEqual([{ fine: 1 }]);
+    for (const one of [records, other]) await one.close();
   });
 
   it('say at once that there is no server', async () => {

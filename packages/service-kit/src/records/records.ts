@@ -30,8 +30,10 @@ export interface RecordsParts {
 
 /** Puts the records together; `pool` belongs to them from now on. */
 export function recordsOver({ kind, pool, onError, afterClose }: RecordsParts): Records {
-  // Without a listener a dropped idle connection would end the process.
+  // Without listeners a dropped connection would end the process: an idle one, and one in hand between two statements,
+  // whose next statement says so to whoever has it in hand.
   pool.on('error', onError);
+  pool.on('connect', (client) => client.on('error', () => {}));
   // Each queue adds a listener of its own.
   pool.setMaxListeners(100);
   const notifications = new Notifications(pool, onError);

@@ -23,6 +23,7 @@ import { takeBody, takeTasks } from '../use-cases/take-tasks.ts';
 import { BEARER, holderOf, participantOf } from './caller.ts';
 import { noContent, rawBody, rawReply, sendPieces } from './replies.ts';
 import { taskListPieces } from './task-list.ts';
+import { mentionTrust } from './trust.ts';
 
 const tags = ['node'];
 const MIB = 1024 * 1024;
@@ -56,6 +57,7 @@ function taskRoutes(app: HttpApp, broker: () => Broker): void {
       const tasks = await takeTasks(broker(), holder, patience);
       // An empty list would say that all is well: who is told that we leave says everything again when we are back.
       if (tasks.length === 0 && request.server.closing.aborted) throw new AppError('NOT_READY');
+      mentionTrust(broker(), reply);
       return sendPieces(reply, 'application/json; charset=utf-8', taskListPieces(tasks));
     },
   );

@@ -10,6 +10,7 @@ import {
   TrustView,
 } from '@revier/schema';
 import type { HttpApp } from '@revier/service-kit';
+import type { FastifyReply } from 'fastify';
 import { z } from 'zod';
 import type { Broker } from '../ports.ts';
 import { receiveEnrolment } from '../use-cases/enrol.ts';
@@ -24,12 +25,15 @@ const LIST_LIMIT = 8 * 1024 * 1024;
 const ByVersion = z.strictObject({ version: z.coerce.number().int().min(1).max(1_000_000_000) });
 
 export function trustRoutes(app: HttpApp, broker: () => Broker, spend: Spend): void {
-  app.addHook('onRequest', async (_request, reply) => {
-    reply.header(TRUST_VERSION_HEADER, broker().trust.list.version);
-  });
+  app.addHook('onRequest', async (_request, reply) => mentionTrust(broker(), reply));
   readingRoutes(app, broker);
   bringingRoutes(app, broker, spend);
   draftRoutes(app, broker);
+}
+
+/** Said again by what has waited: a newer list may have come meanwhile. */
+export function mentionTrust({ trust }: Broker, reply: FastifyReply): void {
+  reply.header(TRUST_VERSION_HEADER, trust.list.version);
 }
 
 function readingRoutes(app: HttpApp, broker: () => Broker): void {

@@ -3,7 +3,7 @@
 import { queryDigest } from '@revier/connector-sdk';
 import { AppError, type CompactJws, type ParticipantId, type Sha256, type Task } from '@revier/schema';
 import { trailOf } from '../observer.ts';
-import type { Broker } from '../ports.ts';
+import type { Broker, Wakes } from '../ports.ts';
 import type { Delivery, QueryFacts } from '../query-ports.ts';
 import { taskTopic } from '../topics.ts';
 import { sumStepFor } from './step-sum.ts';
@@ -15,16 +15,20 @@ export interface DepartingTask {
   readonly query: Uint8Array;
 }
 
-/** Waits until there is something; nothing in time is an empty list. */
+/**
+ * Waits until there is something; nothing in time is an empty list. So is a newer trust list, at once: its version stands on the
+ * reply, and a holder must not ask half a minute longer with a key, or on behalf of somebody, that is out.
+ */
 export async function takeTasks(broker: Broker, holder: ParticipantId, patience: Patience): Promise<DepartingTask[]> {
+  const { version } = broker.trust.list;
   const look = async (): Promise<readonly Delivery[] | undefined> => {
     const now = broker.now();
     const due = await broker.queries.takeDue(holder, now, now + broker.redeliverSeconds * 1000);
-    if (due.length === 0) return undefined;
+    if (due.length === 0) return broker.trust.list.version === version ? undefined : [];
     broker.crashPoint('after-task-delivery');
     return due;
   };
-  const due = (await waitFor(broker.wakes, taskTopic(holder), look, patience)) ?? [];
+  const due = (await waitFor(tasksOrTrust(broker), taskTopic(holder), look, patience)) ?? [];
   const send = (delivery: Delivery) =>
     broker.observer.step('dispatch', trailOf(delivery.query), async () => ({
       task: await signTask(broker, delivery),
@@ -32,6 +36,15 @@ export async function takeTasks(broker: Broker, holder: ParticipantId, patience:
     }));
   return Promise.all(due.map(send));
 }
+
+const tasksOrTrust = ({ wakes, trust }: Broker): Pick<Wakes, 'on'> => ({
+  on(topic, fn) {
+    const ends = [wakes.on(topic, fn), trust.onChange(fn)];
+    return () => {
+      for (const end of ends) end();
+    };
+  },
+});
 
 interface QueryText {
   readonly digest: Sha256;

@@ -12,7 +12,7 @@ const LOOK_AGAIN_MS = 3_000;
 
 /** What `look` finds, or undefined when it found nothing in time. */
 export async function waitFor<T>(
-  wakes: Wakes,
+  wakes: Pick<Wakes, 'on'>,
   topic: string,
   look: () => Promise<T | undefined>,
   { seconds, signal }: Patience,
