@@ -52,6 +52,12 @@ const START_LIMIT_MS = 100_000;
 const root = new URL('../../', import.meta.url);
 const UP = z.looseObject({ url: z.url(), message: z.string() });
 
+const children = new Set<ChildProcess>();
+/** Nothing outlives the tests. */
+process.once('exit', () => {
+  for (const child of children) child.kill('SIGKILL');
+});
+
 interface Run {
   readonly child: ChildProcess;
   readonly lines: string[];
@@ -106,8 +112,7 @@ function launched(main: string, env: Environment): Run {
     env: { ...compileCache, ...env },
     stdio: ['ignore', 'ignore', 'pipe'],
   });
-  const killWithUs = (): void => void child.kill('SIGKILL');
-  process.once('exit', killWithUs);
+  children.add(child);
   const lines: string[] = [];
   let rest = '';
   child.stderr.setEncoding('utf8').on('data', (text: string) => {
@@ -117,7 +122,7 @@ function launched(main: string, env: Environment): Run {
   });
   // `close` comes when the log has been read to its end, too.
   const ended = once(child, 'close').then(([code, signal]): Ended => {
-    process.off('exit', killWithUs);
+    children.delete(child);
     return { code, signal };
   });
   return { child, lines, ended };

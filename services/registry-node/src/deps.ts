@@ -49,7 +49,7 @@ import { createAllowance } from './rooms/allowance.ts';
 import { confirmBeforeSql } from './rooms/checkpoints.ts';
 import { fileAgreements } from './rooms/file-agreements.ts';
 import { createLeaving, LEAVING_TICK_MS } from './rooms/leaving.ts';
-import { createLimiter } from './rooms/limiter.ts';
+import { createLimiter, createTurns } from './rooms/limiter.ts';
 import { createUnderWay, type UnderWay } from './rooms/under-way.ts';
 import { type TrustDuty, trustDuty } from './trust-duty.ts';
 import type { House } from './use-cases/answer-task.ts';
@@ -120,7 +120,7 @@ export async function assemble(options: NodeOptions): Promise<Deps> {
       observer,
       confirm: (question) => confirmBeforeSql(question, { self, accounts }),
     },
-    linked: { agreements, patterns: recordsPatterns(node), protect: protectAside },
+    linked: { agreements, patterns: recordsPatterns(node), protect: protectAside, turns: createTurns() },
     isSealed: (epoch) => restore.restores.isSealed(epoch),
     dryRuns: createAllowance(DRY_RUNS, self.now),
     underWay: createUnderWay(),

@@ -1,4 +1,4 @@
-/** A turnstile: no more than so many at once, the others wait in line. */
+/** Turnstiles: no more than so many at once, or one of each name; the others wait in line. */
 
 export type Limiter = <T>(work: () => Promise<T>, signal: AbortSignal) => Promise<T>;
 
@@ -17,5 +17,17 @@ export function createLimiter(most: number): Limiter {
       if (next === undefined) running--;
       else next();
     }
+  };
+}
+
+export type Turns = <T>(name: string, work: () => Promise<T>, signal: AbortSignal) => Promise<T>;
+
+/** One at a time of each name; names are few, and kept. */
+export function createTurns(): Turns {
+  const limiters = new Map<string, Limiter>();
+  return (name, work, signal) => {
+    const limiter = limiters.get(name) ?? createLimiter(1);
+    limiters.set(name, limiter);
+    return limiter(work, signal);
   };
 }

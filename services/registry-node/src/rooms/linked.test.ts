@@ -1,4 +1,5 @@
 /** Tables beside each other in one house: what two of them would give away together is not shown, whoever asks first and for which. */
+import { setTimeout as sleep } from 'node:timers/promises';
 import { decodeRelease } from '@revier/connector-sdk';
 import type { QuestionInput } from '@revier/schema';
 import { answerFrom, type CodedRecord } from '@revier/testkit';
@@ -71,6 +72,21 @@ describe('two tables of one agreement', () => {
     const both = await Promise.all([ask(small, staged), ask(small, everybody)]);
     const again = await houseWith([everybody, staged]);
     expect(both.toReversed()).toEqual([await ask(again, everybody), await ask(again, staged)]);
+  });
+
+  it('are decided once by tasks at the same time', async () => {
+    const small = await houseWith([everybody, staged]);
+    const { linked } = small.house;
+    let decisions = 0;
+    const protect: typeof linked.protect = async (...counts) => {
+      decisions++;
+      // Long enough for the other task to come this far.
+      await sleep(200);
+      return linked.protect(...counts);
+    };
+    const house = { ...small.house, linked: { ...linked, protect } };
+    await Promise.all([staged, everybody].map((question) => ask({ ...small, house }, question)));
+    expect(decisions).toBe(1);
   });
 
   it('are decided once: the second is read again and nothing beside it', async () => {

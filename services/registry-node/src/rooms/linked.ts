@@ -19,16 +19,19 @@ import type { Agreements, StoredAgreement } from '../policy-ports.ts';
 import { strictestCellSize } from './agreement-terms.ts';
 import { type ArchiveDeps, type ExactTable, openExactTable, readBeside } from './archive.ts';
 import type { GrantedFacts } from './guard.ts';
+import type { Turns } from './limiter.ts';
 import { versionsOf } from './versions.ts';
 
 export interface LinkedDeps {
   readonly agreements: Pick<Agreements, 'list'>;
   readonly patterns: Patterns;
   readonly protect: ProtectAside;
+  /** By dataset: tasks that come together would all decide the same. */
+  readonly turns: Turns;
   readonly archive: ArchiveDeps;
 }
 
-/** Others may decide at the same time, and each of them once. */
+/** Other processes on the same records may decide at the same time, and each of them once. */
 const MAX_TRIES = 20;
 
 /**
@@ -40,14 +43,35 @@ export async function patternFor(exact: ExactTable, deps: LinkedDeps, signal: Ab
   const { own, cellKeys, minCellSize, key } = granted;
   if (own.dataset.mode !== 'L' || cellKeys !== null || minCellSize === null) return null;
   const epoch = { dataset: key.dataset, epoch: key.epoch };
+  const kept = shownOf(await deps.patterns.of(epoch), granted);
+  if (kept !== undefined) return kept;
+  return deps.turns(key.dataset, () => decideOnce(exact, minCellSize, deps, signal), signal);
+}
+
+async function decideOnce(
+  exact: ExactTable,
+  minCellSize: number,
+  deps: LinkedDeps,
+  signal: AbortSignal,
+): Promise<Pattern> {
+  const { granted } = openExactTable(exact);
+  const epoch = { dataset: granted.key.dataset, epoch: granted.key.epoch };
   for (let tries = 0; tries < MAX_TRIES; tries++) {
     const before = await deps.patterns.of(epoch);
-    const kept = patternIn(before.patterns, granted);
-    if (kept !== undefined) return kept.linkable && !isAsAhead(granted) ? kept.shown.map(() => 0) : kept.shown;
-    const fresh = await decide(exact, minCellSize, before, deps, signal);
-    if (await deps.patterns.keep(epoch, before, fresh)) return patternIn(fresh, granted)?.shown ?? null;
+    const kept = shownOf(before, granted);
+    if (kept !== undefined) return kept;
+    const patterns = await decide(exact, minCellSize, before, deps, signal);
+    const shown = patternIn(patterns, granted)?.shown;
+    if (shown === undefined) throw new AppError('INTERNAL');
+    if (await deps.patterns.keep(epoch, before, patterns)) return shown;
   }
   throw new AppError('NOT_READY', { detail: 'Others decide about linked tables all the time.' });
+}
+
+function shownOf({ patterns }: PatternsOfEpoch, granted: GrantedFacts): Pattern | undefined {
+  const kept = patternIn(patterns, granted);
+  // Decided over other areas than are asked about now.
+  return kept?.linkable && !isAsAhead(granted) ? kept.shown.map(() => 0) : kept?.shown;
 }
 
 const patternIn = (patterns: readonly KeptPattern[], { key }: GrantedFacts): KeptPattern | undefined =>

@@ -24,7 +24,7 @@ import { createAllowance } from '../rooms/allowance.ts';
 import { confirmBeforeSql } from '../rooms/checkpoints.ts';
 import { fileAgreements } from '../rooms/file-agreements.ts';
 import { createLeaving } from '../rooms/leaving.ts';
-import { createLimiter } from '../rooms/limiter.ts';
+import { createLimiter, createTurns } from '../rooms/limiter.ts';
 import { openSealedAnswer } from '../rooms/sieve.ts';
 import { createUnderWay } from '../rooms/under-way.ts';
 import type { Sums } from '../sum-ports.ts';
@@ -226,6 +226,7 @@ export async function smallHouse(terms: Partial<Terms> = {}, floor: Partial<Floo
       agreements: memory.agreements,
       patterns: memoryPatterns(),
       protect: async (counts) => protectSystem(counts),
+      turns: createTurns(),
     },
     isSealed: async () => false,
     dryRuns: createAllowance(DRY_RUNS, () => small.now),
