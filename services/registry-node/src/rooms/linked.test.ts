@@ -6,7 +6,9 @@ import { answerFrom, type CodedRecord } from '@revier/testkit';
 import { describe, expect, it } from 'vitest';
 import { signAgreement } from '../testing/agreement.case.ts';
 import { question as everybody, registry, type SmallHouse, smallHouse } from '../testing/house.case.ts';
+import { grantedIn, sealing } from '../testing/sealed.case.ts';
 import { answerTask } from '../use-cases/answer-task.ts';
+import { openGranted } from './guard.ts';
 import { openSealedAnswer } from './sieve.ts';
 
 const counts = (where: QuestionInput['aggregates'][string]['where']): QuestionInput => ({
@@ -118,10 +120,9 @@ describe('a table that is granted later', () => {
 
   it('is withheld whole where something was answered that nothing was decided about', async () => {
     const small = await houseWith([everybody, staged]);
-    const { patterns } = small.house.linked;
-    const of: typeof patterns.of = async (epoch) => ({ ...(await patterns.of(epoch)), hasOthers: true });
-    const house = { ...small.house, linked: { ...small.house.linked, patterns: { ...patterns, of } } };
-    expect(await ask({ ...small, house }, staged)).toEqual([null, null]);
+    const granted = await grantedIn(small);
+    await small.house.history.answer(openGranted(granted).key, await sealing(small, small.house, granted));
+    expect(await ask(small, staged)).toEqual([null, null]);
   });
 });
 

@@ -1,18 +1,22 @@
-/** A small house whose agreements and accounts stand in real records. */
-import type { Agreement, Constraint, Duty, Sha256 } from '@revier/schema';
+/** A small house whose agreements, accounts, book, history and patterns stand in real records. */
+import type { Agreement, Constraint, Duty, Floor, Sha256 } from '@revier/schema';
 import type { Records } from '@revier/service-kit';
 import { type AgreementReader, agreementReader } from '../adapters/agreement-reader.ts';
 import type { NodeDb } from '../adapters/node-db.ts';
 import { recordsAccounts } from '../adapters/records-accounts.ts';
 import { recordsAgreements } from '../adapters/records-agreements.ts';
 import { recordsBook } from '../adapters/records-book.ts';
+import { recordsHistory } from '../adapters/records-history.ts';
+import { recordsPatterns } from '../adapters/records-patterns.ts';
 import type { Accounts, Agreements } from '../policy-ports.ts';
+import { confirmBeforeSql } from '../rooms/checkpoints.ts';
 import { verifySubmission, verifyTask } from '../rooms/gate.ts';
 import { grant } from '../rooms/guard.ts';
 import { Refusal } from '../rooms/refusal.ts';
 import type { House } from '../use-cases/answer-task.ts';
 import { concludeAgreement } from '../use-cases/conclude-agreement.ts';
 import { type Signed, signAgreement } from './agreement.case.ts';
+import type { AtWork } from './at-work.case.ts';
 import { question, type SmallHouse, smallHouse } from './house.case.ts';
 import { nodeIn } from './node-in.case.ts';
 
@@ -33,9 +37,7 @@ export const withTerms =
     })),
   });
 
-export interface Case {
-  readonly small: SmallHouse;
-  readonly house: House;
+export interface Case extends AtWork {
   readonly agreements: Agreements;
   readonly accounts: Accounts;
   readonly node: NodeDb;
@@ -46,18 +48,24 @@ export interface Case {
 }
 
 /** A question costs 2 cells: two cities. */
-export async function openCase(records: Records, change: (agreement: Agreement) => Agreement): Promise<Case> {
-  const small = await smallHouse({ change });
+export async function openCase(
+  records: Records,
+  change: (agreement: Agreement) => Agreement = (agreement) => agreement,
+  floor: Partial<Floor> = {},
+): Promise<Case> {
+  const small = await smallHouse({ change }, floor);
   const [node, reader, now] = [await nodeIn(records), agreementReader(), () => small.now];
   const [agreements, accounts] = [recordsAgreements(node, now, reader), recordsAccounts(node, now, reader)];
-  const house: House = { ...small.house, agreements, accounts, book: recordsBook(node, now, reader) };
+  const { self, archive, linked } = small.house;
+  const house: House = {
+    ...small.house,
+    ...{ agreements, accounts, book: recordsBook(node, now, reader), history: recordsHistory(node) },
+    archive: { ...archive, confirm: (question) => confirmBeforeSql(question, { self, accounts }) },
+    linked: { ...linked, agreements, patterns: recordsPatterns(node) },
+  };
   await concluded({ small, house, agreements }, small.agreement);
   return {
-    small,
-    house,
-    agreements,
-    accounts,
-    ...{ node, reader },
+    ...{ small, house, agreements, accounts, node, reader },
     async grant(agreement = small.agreement.hash, asked) {
       const task = small.task(asked ?? (await small.ask({ agreements: [agreement] })));
       const submission = await verifySubmission(task, small.queryOf(task), house.self);

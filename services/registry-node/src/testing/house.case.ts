@@ -6,32 +6,22 @@ import { contentHash, protectSystem, type RawTable, type SourceTable, type Vocab
 import { type CompactJws, type Floor, type QuestionInput, type SentTask, Task } from '@revier/schema';
 import { createLogger, unobserved } from '@revier/service-kit';
 import { smallDatasets, smallVocabulary } from '@revier/testkit';
-import type { KeptPattern, PatternEpoch, Patterns } from '../linked-ports.ts';
 import { nodeObserver } from '../observer.ts';
 import type { Accounts } from '../policy-ports.ts';
-import type {
-  AnswerKey,
-  AssessmentRecord,
-  AuditEntry,
-  Book,
-  HeldDataset,
-  KeptBody,
-  RefusalRecord,
-  ReleaseRecord,
-  Self,
-} from '../ports.ts';
+import type { AssessmentRecord, AuditEntry, Book, HeldDataset, RefusalRecord, ReleaseRecord, Self } from '../ports.ts';
 import { createAllowance } from '../rooms/allowance.ts';
 import { confirmBeforeSql } from '../rooms/checkpoints.ts';
 import { fileAgreements } from '../rooms/file-agreements.ts';
 import { createLeaving } from '../rooms/leaving.ts';
 import { createLimiter, createTurns } from '../rooms/limiter.ts';
-import { openSealedAnswer } from '../rooms/sieve.ts';
 import { createUnderWay } from '../rooms/under-way.ts';
 import type { Sums } from '../sum-ports.ts';
 import type { House } from '../use-cases/answer-task.ts';
-import { type MemoryAccounts, memoryAccounts, type Stored } from './accounts.case.ts';
 import { type Signed, signAgreement, type Terms } from './agreement.case.ts';
+import { type MemoryAccounts, memoryAccounts, type Stored } from './memory-accounts.case.ts';
 import { memoryHistory } from './memory-history.case.ts';
+import { memoryPatterns } from './memory-patterns.case.ts';
+import { keepAnswer, keptUnder, type MemoryRecords, memoryRecords } from './memory-records.case.ts';
 import { type Asked, type Asking, ask, makeParties, type Parties, seconds } from './parties.case.ts';
 import { NOISE_KEY } from './ruhr.case.ts';
 
@@ -52,8 +42,7 @@ export interface MemoryBook extends Book {
 }
 
 /** The rules of the book, without its durability. */
-export function memoryBook(): MemoryBook {
-  const kept = new Map<string, KeptBody>();
+export function memoryBook(records: MemoryRecords): MemoryBook {
   const book: MemoryBook = {
     facts: async () => undefined,
     releases: [],
@@ -72,14 +61,13 @@ export function memoryBook(): MemoryBook {
       return released ? 'replayed' : 'new';
     },
     sendAgain: async (taskId) => void book.sentAgain.push(taskId),
-    kept: async (key: AnswerKey) => kept.get(contentHash(key)),
+    kept: async (key) => keptUnder(records, key),
     covered: async () => undefined,
     async release(record) {
       const before = await book.earlier(record.task);
       if (before !== 'new') return before;
       const entry = record.audit(await book.facts(record.asked));
-      const { bytes, hash } = openSealedAnswer(record.answer);
-      kept.set(contentHash(record.key), { bytes, hash });
+      keepAnswer(records, record.key, record.answer);
       book.releases.push({ ...record, entry });
       return 'recorded';
     },
@@ -89,22 +77,6 @@ export function memoryBook(): MemoryBook {
     decisions: async () => [],
   };
   return book;
-}
-
-/** The rules of kept patterns, without their durability. */
-export function memoryPatterns(): Patterns {
-  const kept = new Map<string, readonly KeptPattern[]>();
-  const nameOf = ({ dataset, epoch }: PatternEpoch) => `${dataset} ${epoch}`;
-  const of = async (epoch: PatternEpoch) => ({ patterns: kept.get(nameOf(epoch)) ?? [], hasOthers: false });
-  return {
-    of,
-    async keep(epoch, before, fresh) {
-      const { patterns } = await of(epoch);
-      if (patterns.length !== before.patterns.length) return false;
-      kept.set(nameOf(epoch), [...patterns, ...fresh]);
-      return true;
-    },
-  };
 }
 
 /** Of one person in a minute. */
@@ -175,7 +147,8 @@ export async function smallHouse(terms: Partial<Terms> = {}, floor: Partial<Floo
   const vocabulary = smallVocabulary();
   const holder = parties.holder(registry);
   const agreement = await signAgreement(parties, holder, { vocabulary, dataset, questions: [question], ...terms });
-  const [book, source] = [memoryBook(), smallSource()];
+  const records = memoryRecords(() => small.now);
+  const [book, source] = [memoryBook(records), smallSource()];
   const description = smallDatasets.find(({ id }) => id === dataset);
   if (description === undefined) throw new Error('the small region has no registry');
   const held: HeldDataset = {
@@ -203,7 +176,7 @@ export async function smallHouse(terms: Partial<Terms> = {}, floor: Partial<Floo
   };
   const observer = nodeObserver(unobserved);
   const memory = memoryAccounts(agreement, () => small.stored);
-  const [history, datasets] = [memoryHistory(), new Map([[dataset, held]])];
+  const [history, datasets] = [memoryHistory(records), new Map([[dataset, held]])];
   book.facts = memory.accounts.facts;
   const house: House = {
     self,
@@ -224,7 +197,7 @@ export async function smallHouse(terms: Partial<Terms> = {}, floor: Partial<Floo
     },
     linked: {
       agreements: memory.agreements,
-      patterns: memoryPatterns(),
+      patterns: memoryPatterns(records),
       protect: async (counts) => protectSystem(counts),
       turns: createTurns(),
     },

@@ -1,28 +1,28 @@
 /** A history in memory: the rules of the records' one, without their durability. */
-import { decodeRelease } from '@revier/connector-sdk';
-import { contentHash, type PastAnswer } from '@revier/core';
-import type { History } from '../ports.ts';
-import { openSealedAnswer, type SealedAnswer } from '../rooms/sieve.ts';
+import type { AnswerKey, History, KeptBody } from '../ports.ts';
+import { keepAnswer, keptUnder, type MemoryRecords } from './memory-records.case.ts';
 
-export function memoryHistory(): History {
-  const answers = new Map<string, SealedAnswer>();
-  const past: PastAnswer[] = [];
+export function memoryHistory(records: MemoryRecords): History {
+  const { answers } = records;
+  const over = (dataset: string) => answers.filter(({ key }) => key.dataset === dataset);
+  /** Nothing can be held against it, so it stays as a whole in every later epoch. */
+  const keptWithoutBasis = ({ dataset, table, minCellSize, versions }: AnswerKey): KeptBody | undefined =>
+    over(dataset).find(
+      ({ key, past }) =>
+        past === null &&
+        minCellSize > 0 &&
+        key.table === table &&
+        key.minCellSize === minCellSize &&
+        key.versions === versions,
+    )?.body;
   return {
     async answer(key, make) {
-      const name = contentHash(key);
-      const known = answers.get(name);
-      if (known !== undefined) return known;
-      const answer = make(past);
-      answers.set(name, answer);
-      const { bytes, hash, basis, granted } = openSealedAnswer(answer);
-      if (basis != null)
-        past.push({
-          ...{ table: key.table, epoch: key.epoch, minCellSize: key.minCellSize, basis },
-          perturbation: granted.cellKeys?.perturbation ?? null,
-          measures: decodeRelease(bytes, { bytes: bytes.length, sha256: hash }).measures,
-        });
+      const kept = keptUnder(records, key) ?? keptWithoutBasis(key);
+      if (kept !== undefined) return kept;
+      const answer = make(over(key.dataset).flatMap(({ past }) => past ?? []));
+      keepAnswer(records, key, answer);
       return answer;
     },
-    answered: async () => new Set(past.map(({ table }) => table)),
+    answered: async (dataset) => new Set(over(dataset).map(({ key }) => key.table)),
   };
 }

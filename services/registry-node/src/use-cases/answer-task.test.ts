@@ -51,6 +51,16 @@ describe('a granted task', () => {
     expect(second?.granted.task.submissionId).not.toBe(first?.granted.task.submissionId);
   });
 
+  it('is released to both of two who ask at the same time, with the same bytes', async () => {
+    const small = await smallHouse();
+    await Promise.all([answer(small), answer(small)]);
+    expect(small.book.sentAgain).toEqual([]);
+    const hashes = small.book.releases.map((record) => openSealedAnswer(record.answer).hash);
+    expect(hashes).toHaveLength(2);
+    expect(new Set(hashes).size).toBe(1);
+    expect(new Set(small.book.releases.map(({ task }) => task.submissionId)).size).toBe(2);
+  });
+
   it('delivered again leads to the messages of the first time, and to no second look', async () => {
     const small = await smallHouse();
     const task = await answer(small);

@@ -1,0 +1,23 @@
+/** A small house as contracts are held against it: over memory, or over real records. */
+import type { Agreement, Floor } from '@revier/schema';
+import type { House } from '../use-cases/answer-task.ts';
+import { type SmallHouse, smallHouse } from './house.case.ts';
+
+export interface AtWork {
+  readonly small: SmallHouse;
+  /** History, patterns, book and accounts in it stand on one set of records. */
+  readonly house: House;
+}
+
+export interface WorkOptions {
+  readonly change?: (agreement: Agreement) => Agreement;
+  readonly floor?: Partial<Floor>;
+}
+
+/** Afresh each time. */
+export type OpenHouse = (options?: WorkOptions) => Promise<AtWork>;
+
+export const overMemory: OpenHouse = async ({ change, floor } = {}) => {
+  const small = await smallHouse(change === undefined ? {} : { change }, floor);
+  return { small, house: small.house };
+};
