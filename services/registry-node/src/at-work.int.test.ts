@@ -3,6 +3,7 @@ import type { Records } from '@revier/service-kit';
 import { afterAll, beforeAll, describe } from 'vitest';
 import { openCase } from './testing/accounts-at-work.case.ts';
 import type { OpenHouse } from './testing/at-work.case.ts';
+import { describeBook } from './testing/book.case.ts';
 import { engines } from './testing/engines.case.ts';
 import { describeHistory } from './testing/history.case.ts';
 import { describePatterns } from './testing/patterns.case.ts';
@@ -17,4 +18,5 @@ describe.each(await engines())('over %s', (_, opened) => {
 
   describe('the history', () => describeHistory(overRecords));
   describe('the patterns', () => describePatterns(overRecords));
+  describe('the book', () => describeBook(overRecords));
 });

@@ -48,7 +48,9 @@ describe('an agreement that was given as a file', () => {
   it('passes as advice in the realm test, and nowhere else', async () => {
     const small = await smallHouse({ questions: [question, crossed] }, cellKey);
     const { house, vocabulary } = small;
-    const stored = (await house.agreements.named([small.agreement.hash], '', ''))[0];
+    const stored = (
+      await house.agreements.named([small.agreement.hash], question.register, small.agreement.agreement.target)
+    )[0];
     if (stored === undefined) throw new Error('nothing is stored');
     const { memory } = small;
     const of = (realm: 'test' | 'production') =>

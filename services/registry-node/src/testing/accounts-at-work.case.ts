@@ -7,6 +7,7 @@ import { recordsAccounts } from '../adapters/records-accounts.ts';
 import { recordsAgreements } from '../adapters/records-agreements.ts';
 import { recordsBook } from '../adapters/records-book.ts';
 import { recordsHistory } from '../adapters/records-history.ts';
+import { recordsOutbox } from '../adapters/records-outbox.ts';
 import { recordsPatterns } from '../adapters/records-patterns.ts';
 import type { Accounts, Agreements } from '../policy-ports.ts';
 import { confirmBeforeSql } from '../rooms/checkpoints.ts';
@@ -66,6 +67,7 @@ export async function openCase(
   await concluded({ small, house, agreements }, small.agreement);
   return {
     ...{ small, house, agreements, accounts, node, reader },
+    outgoing: recordsOutbox(node),
     async grant(agreement = small.agreement.hash, asked) {
       const task = small.task(asked ?? (await small.ask({ agreements: [agreement] })));
       const submission = await verifySubmission(task, small.queryOf(task), house.self);

@@ -1,4 +1,5 @@
 /** A small house as contracts are held against it: over memory, or over real records. */
+import type { Outgoing } from '@revier/connector-sdk';
 import type { Agreement, Floor } from '@revier/schema';
 import type { House } from '../use-cases/answer-task.ts';
 import { type SmallHouse, smallHouse } from './house.case.ts';
@@ -7,6 +8,8 @@ export interface AtWork {
   readonly small: SmallHouse;
   /** History, patterns, book and accounts in it stand on one set of records. */
   readonly house: House;
+  /** What the book lets leave. */
+  readonly outgoing: Outgoing;
 }
 
 export interface WorkOptions {
@@ -19,5 +22,5 @@ export type OpenHouse = (options?: WorkOptions) => Promise<AtWork>;
 
 export const overMemory: OpenHouse = async ({ change, floor } = {}) => {
   const small = await smallHouse(change === undefined ? {} : { change }, floor);
-  return { small, house: small.house };
+  return { small, house: small.house, outgoing: small.book.outgoing };
 };

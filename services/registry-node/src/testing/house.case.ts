@@ -7,8 +7,7 @@ import { type CompactJws, type Floor, type QuestionInput, type SentTask, Task } 
 import { createLogger, unobserved } from '@revier/service-kit';
 import { smallDatasets, smallVocabulary } from '@revier/testkit';
 import { nodeObserver } from '../observer.ts';
-import type { Accounts } from '../policy-ports.ts';
-import type { AssessmentRecord, AuditEntry, Book, HeldDataset, RefusalRecord, ReleaseRecord, Self } from '../ports.ts';
+import type { HeldDataset, Self } from '../ports.ts';
 import { createAllowance } from '../rooms/allowance.ts';
 import { confirmBeforeSql } from '../rooms/checkpoints.ts';
 import { fileAgreements } from '../rooms/file-agreements.ts';
@@ -19,9 +18,10 @@ import type { Sums } from '../sum-ports.ts';
 import type { House } from '../use-cases/answer-task.ts';
 import { type Signed, signAgreement, type Terms } from './agreement.case.ts';
 import { type MemoryAccounts, memoryAccounts, type Stored } from './memory-accounts.case.ts';
+import { type MemoryBook, memoryBook } from './memory-book.case.ts';
 import { memoryHistory } from './memory-history.case.ts';
 import { memoryPatterns } from './memory-patterns.case.ts';
-import { keepAnswer, keptUnder, type MemoryRecords, memoryRecords } from './memory-records.case.ts';
+import { memoryRecords } from './memory-records.case.ts';
 import { type Asked, type Asking, ask, makeParties, type Parties, seconds } from './parties.case.ts';
 import { NOISE_KEY } from './ruhr.case.ts';
 
@@ -32,52 +32,6 @@ export const question: QuestionInput = {
   aggregates: { cases: { model: 'cancer-case/1', count: 'persons' } },
   by: [{ variable: 'area', level: 'city' }],
 };
-
-export interface MemoryBook extends Book {
-  facts: Accounts['facts'];
-  readonly releases: (ReleaseRecord & { readonly entry: AuditEntry })[];
-  readonly refusals: RefusalRecord[];
-  readonly assessments: AssessmentRecord[];
-  readonly sentAgain: string[];
-}
-
-/** The rules of the book, without its durability. */
-export function memoryBook(records: MemoryRecords): MemoryBook {
-  const book: MemoryBook = {
-    facts: async () => undefined,
-    releases: [],
-    refusals: [],
-    assessments: [],
-    sentAgain: [],
-    async earlier({ taskId, identity, submissionId, dataset, stage }) {
-      const tasks = [...book.releases, ...book.refusals, ...book.assessments].flatMap(({ task }) =>
-        task === null ? [] : [task],
-      );
-      const same = tasks.filter((task) => task.taskId === taskId);
-      const released = book.releases.some(
-        ({ task }) => task.submissionId === submissionId && task.dataset === dataset && task.stage === stage,
-      );
-      if (same.length > 0) return same.every((task) => task.identity === identity) ? 'repeated' : 'replayed';
-      return released ? 'replayed' : 'new';
-    },
-    sendAgain: async (taskId) => void book.sentAgain.push(taskId),
-    kept: async (key) => keptUnder(records, key),
-    covered: async () => undefined,
-    async release(record) {
-      const before = await book.earlier(record.task);
-      if (before !== 'new') return before;
-      const entry = record.audit(await book.facts(record.asked));
-      keepAnswer(records, record.key, record.answer);
-      book.releases.push({ ...record, entry });
-      return 'recorded';
-    },
-    refuse: async (record) => void book.refusals.push(record),
-    assess: async (record) => void book.assessments.push(record),
-    dropPending: async () => [],
-    decisions: async () => [],
-  };
-  return book;
-}
 
 /** Of one person in a minute. */
 export const DRY_RUNS = 5;
@@ -148,7 +102,8 @@ export async function smallHouse(terms: Partial<Terms> = {}, floor: Partial<Floo
   const holder = parties.holder(registry);
   const agreement = await signAgreement(parties, holder, { vocabulary, dataset, questions: [question], ...terms });
   const records = memoryRecords(() => small.now);
-  const [book, source] = [memoryBook(records), smallSource()];
+  const memory = memoryAccounts(agreement, () => small.stored, records);
+  const [book, source] = [memoryBook(records, memory.accounts.facts), smallSource()];
   const description = smallDatasets.find(({ id }) => id === dataset);
   if (description === undefined) throw new Error('the small region has no registry');
   const held: HeldDataset = {
@@ -175,9 +130,7 @@ export async function smallHouse(terms: Partial<Terms> = {}, floor: Partial<Floo
     now: () => small.now,
   };
   const observer = nodeObserver(unobserved);
-  const memory = memoryAccounts(agreement, () => small.stored);
   const [history, datasets] = [memoryHistory(records), new Map([[dataset, held]])];
-  book.facts = memory.accounts.facts;
   const house: House = {
     self,
     datasets,
