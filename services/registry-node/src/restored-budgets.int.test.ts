@@ -4,7 +4,8 @@ import { openRecords, type Records } from '@revier/service-kit';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { recordsRestore } from './adapters/records-restore.ts';
 import type { ToReconcile } from './restore-ports.ts';
-import { type Case, limit, openCase, withTerms } from './testing/accounts-at-work.case.ts';
+import { type Case, openCase } from './testing/accounts-at-work.case.ts';
+import { limit, withTerms } from './testing/agreement.case.ts';
 
 let records: Records;
 beforeAll(async () => {

@@ -1,5 +1,5 @@
 /** A small house whose agreements, accounts, book, history and patterns stand in real records. */
-import type { Agreement, Constraint, Duty, Floor, Sha256 } from '@revier/schema';
+import type { Agreement, Floor, Sha256 } from '@revier/schema';
 import type { Records } from '@revier/service-kit';
 import { type AgreementReader, agreementReader } from '../adapters/agreement-reader.ts';
 import type { NodeDb } from '../adapters/node-db.ts';
@@ -22,22 +22,6 @@ import { question, type SmallHouse, smallHouse } from './house.case.ts';
 import { nodeIn } from './node-in.case.ts';
 
 const signal = new AbortController().signal;
-export const limit = (leftOperand: 'rv:budgetCells' | 'odrl:count', rightOperand: string, per?: string): Constraint =>
-  leftOperand === 'rv:budgetCells'
-    ? { leftOperand, operator: 'lteq', rightOperand }
-    : { leftOperand, operator: 'lteq', rightOperand, ...(per === undefined ? {} : { 'rv:per': per }) };
-
-export const withTerms =
-  (constraints: readonly Constraint[], duty: readonly Duty[] = []) =>
-  (agreement: Agreement): Agreement => ({
-    ...agreement,
-    permission: agreement.permission.map((rule) => ({
-      ...rule,
-      constraint: [...rule.constraint, ...constraints],
-      ...(duty.length === 0 ? {} : { duty: [...duty] }),
-    })),
-  });
-
 export interface Case extends AtWork {
   readonly agreements: Agreements;
   readonly accounts: Accounts;

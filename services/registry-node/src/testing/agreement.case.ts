@@ -4,7 +4,9 @@ import { signGeneral } from '@revier/connector-sdk';
 import { canonicalQuestion, contentHash, planQuestion, purposeSchemeHash, type Vocabulary } from '@revier/core';
 import {
   type Agreement,
+  type Constraint,
   type DatasetId,
+  type Duty,
   type GeneralJws,
   PROFILE,
   type QuestionInput,
@@ -75,3 +77,19 @@ function draftAgreement(parties: Parties, holder: Party, { vocabulary, dataset, 
     prohibition: [{ '@id': '#x1', action: 'rv:reidentify', constraint: [] }],
   };
 }
+
+export const limit = (leftOperand: 'rv:budgetCells' | 'odrl:count', rightOperand: string, per?: string): Constraint =>
+  leftOperand === 'rv:budgetCells'
+    ? { leftOperand, operator: 'lteq', rightOperand }
+    : { leftOperand, operator: 'lteq', rightOperand, ...(per === undefined ? {} : { 'rv:per': per }) };
+
+export const withTerms =
+  (constraints: readonly Constraint[], duty: readonly Duty[] = []) =>
+  (agreement: Agreement): Agreement => ({
+    ...agreement,
+    permission: agreement.permission.map((rule) => ({
+      ...rule,
+      constraint: [...rule.constraint, ...constraints],
+      ...(duty.length === 0 ? {} : { duty: [...duty] }),
+    })),
+  });
