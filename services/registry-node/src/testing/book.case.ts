@@ -4,7 +4,7 @@ import { contentHash } from '@revier/core';
 import { describe, expect, it } from 'vitest';
 import type { AuditEntry, RefusalRecord, ReleaseRecord, TaskIdentity } from '../ports.ts';
 import { openGranted } from '../rooms/guard.ts';
-import { openSealedAnswer } from '../rooms/sieve.ts';
+import { isSealedAnswer, openSealedAnswer } from '../rooms/sieve.ts';
 import type { OpenHouse } from './at-work.case.ts';
 import { grantedIn, sealing } from './sealed.case.ts';
 
@@ -47,6 +47,15 @@ async function openBook(open: OpenHouse) {
       ...{ task: isKnown ? task : null, taskId: task.taskId, receipt: signed('refused') },
       audit: entryOf('refused', task.taskId, [code]),
     }),
+    /** Epochs of what another table would be held against. */
+    async heldAgainst(): Promise<string[]> {
+      let epochs: string[] = [];
+      await history.answer({ ...key, table: contentHash({}) }, (past) => {
+        epochs = past.map(({ epoch }) => epoch);
+        return answer;
+      });
+      return epochs;
+    },
     items: () => all(outgoing.pending()),
     waiting: async () => (await all(outgoing.pending())).map(({ id }) => id),
     async leave(): Promise<void> {
@@ -139,7 +148,7 @@ function describeReleases(opened: Opened): void {
   });
 
   it('leaves the answer that was kept first as it was', async () => {
-    const { book, small, house, history, key, make, release, body } = await opened();
+    const { book, small, house, history, key, make, release, heldAgainst, body } = await opened();
     await history.answer(key, make);
     small.source.answer = async () => {
       const [keys, people] = [[Uint32Array.of(0, 1)], Float64Array.of(60, 3)];
@@ -150,6 +159,16 @@ function describeReleases(opened: Opened): void {
     expect(openSealedAnswer(answer).hash).not.toBe(body.hash);
     expect(await release(undefined, { answer })).toBe('recorded');
     expect((await book.kept(key))?.hash).toBe(body.hash);
+    expect(await heldAgainst()).toEqual([key.epoch]);
+    // It is held against, so it does not stay as a whole.
+    expect(isSealedAnswer(await history.answer({ ...key, epoch: 'later' }, make))).toBe(true);
+  });
+
+  it('keeps what the history has not kept before, with nothing that later answers are held against', async () => {
+    const { book, release, heldAgainst, key, body } = await opened();
+    await release();
+    expect((await book.kept(key))?.hash).toBe(body.hash);
+    expect(await heldAgainst()).toEqual([]);
   });
 }
 
@@ -216,12 +235,13 @@ function describeRefusals(opened: Opened): void {
     const { book, identity, another, release, refusal, ends, waiting, leave } = await opened();
     await release();
     await leave();
-    const replay = another({ submissionId: identity.submissionId });
-    for (const _ of [1, 2]) await book.refuse(refusal(replay, true, 'REPLAYED'));
-    expect(await waiting()).toEqual([`${replay.taskId}:REPLAYED`]);
-    expect((await ends()).map(({ decision }) => decision)).toEqual(['refused', 'released']);
+    const { submissionId, taskId } = identity;
+    const [replay, forged] = [another({ submissionId }), another({ taskId })];
+    for (const one of [replay, replay, forged]) await book.refuse(refusal(one, true, 'REPLAYED'));
+    expect(await waiting()).toEqual([`${replay.taskId}:REPLAYED`, `${taskId}:REPLAYED`]);
+    expect((await ends()).map(({ decision }) => decision)).toEqual(['refused', 'refused', 'released']);
     expect(await book.earlier(identity)).toBe('repeated');
-    expect(await book.earlier(replay)).toBe('replayed');
+    for (const one of [replay, forged]) expect(await book.earlier(one)).toBe('replayed');
   });
 
   it('of what was released meanwhile is none: its messages leave again', async () => {

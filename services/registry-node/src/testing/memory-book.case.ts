@@ -101,9 +101,10 @@ function enterRelease(
 ): void {
   const { records, tasks } = state;
   const { taskId } = task;
-  const { hash: body } = openSealedAnswer(answer);
+  const { bytes, hash: body } = openSealedAnswer(answer);
   enter(records, entry);
-  keepAnswer(records, key, answer);
+  // What the history has not kept before is held against nothing.
+  keepAnswer(records, { key, body: { bytes, hash: body }, past: null });
   for (const charge of records.charges)
     if (charge.submission === asked.submission && charge.dataset === asked.dataset)
       charge.released = { at: records.now(), body };

@@ -1,9 +1,7 @@
 /** What a node's records hold, in memory: the fakes stand on one of these as their real counterparts stand on one schema. */
-import { decodeRelease } from '@revier/connector-sdk';
-import { type AnswerBasis, contentHash, type PastAnswer } from '@revier/core';
+import { contentHash, type PastAnswer } from '@revier/core';
 import type { Sha256 } from '@revier/schema';
 import type { AnswerKey, AuditEntry, KeptBody, PastDecision } from '../ports.ts';
-import { openSealedAnswer, type SealedAnswer } from '../rooms/sieve.ts';
 
 export interface MemoryAnswer {
   readonly key: AnswerKey;
@@ -57,28 +55,6 @@ export function keptUnder({ answers }: MemoryRecords, key: AnswerKey): KeptBody 
 }
 
 /** The first under a key stays. */
-export function keepAnswer(records: MemoryRecords, key: AnswerKey, answer: SealedAnswer): void {
-  if (keptUnder(records, key) !== undefined) return;
-  const { bytes, hash, basis, granted } = openSealedAnswer(answer);
-  const past = basis == null ? null : pastOf(key, { bytes, hash }, basis, granted.cellKeys?.perturbation ?? null);
-  records.answers.push({ key, body: { bytes, hash }, past });
+export function keepAnswer(records: MemoryRecords, answer: MemoryAnswer): void {
+  if (keptUnder(records, answer.key) === undefined) records.answers.push(answer);
 }
-
-const pastOf = (
-  { table, epoch, minCellSize }: AnswerKey,
-  { bytes, hash }: KeptBody,
-  { shape, sets }: AnswerBasis,
-  perturbation: PastAnswer['perturbation'],
-): PastAnswer => ({
-  ...{ table, epoch, minCellSize, perturbation },
-  measures: decodeRelease(bytes, { bytes: bytes.length, sha256: hash }).measures,
-  basis: {
-    shape,
-    sets: sets.map(({ units, persons, keys, fresh }) => ({
-      ...{ units: units.map(ifFresh(fresh)), persons: persons.map(ifFresh(fresh)), keys: keys.map(ifFresh(fresh)) },
-      fresh,
-    })),
-  },
-});
-
-const ifFresh = (fresh: Uint8Array) => (value: number, cell: number) => (fresh[cell] === 1 ? value : 0);
