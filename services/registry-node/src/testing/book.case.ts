@@ -179,9 +179,10 @@ function describeCoverage(opened: Opened): void {
     const [digest, otherwise] = [contentHash({ areas: 1 }), contentHash({ areas: 2 })];
     const covered = { dataset, epoch, table, digest };
     expect(await book.covered(covered)).toBeUndefined();
-    expect(await release(another(), { covered })).toBe('recorded');
+    const first = another();
+    for (const task of [first, another()]) expect(await release(task, { covered })).toBe('recorded');
     expect(await book.covered({ dataset, epoch, table })).toBe(digest);
-    expect(await release(another(), { covered })).toBe('recorded');
+    expect(await release(first, { covered: { ...covered, digest: otherwise } })).toBe('repeated');
     const late = another();
     expect(await release(late, { covered: { ...covered, digest: otherwise } })).toBe('coverage-changed');
     expect(await book.earlier(late)).toBe('new');
