@@ -17,7 +17,8 @@ export type Parsed =
   | { readonly kind: 'usage'; readonly fault: string };
 
 export const help = `Attacks a federation of separate processes: one broker, five registers, 20,000 invented persons, 200 targets. The attacker is
-a researcher with a valid credential and an agreement; in A6 and A7 the broker as well.
+a researcher with a valid credential and an agreement; in A6 and A7 the broker as well. A1, A4 and A10 also span 52 weekly imports,
+in process over the rules of nodes.
 
   pnpm attack              every attack
   pnpm attack A3 A8        some of them
