@@ -2,7 +2,7 @@
 import { type Attack, GUESSED, percent, sized } from '../attack.ts';
 import { ACCOMPLICES, K, LATE } from '../federation/people.ts';
 import { guessed } from '../guessing.ts';
-import { averagedOverEpochs, paddedChange } from '../history/newcomers.ts';
+import { averagedOverEpochs, paddedChange, paddedPair } from '../history/newcomers.ts';
 
 /** Up to the threshold, between it and where a change always counts, and there. */
 const joiners = [ACCOMPLICES, 2 * K - 1, 3 * K - 2];
@@ -29,6 +29,7 @@ export const padding: Attack = {
     const districts = sized(scale, { quick: 2000, normal: 8000, full: 20_000 });
     const over = joiners.map((known) => paddedChange({ random, districts, guarded: true }, known));
     const changes = Math.max(...over);
+    const pairs = [K - 1, K].map((known) => paddedPair({ random, districts, guarded: true }, known));
     const average = averagedOverEpochs({
       random,
       guarded: true,
@@ -39,7 +40,7 @@ export const padding: Attack = {
       figure: `Acc ${percent(shown.accuracy)} by what is shown, ${percent(figures.accuracy)} by figures, ${percent(changes)} by a padded change`,
       criterion: `Acc ≤ ${percent(GUESSED)}`,
       passed: worst <= GUESSED,
-      detail: `${ACCOMPLICES} known members; the target would be the next; ${joiners.join(', ')} known joiners between two data epochs, in process; who knows everybody in 52 epochs: ${percent(average)}, which is not promised`,
+      detail: `${ACCOMPLICES} known members; the target would be the next; ${joiners.join(', ')} known joiners between two data epochs, in process; not promised: two tables that differ by ${K - 1} or ${K} known persons and the target, ${pairs.map(percent).join(' and ')}; who knows everybody in 52 epochs, ${percent(average)}`,
     };
   },
 };

@@ -1,6 +1,7 @@
 /** Who has joined since the last import: one secret for each district, guessed from what a register says before and after. */
 import type { Dice } from '../dice.ts';
 import { type Register, register } from './register.ts';
+import { weekly, withoutHistory } from './weekly.ts';
 
 export interface Trial {
   readonly random: Dice;
@@ -54,6 +55,27 @@ export function paddedChange({ random, districts, guarded }: Trial, known: numbe
     if (old === null || now === null || old === now) return now !== null && old === null;
     return now - old > known + 0.5;
   });
+}
+
+/** As above, by two tables: the women of a district before, everybody after `known` men have come to it, and the target with them or not. */
+export function paddedPair({ random, districts, guarded }: Trial, known: number): number {
+  const own = weekly([districts, 2], random, guarded ? { history: true, steadyKeys: true } : withoutHistory);
+  const groups = Array.from({ length: districts }, (_, district) => [district, district] as const);
+  const ask = (sexes: readonly number[]) =>
+    own.ask({ by: [{ variable: 0, groups }], where: [{ variable: 1, codes: sexes }] }).figures;
+  for (let district = 0; district < districts; district++) own.join([district, 0], 20 + random.below(60));
+  const women = ask([0]);
+  for (let district = 0; district < districts; district++)
+    own.join([district, 1], known + (hasJoined(district) ? 1 : 0));
+  own.import();
+  const everybody = ask([0, 1]);
+  // A figure that is shown at all speaks for one more, so the better of two limits is taken for what the two differ by.
+  const limits = [known - 0.5, known + 0.5];
+  const seemsMore = (district: number, limit: number): boolean => {
+    const [narrow, wide] = [women[district] ?? null, everybody[district] ?? null];
+    return narrow !== null && wide !== null && wide - narrow > limit;
+  };
+  return Math.max(...limits.map((limit) => accuracyOf(districts, (district) => seemsMore(district, limit))));
 }
 
 /** Who knows everybody but the target, in all epochs: the noise of all figures that are new after the target may have joined. */
