@@ -86,7 +86,7 @@ export interface EndedTask {
   readonly receipt: string | null;
   /** Of a refusal, as JSON. */
   readonly reasons: string | null;
-  readonly release_header: string | null;
+  readonly release: string | null;
 }
 
 export interface EndedQuery {
@@ -101,11 +101,11 @@ export interface EndedQuery {
 
 /** What every holder has said goes along by its hash, so that it can be paired with the holder's own log. */
 export function endedEntry(query: EndedQuery, tasks: readonly EndedTask[]): EntryToLog {
-  const outcomes = tasks.map(({ task_id: task, receipt, reasons, release_header, ...rest }) => ({
+  const outcomes = tasks.map(({ task_id: task, receipt, reasons, release, ...rest }) => ({
     ...{ task, holder: rest.holder, dataset: rest.dataset, stage: rest.stage, status: rest.status },
     receipt: receipt === null ? null : payloadHash(receipt),
     codes: codesIn(reasons),
-    release: release_header === null ? null : contentHash(JSON.parse(release_header)),
+    release: release === null ? null : payloadHash(release),
   }));
   const hash = contentHash(outcomes);
   return {

@@ -1,4 +1,5 @@
 /** Verifying one compact JWS: the signature first, its content afterwards. */
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { AppError, CompactJws, type KeyId, type PublicKey, type SignatureKind } from '@revier/schema';
 import { compactVerify } from 'jose';
 import type { z } from 'zod';
@@ -56,8 +57,13 @@ export function knownKey(resolveKey: ResolveKey, kid: KeyId): PublicKey {
   return key;
 }
 
-/** @throws AppError SIGNATURE_INVALID, whatever the library found wrong. */
+/**
+ * What has come in one turn goes to the thread pool together: one by one, each would wake a thread that has just gone to sleep,
+ * which costs a third of checking an Ed25519 signature.
+ * @throws AppError SIGNATURE_INVALID, whatever the library found wrong.
+ */
 export async function verifiedBytes(verify: () => Promise<{ payload: Uint8Array }>): Promise<Uint8Array> {
+  await nextTurn();
   try {
     return (await verify()).payload;
   } catch (cause) {

@@ -34,7 +34,7 @@ async function keep(city: { mode: DisclosureMode; stage: number; status: string 
     .insertInto('bodies')
     .values({ hash: digest(bytes), bytes })
     .execute();
-  const said = { receipt: null, reasons: null, release: null, release_header: null, due: null, attempt: 1 };
+  const said = { receipt: null, reasons: null, release: null, due: null, attempt: 1 };
   const task = { query_id: queryId, agreement: digest(Buffer.from('an agreement')), ...said };
   const [first, second] = [crypto.randomUUID(), crypto.randomUUID()];
   await db

@@ -20,7 +20,7 @@ export async function enterEnd(
     .executeTakeFirstOrThrow();
   const tasks = await db
     .selectFrom('tasks')
-    .select(['task_id', 'holder', 'dataset', 'stage', 'status', 'receipt', 'reasons', 'release_header'])
+    .select(['task_id', 'holder', 'dataset', 'stage', 'status', 'receipt', 'reasons', 'release'])
     .where('query_id', '=', queryId)
     .orderBy('stage')
     .orderBy('dataset')

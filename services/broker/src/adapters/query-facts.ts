@@ -24,42 +24,49 @@ export interface ReadFacts {
 
 export function queryFacts(db: Kysely<BrokerTables>): ReadFacts {
   const kept = new Map<string, Known>();
+  /** By task, of all queries that are kept. */
+  const queryOf = new Map<string, string>();
   const read = async (queryId: string): Promise<QueryFacts | undefined> => {
     const row = await db.selectFrom('queries').selectAll().where('query_id', '=', queryId).executeTakeFirst();
     return row && factsOf(row);
+  };
+  const drop = (queryId: string): void => {
+    for (const taskId of kept.get(queryId)?.tasks.keys() ?? []) queryOf.delete(taskId);
+    kept.delete(queryId);
   };
   const keep = (queryId: string, known: Known): void => {
     kept.delete(queryId);
     kept.set(queryId, known);
     const [oldest] = kept.size > KEPT ? kept.keys() : [];
-    if (oldest !== undefined) kept.delete(oldest);
+    if (oldest !== undefined) drop(oldest);
+  };
+  const keepTask = (queryId: string, task: TaskFacts): void => {
+    kept.get(queryId)?.tasks.set(task.taskId, task);
+    if (kept.has(queryId)) queryOf.set(task.taskId, queryId);
   };
   const factsOfQuery = async (queryId: string): Promise<QueryFacts | undefined> => {
     const known = kept.get(queryId) ?? { query: read(queryId), tasks: new Map() };
     keep(queryId, known);
     try {
       const facts = await known.query;
-      if (facts === undefined) kept.delete(queryId);
+      if (facts === undefined) drop(queryId);
       return facts;
     } catch (error) {
-      kept.delete(queryId);
+      drop(queryId);
       throw error;
     }
   };
   return Object.assign(factsOfQuery, {
-    keep: (facts: QueryFacts, tasks: readonly TaskFacts[]) =>
-      keep(facts.queryId, {
-        query: Promise.resolve(facts),
-        tasks: new Map(tasks.map((task) => [task.taskId, task])),
-      }),
-    keepTask: (queryId: string, task: TaskFacts) => kept.get(queryId)?.tasks.set(task.taskId, task),
+    keep: (facts: QueryFacts, tasks: readonly TaskFacts[]) => {
+      keep(facts.queryId, { query: Promise.resolve(facts), tasks: new Map() });
+      for (const task of tasks) keepTask(facts.queryId, task);
+    },
+    keepTask,
     task: async (taskId: string) => {
-      for (const { query: facts, tasks } of kept.values()) {
-        const task = tasks.get(taskId);
-        const query = task && (await facts);
-        if (query !== undefined && task !== undefined) return { query, task };
-      }
-      return undefined;
+      const known = kept.get(queryOf.get(taskId) ?? '');
+      const task = known?.tasks.get(taskId);
+      const query = task && (await known?.query);
+      return query && task && { query, task };
     },
   });
 }

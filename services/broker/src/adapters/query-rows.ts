@@ -1,4 +1,5 @@
 /** From rows to records and back: the only place that knows both. */
+import { unverified } from '@revier/core';
 import {
   CompactJws,
   DatasetId,
@@ -95,10 +96,9 @@ export const taskOf = (row: TaskRow): TaskRecord => ({
   reasons: row.reasons === null ? [] : Reasons.parse(JSON.parse(row.reasons)),
 });
 
-const releaseOf = ({ release, release_header: header }: TaskRow): StoredRelease | null =>
-  release === null || header === null
-    ? null
-    : { jws: CompactJws.parse(release), header: ReleaseHeader.parse(JSON.parse(header)) };
+/** It had verified before it was kept. */
+const releaseOf = ({ release }: TaskRow): StoredRelease | null =>
+  release === null ? null : { jws: CompactJws.parse(release), header: ReleaseHeader.parse(unverified(release)) };
 
 export const queryRow = (query: NewQuery): Insertable<BrokerTables['queries']> => ({
   query_id: query.queryId,

@@ -23,7 +23,7 @@ async function keepQuery(records: Records, holders: number): Promise<{ queryId: 
     .insertInto('queries')
     .values({ query_id: queryId, submission_id: queryId, ...texts, ...progress })
     .execute();
-  const said = { receipt: null, reasons: null, release: null, release_header: null, body: null, due: now, attempt: 1 };
+  const said = { receipt: null, reasons: null, release: null, body: null, due: now, attempt: 1 };
   const place = { query_id: queryId, stage: 0, mode: 'L', agreement: hash, status: 'waiting' };
   const tasks = Array.from({ length: holders }, (_, at) => {
     const name = String(at).padStart(3, '0');

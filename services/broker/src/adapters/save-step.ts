@@ -77,22 +77,17 @@ function movedTasks({ before, progress, now, messages }: Change) {
     const receipt = receipts.get(taskId);
     return receipt === undefined ? null : JSON.stringify(receipt.reasons);
   };
-  const headerOf = ({ taskId }: TaskProgress) => {
-    const release = releases.get(taskId);
-    return release === undefined ? null : JSON.stringify(release.header);
-  };
   return sql`
     update ${sql.table(`${SCHEMA}.tasks`)} as task set
       status = given.status, due = given.due,
       receipt = coalesce(given.receipt, task.receipt), reasons = coalesce(given.reasons, task.reasons),
-      release = coalesce(given.release, task.release),
-      release_header = coalesce(given.release_header, task.release_header), body = coalesce(given.body, task.body)
+      release = coalesce(given.release, task.release), body = coalesce(given.body, task.body)
     from held, unnest(
       ${column(({ taskId }) => taskId)}::uuid[], ${column(({ status }) => status)}::text[],
       ${column(({ status }) => dueAfter(status, now))}::timestamptz[],
       ${column(({ taskId }) => receipts.get(taskId)?.jws ?? null)}::text[], ${column(reasonsOf)}::text[],
-      ${column(({ taskId }) => releases.get(taskId)?.jws ?? null)}::text[], ${column(headerOf)}::text[],
+      ${column(({ taskId }) => releases.get(taskId)?.jws ?? null)}::text[],
       ${column(({ taskId }) => releases.get(taskId)?.header.body ?? null)}::text[]
-    ) as given (task_id, status, due, receipt, reasons, release, release_header, body)
+    ) as given (task_id, status, due, receipt, reasons, release, body)
     where task.task_id = given.task_id`;
 }

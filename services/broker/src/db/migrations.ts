@@ -12,6 +12,7 @@ import { letters } from './0009-letters.ts';
 import { steps } from './0010-steps.ts';
 import { statuses } from './0011-statuses.ts';
 import { secureSums } from './0012-secure-sums.ts';
+import { releasesOnce } from './0013-releases-once.ts';
 import { SCHEMA } from './tables.ts';
 
 export const migrations: Migrations = {
@@ -29,5 +30,6 @@ export const migrations: Migrations = {
     '0010-steps': { up: steps },
     '0011-statuses': { up: statuses },
     '0012-secure-sums': { up: secureSums },
+    '0013-releases-once': { up: releasesOnce },
   },
 };

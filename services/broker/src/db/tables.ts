@@ -63,7 +63,6 @@ export interface BrokerTables extends SumTables, AuditLogTables {
     receipt: string | null;
     reasons: string | null;
     release: string | null;
-    release_header: string | null;
     body: string | null;
   };
   invitations: { code: string; expires: Instant; used: ColumnType<Date | null, Date | null, Date | null> };
