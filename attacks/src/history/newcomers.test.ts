@@ -21,3 +21,9 @@ it('sees nothing in a pair of tables that the target alone can part', () => {
   expect(paddedPair({ ...trial, guarded: true }, 0)).toBe(0.5);
   expect(paddedPair({ ...trial, guarded: false }, 0)).toBeGreaterThan(0.7);
 });
+
+it('sees no more in a pair of tables that was padded to the threshold than their noise lets through', () => {
+  const trial = { districts: 8000, random: dice(5) };
+  expect(paddedPair({ ...trial, guarded: true }, 9)).toBeLessThanOrEqual(GUESSED);
+  expect(paddedPair({ ...trial, guarded: true }, 10)).toBeLessThanOrEqual(GUESSED);
+});

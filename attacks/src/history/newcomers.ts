@@ -69,7 +69,7 @@ export function paddedPair({ random, districts, guarded }: Trial, known: number)
     own.join([district, 1], known + (hasJoined(district) ? 1 : 0));
   own.import();
   const everybody = ask([0, 1]);
-  // A figure that is shown at all speaks for one more, so the better of two limits is taken for what the two differ by.
+  // The better of two limits is taken for what the two differ by.
   const limits = [known - 0.5, known + 0.5];
   const seemsMore = (district: number, limit: number): boolean => {
     const [narrow, wide] = [women[district] ?? null, everybody[district] ?? null];

@@ -154,6 +154,25 @@ describe('another table of the dataset, under whatever agreement', () => {
     expect(register.ask(districts, records, 'first')[0]?.get('0')).toBeNull();
   });
 
+  it('is said where the two figures themselves are k apart, and so tells nothing else by being said', () => {
+    const part = { by: [0], counts: [{ 1: [0] }] };
+    const alone = (asked: typeof part | typeof districts, records: readonly TestRecord[]) =>
+      answering({ sizes }).ask(asked, records, 'first')[0]?.get('0') ?? null;
+    const outcomes = new Set<boolean>();
+    for (let trial = 0; trial < 200; trial++) {
+      const between = people(5000 * trial + 1000, 5 + (trial % 15), [0, 1]);
+      const records = [...people(5000 * trial, 30, [0, 0]), ...between];
+      const [narrow, wide] = [alone(part, records), alone(districts, records)];
+      const register = answering({ sizes });
+      register.ask(districts, records, 'first');
+      const said = register.ask(part, records, 'second')[0]?.get('0') ?? null;
+      const isApart = Math.abs(Number(wide) - Number(narrow)) >= K;
+      outcomes.add(isApart);
+      expect(said).toBe(isApart ? narrow : null);
+    }
+    expect(outcomes.size).toBe(2);
+  });
+
   it('is free where it has nothing to do with it', () => {
     const register = answering({ sizes });
     register.ask({ by: [0], counts: [{ 1: [0] }] }, base, 'first');

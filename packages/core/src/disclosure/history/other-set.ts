@@ -2,8 +2,8 @@
 import { createHmac } from 'node:crypto';
 import type { Perturbation } from '@revier/schema';
 import { fractionOf } from '../cell-key/cell-key.ts';
+import { countNoise } from '../cell-key/count-noise.ts';
 import type { Ptable } from '../cell-key/ptable.ts';
-import { seemsFewer } from '../cell-key/seems-fewer.ts';
 
 export interface SetOfRecords {
   readonly units: number;
@@ -41,8 +41,14 @@ export interface Nearness {
   readonly least: number;
 }
 
-/** As `withholdNear` judges the figures of one table: the difference, with noise by its own key, is smaller than the threshold. */
+/**
+ * Whether two sets, of which one lies within the other, seem to differ by too few, each with the noise that its own figure carries. So a figure that is not
+ * said tells nothing that the two would not have told; noise of the difference itself would be a third word about who lies between them (A24).
+ */
 export function isNear(fine: SetOfRecords, coarse: SetOfRecords, { perturbation, ptable, least }: Nearness): boolean {
-  const apart = Math.min(Math.abs(coarse.units - fine.units), Math.abs(coarse.persons - fine.persons));
-  return seemsFewer(apart, coarse.key - fine.key, { ptable, bound: perturbation.D, least });
+  const noised = (count: number, key: number): number => count + countNoise(ptable, count, fractionOf(key >>> 0));
+  const seemsNear = (one: number, other: number): boolean =>
+    Math.abs(other - one) < least + 2 * perturbation.D &&
+    Math.abs(noised(other, coarse.key) - noised(one, fine.key)) < least;
+  return seemsNear(fine.units, coarse.units) || seemsNear(fine.persons, coarse.persons);
 }
