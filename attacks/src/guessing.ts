@@ -27,7 +27,7 @@ export async function guessed(
 }
 
 /** Two figures of nested sets: by how much the wider one is larger, or which of them was not shown. */
-export function apart(wide: number | null, narrow: number | null): number {
+export function apart(wide: number | null = null, narrow: number | null = null): number {
   if (wide !== null && narrow !== null) return wide - narrow;
   if (wide !== null) return 0.5;
   return narrow === null ? 0.25 : 0;

@@ -10,6 +10,15 @@ import { region } from './ruhr-tables.ts';
 import { type Safety, safetyOf } from './safety.ts';
 
 const file = fileURLToPath(new URL('../../../docs/figures/utility.svg', import.meta.url));
+const HELP = `What each way of protecting counts withholds, how far figures and rates are off, and how safe it is: a table in Markdown, and a chart.
+
+  pnpm bench:utility
+  --quick   a small region, and no chart
+  --json    the figures as JSON
+  --help    this text
+
+How to read it: docs/disclosure-control.md.
+`;
 const VANISHING = 'colorectal, district × age × sex';
 
 const { values } = parseArgs({
@@ -17,8 +26,14 @@ const { values } = parseArgs({
     json: { type: 'boolean', default: false },
     /** A small region, and no chart. */
     quick: { type: 'boolean', default: false },
+    help: { type: 'boolean', default: false },
   },
 });
+
+if (values.help) {
+  process.stdout.write(HELP);
+  process.exit(0);
+}
 
 const say = (line: string): void => void process.stderr.write(`${line}\n`);
 const safeties = methods.map((method) => {

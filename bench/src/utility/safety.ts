@@ -1,4 +1,5 @@
 /** How safe each way is, by the cheap attacks of the suite on its own invented persons: A3 on nested counts, A4 on totals and parts. */
+import { apart } from '@revier/attacks/guessing.ts';
 import { invent } from '@revier/attacks/people.ts';
 import { TOTAL } from '@revier/schema';
 import type { Method, Shown } from './methods.ts';
@@ -14,6 +15,8 @@ export interface Safety {
 }
 
 const STAGES = [0, 1];
+
+type Reading = (wide?: number | null, narrow?: number | null) => number;
 
 export function safetyOf(method: Method): Safety {
   const people = invent(1);
@@ -38,27 +41,28 @@ export function safetyOf(method: Method): Safety {
     crossed,
     record(false, ({ area, late, sex }) => [place.get(area) ?? -1, late ? 1 : 0, sex === 'F' ? 0 : 1]),
   );
-  const differences = (area: number, stage: number) =>
-    apart(everyone?.get(codesKey([area, stage])), women?.get(codesKey([area, stage])));
-  const margins = (area: number, stage: number) =>
-    apart(inside[0]?.get(codesKey([area, stage, TOTAL])), inside[0]?.get(codesKey([area, stage, 0])));
+  const nestedBy = (read: Reading) => (area: number, stage: number) =>
+    read(everyone?.get(codesKey([area, stage])), women?.get(codesKey([area, stage])));
+  const crossedBy = (read: Reading) => (area: number, stage: number) =>
+    read(inside[0]?.get(codesKey([area, stage, TOTAL])), inside[0]?.get(codesKey([area, stage, 0])));
+  // The attacker knows how figures are protected, and reads them in the way that tells more.
+  const best = (by: typeof nestedBy) => Math.max(...readings.map((read) => accuracy(secrets, by(read))));
+  const differences = nestedBy(apart);
   const isExact = secrets.filter(
     ({ area, late }) => differences(area, 1) === (late ? 1 : 0) && differences(area, 0) === (late ? 0 : 1),
   );
   return {
     method: method.name,
-    differencing: accuracy(secrets, differences),
-    setEquality: accuracy(secrets, margins),
+    differencing: best(nestedBy),
+    setEquality: best(crossedBy),
     exactBelow: isExact.length === secrets.length ? 1 : null,
   };
 }
 
-/** As in the suite: by how much the wider set is larger, or which of the two is not shown. */
-function apart(wide: number | null = null, narrow: number | null = null): number {
-  if (wide !== null && narrow !== null) return wide - narrow;
-  if (wide !== null) return 0.5;
-  return narrow === null ? 0.25 : 0;
-}
+/** Where equal sets are never both shown, two figures that are speak for somebody between them, also when their noise makes them equal. */
+const bothShown: Reading = (wide = null, narrow = null) => (wide !== null && narrow !== null ? 1 : 0);
+
+const readings: readonly Reading[] = [apart, bothShown];
 
 /** Where nothing speaks for either, half are right; whoever is always wrong knows as much. */
 function accuracy(

@@ -8,7 +8,7 @@ import { countColumns, type KeyedCounts, keyedCounts } from './keyed-counts.ts';
 import { type KeyedSets, requireComparable, setsOf } from './keyed-sets.ts';
 import { type DisclosedSums, disclosedSums, settle, sumFraction } from './keyed-sums.ts';
 import { withholdNarrow } from './narrow-lines.ts';
-import { type Apart, withholdNear } from './near-sets.ts';
+import { type Apart, leastApart, withholdNear } from './near-sets.ts';
 import { type CellKeyRules, LEAST_SHOWN, ptableOf } from './protection.ts';
 import { countsOf, mismatch, sumsOf } from './raw-measures.ts';
 import { possibleSignatures } from './signatures.ts';
@@ -30,7 +30,7 @@ export function discloseByKeys(table: KeyedTable): ReadonlyMap<number, ValueColu
   const counts = countPlaces.map((place) => countsAt(table, place));
   const sums = sumPlaces.map((place) => sumsAt(table, place));
   holdAgainstEachOther(table, countPlaces, counts);
-  const { bound, least } = nearRules(table);
+  const [bound, least] = [table.rules.perturbation.D, leastOf(table)];
   for (const { noised, shown } of counts) withholdNarrow({ grid, noised, shown, bound, least });
   for (const sum of sums) withholdNear({ ...nearRules(table), figures: [sum], apart: () => null, order: [0] });
   return new Map<number, ValueColumns>([
@@ -46,12 +46,11 @@ const placesOf = ({ measures }: Table, wanted: 'count' | 'sum'): number[] =>
 export const leastOf = ({ rules, minCellSize }: Pick<KeyedTable, 'rules' | 'minCellSize'>): number =>
   rules.belowK === 'show-perturbed' ? Math.min(LEAST_SHOWN, minCellSize) : minCellSize;
 
-const nearRules = (table: KeyedTable) => ({
-  grid: table.grid,
-  ptable: ptableOf(table.rules.perturbation),
-  bound: table.rules.perturbation.D,
-  least: leastOf(table),
-});
+function nearRules(table: KeyedTable) {
+  const { perturbation } = table.rules;
+  const ptable = ptableOf(perturbation);
+  return { grid: table.grid, ptable, bound: perturbation.D, least: leastApart(ptable, leastOf(table)) };
+}
 
 const countsAt = (table: KeyedTable, place: number): KeyedCounts =>
   keyedCounts({

@@ -173,6 +173,23 @@ describe('another table of the dataset, under whatever agreement', () => {
     expect(outcomes.size).toBe(2);
   });
 
+  it('hardly tells nobody from one between, where small figures are shown', () => {
+    const part = { by: [0], counts: [{ 1: [0] }] };
+    const said = (between: number): number => {
+      let times = 0;
+      for (let trial = 0; trial < 400; trial++) {
+        const register = answering({ sizes, rules: { belowK: 'show-perturbed' } });
+        const records = [...people(5000 * trial, 30, [0, 0]), ...people(5000 * trial + 1000, between, [0, 1])];
+        register.ask(districts, records, 'first');
+        if (register.ask(part, records, 'first')[0]?.get('0') !== null) times++;
+      }
+      return times / 400;
+    };
+    expect(said(0)).toBe(0);
+    // Half of it is what a guess gains.
+    expect(said(1)).toBeLessThanOrEqual(0.2);
+  });
+
   it('is free where it has nothing to do with it', () => {
     const register = answering({ sizes });
     register.ask({ by: [0], counts: [{ 1: [0] }] }, base, 'first');

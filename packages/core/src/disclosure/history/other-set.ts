@@ -38,6 +38,7 @@ export const drawOf =
 export interface Nearness {
   readonly perturbation: Perturbation;
   readonly ptable: Ptable;
+  /** As `leastApart` says. */
   readonly least: number;
 }
 
@@ -46,9 +47,13 @@ export interface Nearness {
  * said tells nothing that the two would not have told; noise of the difference itself would be a third word about who lies between them (A24).
  */
 export function isNear(fine: SetOfRecords, coarse: SetOfRecords, { perturbation, ptable, least }: Nearness): boolean {
+  const { D } = perturbation;
   const noised = (count: number, key: number): number => count + countNoise(ptable, count, fractionOf(key >>> 0));
-  const seemsNear = (one: number, other: number): boolean =>
-    Math.abs(other - one) < least + 2 * perturbation.D &&
-    Math.abs(noised(other, coarse.key) - noised(one, fine.key)) < least;
+  const seemsNear = (inner: number, outer: number): boolean => {
+    if (outer - inner >= least + 2 * D) return false;
+    const apart = noised(outer, coarse.key) - noised(inner, fine.key);
+    // Below what noise can do, the inner one has grown since the outer one was said.
+    return apart < least && apart > -least - 2 * D;
+  };
   return seemsNear(fine.units, coarse.units) || seemsNear(fine.persons, coarse.persons);
 }
