@@ -39,13 +39,13 @@ const later = (ms: number): void => {
   ahead += ms;
   space.federation.later(ms);
 };
+const identityOf = (id: string) => {
+  const { signer } = space.federation.member(id);
+  return { signer, iss: id, aud: BROKER, realm: 'test' as const };
+};
 /** The broker of these tests is its own operator. */
 const officeOf = (id = BROKER): OfficeClient =>
-  createOfficeClient({
-    baseUrl: space.federation.url(),
-    identity: { signer: space.federation.member(id).signer, iss: id, aud: BROKER, realm: 'test' },
-    clock: now,
-  });
+  createOfficeClient({ baseUrl: space.federation.url(), identity: identityOf(id), clock: now });
 const signedBy = (list: TrustList, ...ids: string[]): Promise<GeneralJws> =>
   signGeneral(
     'revier-trust-list+jws',
@@ -130,8 +130,7 @@ describe('a code', () => {
 
 describe('the log of the broker', () => {
   const entered = async (): Promise<LogEntry[]> => {
-    const identity = { signer: space.federation.member(CITY_A).signer, iss: CITY_A, aud: BROKER };
-    const token = await accessToken({ ...identity, realm: 'test', now: now() });
+    const token = await accessToken({ ...identityOf(CITY_A), now: now() });
     const headers = { authorization: `Bearer ${token}` };
     const text = await (await fetch(`${space.federation.url()}/v1/node/audit`, { headers })).text();
     return (
@@ -180,12 +179,7 @@ describe('the log of the broker', () => {
     const draft = withoutParticipant(await inForce(), CITY_B, { now: now() });
     const trustList = await signedBy(draft, BROKER, USER);
     const second = await space.federation.second();
-    const identity = {
-      signer: space.federation.member(CITY_A).signer,
-      iss: CITY_A,
-      aud: BROKER,
-      realm: 'test' as const,
-    };
+    const identity = identityOf(CITY_A);
     const there = createOfficeClient({ baseUrl: second.url, identity, clock: now });
     await Promise.all([officeOf(), there].map((office) => office.sendTrust({ trustList, timestamp: null })));
     await second.close();
@@ -208,12 +202,7 @@ describe('a trust list at the broker', () => {
 
   it('is told at once to a holder who waits for tasks, at another process too', async () => {
     const second = await space.federation.second();
-    const identity = {
-      signer: space.federation.member(CITY_A).signer,
-      iss: CITY_A,
-      aud: BROKER,
-      realm: 'test' as const,
-    };
+    const identity = identityOf(CITY_A);
     const heard: number[] = [];
     const polls = [space.federation.url(), second.url].map((baseUrl) =>
       createBrokerClient({ baseUrl, identity, clock: now, onTrustVersion: (version) => heard.push(version) }).pollTasks(
