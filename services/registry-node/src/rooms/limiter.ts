@@ -5,8 +5,24 @@ export type Limiter = <T>(work: () => Promise<T>, signal: AbortSignal) => Promis
 export function createLimiter(most: number): Limiter {
   let running = 0;
   const waiting: (() => void)[] = [];
+  // Who is told to stop leaves the line at once.
+  const turn = (signal: AbortSignal): Promise<void> => {
+    const { promise, resolve, reject } = Promise.withResolvers<void>();
+    const enter = (): void => {
+      signal.removeEventListener('abort', leave);
+      resolve();
+    };
+    const leave = (): void => {
+      waiting.splice(waiting.indexOf(enter), 1);
+      reject(signal.reason);
+    };
+    waiting.push(enter);
+    signal.addEventListener('abort', leave, { once: true });
+    return promise;
+  };
   return async (work, signal) => {
-    if (running >= most) await new Promise<void>((resolve) => waiting.push(resolve));
+    signal.throwIfAborted();
+    if (running >= most) await turn(signal);
     else running++;
     try {
       signal.throwIfAborted();

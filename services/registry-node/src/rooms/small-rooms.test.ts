@@ -57,6 +57,22 @@ describe('the turnstile', () => {
     expect(worked).toBe(false);
     expect(await limiter(async () => 'in', signal)).toBe('in');
   });
+
+  it('lets go at once of who gives up in the line, and keeps the order of the others', async () => {
+    const limiter = createLimiter(1);
+    const [held, gone] = [Promise.withResolvers<void>(), new AbortController()];
+    const first = limiter(() => held.promise, signal);
+    const order: string[] = [];
+    const next = (name: string, own = signal) => limiter(async () => void order.push(name), own);
+    const [second, third, fourth] = [next('second'), next('third', gone.signal), next('fourth')];
+    gone.abort(new Error('revoked'));
+    await expect(third).rejects.toThrow('revoked');
+    await expect(next('late', gone.signal)).rejects.toThrow('revoked');
+    expect(order).toEqual([]);
+    held.resolve();
+    await Promise.all([first, second, fourth]);
+    expect(order).toEqual(['second', 'fourth']);
+  });
 });
 
 describe('a step that may refuse', () => {
