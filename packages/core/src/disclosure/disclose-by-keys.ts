@@ -4,11 +4,12 @@ import { canonicalText } from '../query/canonical.ts';
 import type { CellGrid } from './cell-grid.ts';
 import type { ValueColumns } from './columns.ts';
 import type { DisclosureInput } from './disclosure-input.ts';
+import type { Nearness } from './history/other-set.ts';
 import { countColumns, type KeyedCounts, keyedCounts } from './keyed-counts.ts';
 import { type KeyedSets, requireComparable, setsOf } from './keyed-sets.ts';
 import { type DisclosedSums, disclosedSums, settle, sumFraction } from './keyed-sums.ts';
 import { withholdNarrow } from './narrow-lines.ts';
-import { type Apart, leastApart, withholdNear } from './near-sets.ts';
+import { type Apart, leastApart, type NearInput, withholdNear } from './near-sets.ts';
 import { type CellKeyRules, LEAST_SHOWN, ptableOf } from './protection.ts';
 import { countsOf, mismatch, sumsOf } from './raw-measures.ts';
 import { possibleSignatures } from './signatures.ts';
@@ -29,10 +30,11 @@ export function discloseByKeys(table: KeyedTable): ReadonlyMap<number, ValueColu
   requireComparable(countPlaces.length, grid.size);
   const counts = countPlaces.map((place) => countsAt(table, place));
   const sums = sumPlaces.map((place) => sumsAt(table, place));
-  holdAgainstEachOther(table, countPlaces, counts);
+  const near = { ...nearnessOf(table), bound: table.rules.perturbation.D, grid };
+  holdAgainstEachOther(table, countPlaces, counts, near);
   const [bound, least] = [table.rules.perturbation.D, leastOf(table)];
   for (const { noised, shown } of counts) withholdNarrow({ grid, noised, shown, bound, least });
-  for (const sum of sums) withholdNear({ ...nearRules(table), figures: [sum], apart: () => null, order: [0] });
+  for (const sum of sums) withholdNear({ ...near, figures: [sum], apart: () => null, order: [0] });
   return new Map<number, ValueColumns>([
     ...counts.map((one, i) => [countPlaces[i] ?? -1, countColumns(one, grid)] as const),
     ...sums.map((one, i) => [sumPlaces[i] ?? -1, settle(one)] as const),
@@ -43,13 +45,14 @@ const placesOf = ({ measures }: Table, wanted: 'count' | 'sum'): number[] =>
   measures.flatMap(({ kind }, place) => (kind === wanted ? [place] : []));
 
 /** The least that is shown: the threshold, or what a holder who shows small figures has chosen by that. */
-export const leastOf = ({ rules, minCellSize }: Pick<KeyedTable, 'rules' | 'minCellSize'>): number =>
+const leastOf = ({ rules, minCellSize }: Pick<KeyedTable, 'rules' | 'minCellSize'>): number =>
   rules.belowK === 'show-perturbed' ? Math.min(LEAST_SHOWN, minCellSize) : minCellSize;
 
-function nearRules(table: KeyedTable) {
+/** When two figures are too near each other, in one table or over several. */
+export function nearnessOf(table: Pick<KeyedTable, 'rules' | 'minCellSize'>): Nearness {
   const { perturbation } = table.rules;
   const ptable = ptableOf(perturbation);
-  return { grid: table.grid, ptable, bound: perturbation.D, least: leastApart(ptable, leastOf(table)) };
+  return { perturbation, ptable, least: leastApart(ptable, leastOf(table)) };
 }
 
 const countsAt = (table: KeyedTable, place: number): KeyedCounts =>
@@ -70,14 +73,19 @@ function sumsAt({ input, grid, rules, minCellSize, noiseKey }: KeyedTable, place
 }
 
 /** Nothing can be near where there is one count and no total. */
-function holdAgainstEachOther(table: KeyedTable, places: readonly number[], counts: readonly KeyedCounts[]): void {
+function holdAgainstEachOther(
+  table: KeyedTable,
+  places: readonly number[],
+  counts: readonly KeyedCounts[],
+  near: Omit<NearInput, 'figures' | 'apart' | 'order'>,
+): void {
   const { input, grid } = table;
   const { atoms } = input.raw;
   if (places.length === 0 || (places.length === 1 && grid.lines.length === 0)) return;
   if (atoms === null) throw mismatch();
   const sets = counts.map((_, bit) => setsOf(grid, atoms, (signature) => hasBit(signature, bit)));
   withholdNear({
-    ...nearRules(table),
+    ...near,
     figures: counts.map(({ shown }, i) => ({ shown, sets: sets[i] ?? setsOf(grid, atoms, () => false) })),
     apart: apartOf(table, places, counts),
     order: wideFirst(input.table, places),

@@ -2,16 +2,13 @@
 import { AppError, type ReleaseColumns } from '@revier/schema';
 import { type CellGrid, cellGrid } from './cell-grid.ts';
 import { bodyOf } from './columns.ts';
-import { discloseByKeys, leastOf } from './disclose-by-keys.ts';
+import { discloseByKeys, nearnessOf } from './disclose-by-keys.ts';
 import { discloseCounts } from './disclose-counts.ts';
 import { discloseRate } from './disclose-rate.ts';
 import type { DisclosureInput, LocalRules } from './disclosure-input.ts';
 import { figureSets } from './history/figure-sets.ts';
 import { holdAgainstPast } from './history/hold-against-past.ts';
-import type { Nearness } from './history/other-set.ts';
 import type { AnswerHistory } from './history/past-answer.ts';
-import { leastApart } from './near-sets.ts';
-import { type CellKeyRules, ptableOf } from './protection.ts';
 import { rawOf, strataOf } from './raw-measures.ts';
 import { Release } from './release.ts';
 
@@ -70,14 +67,9 @@ interface ToHold {
 
 function heldMeasures({ input, grid, measures, history }: ToHold, rules: LocalRules, noiseKey: Uint8Array) {
   const { minCellSize, cellKeys = null } = rules;
-  const noise = cellKeys && nearness(cellKeys, minCellSize);
+  const noise = cellKeys && nearnessOf({ rules: cellKeys, minCellSize });
   const sets = measures.map((_, i) => figureSets(rawOf(input.raw, i), grid));
   return holdAgainstPast({ table: input.tableHash, history, measures, sets }, { minCellSize, noiseKey, noise });
-}
-
-function nearness(rules: CellKeyRules, minCellSize: number): Nearness {
-  const ptable = ptableOf(rules.perturbation);
-  return { perturbation: rules.perturbation, ptable, least: leastApart(ptable, leastOf({ rules, minCellSize })) };
 }
 
 function requireProtection({ minCellSize }: LocalRules, noiseKey: Uint8Array): void {

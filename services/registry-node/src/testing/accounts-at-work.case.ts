@@ -11,17 +11,14 @@ import { recordsOutbox } from '../adapters/records-outbox.ts';
 import { recordsPatterns } from '../adapters/records-patterns.ts';
 import type { Accounts, Agreements } from '../policy-ports.ts';
 import { confirmBeforeSql } from '../rooms/checkpoints.ts';
-import { verifySubmission, verifyTask } from '../rooms/gate.ts';
-import { grant } from '../rooms/guard.ts';
-import { Refusal } from '../rooms/refusal.ts';
 import type { House } from '../use-cases/answer-task.ts';
 import { concludeAgreement } from '../use-cases/conclude-agreement.ts';
 import { type Signed, signAgreement } from './agreement.case.ts';
 import type { AtWork } from './at-work.case.ts';
 import { question, type SmallHouse, smallHouse } from './house.case.ts';
 import { nodeIn } from './node-in.case.ts';
+import { grantedIn, outcomeOf } from './sealed.case.ts';
 
-const signal = new AbortController().signal;
 export interface Case extends AtWork {
   readonly agreements: Agreements;
   readonly accounts: Accounts;
@@ -53,16 +50,7 @@ export async function openCase(
     ...{ small, house, agreements, accounts, node, reader },
     outgoing: recordsOutbox(node),
     async grant(agreement = small.agreement.hash, asked) {
-      const task = small.task(asked ?? (await small.ask({ agreements: [agreement] })));
-      const submission = await verifySubmission(task, small.queryOf(task), house.self);
-      const verified = await verifyTask(task, submission, house, signal);
-      const fault = await grant(verified, house).then(
-        () => undefined,
-        (error: unknown) => error,
-      );
-      if (fault === undefined) return 'granted';
-      if (fault instanceof Refusal) return fault.reasons.map(({ code }) => code).join(' ');
-      throw fault;
+      return outcomeOf(grantedIn(small, house, asked ?? (await small.ask({ agreements: [agreement] }))));
     },
     async spent() {
       const stored = await agreements.find(small.agreement.hash);

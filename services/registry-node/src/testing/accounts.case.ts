@@ -3,12 +3,11 @@ import { addDuration, contentHash } from '@revier/core';
 import { describe, expect, it } from 'vitest';
 import type { AskedUnder, ChargeToEnter } from '../policy-ports.ts';
 import { openGranted } from '../rooms/guard.ts';
-import { Refusal } from '../rooms/refusal.ts';
 import { answerTask } from '../use-cases/answer-task.ts';
 import { limit, withTerms } from './agreement.case.ts';
 import type { OpenHouse, WorkOptions } from './at-work.case.ts';
 import type { Asked } from './parties.case.ts';
-import { grantedIn } from './sealed.case.ts';
+import { grantedIn, outcomeOf } from './sealed.case.ts';
 
 const { signal } = new AbortController();
 
@@ -33,13 +32,7 @@ async function openAccounts(open: OpenHouse, options?: WorkOptions) {
       accounts.charge(asked(name, change), costing(cells)),
     spent: async (change?: Partial<AskedUnder>) => (await accounts.facts(asked('nobody', change)))?.spent,
     charges: async () => (await book.decisions(100)).filter(({ decision }) => decision === 'charged'),
-    /** `granted`, or the codes of the refusal. */
-    async outcome(question?: Asked): Promise<string> {
-      const fault = await grantedIn(small, house, question).catch((error: unknown) => error);
-      if (fault instanceof Refusal) return fault.reasons.map(({ code }) => code).join(' ');
-      if (fault instanceof Error) throw fault;
-      return 'granted';
-    },
+    outcome: (question?: Asked) => outcomeOf(grantedIn(small, house, question)),
     async answer(): Promise<void> {
       await answerTask(await small.sign(small.task(await small.ask())), house, signal);
     },

@@ -3,6 +3,7 @@ import type { Pattern } from '@revier/core';
 import { read } from '../rooms/archive.ts';
 import { verifySubmission, verifyTask } from '../rooms/gate.ts';
 import { type Granted, grant, openGranted } from '../rooms/guard.ts';
+import { Refusal } from '../rooms/refusal.ts';
 import { type Beside, type SealedAnswer, sieve } from '../rooms/sieve.ts';
 import type { House } from '../use-cases/answer-task.ts';
 import type { SmallHouse } from './house.case.ts';
@@ -15,6 +16,17 @@ export async function grantedIn(small: SmallHouse, house: House = small.house, a
   const task = small.task(asked ?? (await small.ask()));
   const submission = await verifySubmission(task, small.queryOf(task), house.self);
   return grant(await verifyTask(task, submission, house, signal), house);
+}
+
+/** `granted`, or the codes of the refusal. */
+export async function outcomeOf(granting: Promise<Granted>): Promise<string> {
+  const fault = await granting.then(
+    () => undefined,
+    (error: unknown) => error,
+  );
+  if (fault === undefined) return 'granted';
+  if (fault instanceof Refusal) return fault.reasons.map(({ code }) => code).join(' ');
+  throw fault;
 }
 
 /** City A is shown, city B withheld. */
